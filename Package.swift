@@ -1,0 +1,33 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "swift-conversation-history",
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+    products: [
+        .library(name: "ConversationHistory", targets: ["ConversationHistory"])
+    ],
+    dependencies: [],
+    targets: [
+        .target(name: "DurableFiles"),
+        .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
+        .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
+        .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// Every target is built with the same flags; each upcoming feature is named by its proposal.
+for target in package.targets where target.type != .system {
+    var settings = target.swiftSettings ?? []
+    settings += [
+        .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+        .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+        .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+        .enableUpcomingFeature("InferIsolatedConformances"),  // SE-0470
+        .enableUpcomingFeature("ImmutableWeakCaptures"),  // SE-0481
+        .treatAllWarnings(as: .error),  // SE-0480; has no effect on packages that depend on this one
+    ]
+    target.swiftSettings = settings
+}
