@@ -11,7 +11,8 @@ let package = Package(
     targets: [
         .target(name: "DurableFiles"),
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
-        .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
+        .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
+        .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
         .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory"]),
     ],
     swiftLanguageModes: [.v6]

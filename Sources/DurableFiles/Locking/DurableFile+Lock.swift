@@ -1,0 +1,92 @@
+extension DurableFile {
+    private static let operation = "lock"
+    private static let firstPause = Duration.milliseconds(1)
+    private static let longestPause = Duration.milliseconds(50)
+
+    /// Takes the lock of the file, which every process that uses this package respects.
+    ///
+    /// What is locked is a file of its own beside it, `.<name>.conversation-history.lock`, since replacing the file
+    /// would leave the lock on the old one. It is never removed. Locks are between open files, so that two values in one
+    /// process exclude each other like two processes.
+    ///
+    /// - Parameters:
+    ///   - mode: Who else may hold it.
+    ///   - createIfMissing: Whether to create a missing lock file. A reader need not: without one, there was no writer
+    ///     yet, and what is returned holds nothing.
+    ///   - timeout: How long to wait for other holders; zero tries once.
+    /// - Throws: ``FileFailure/Kind/busy`` when the time is up.
+    package func lock(
+        _ mode: LockMode,
+        createIfMissing: Bool = true,
+        timeout: Duration
+    ) throws(FileFailure) -> FileLock {
+        // What was waited for is added up instead of looking at a clock, so that the time for which the system
+        // sleeps does not count.
+        var waited = Duration.zero
+        var pause = Self.firstPause
+        while true {
+            switch try attemptLock(mode, createIfMissing: createIfMissing) {
+            case .taken(let descriptor):
+                return FileLock(descriptor, calls: calls)
+            case .missing:
+                return FileLock(nil, calls: calls)
+            case .heldElsewhere:
+                guard waited < timeout else { throw FileFailure(.busy, operation: Self.operation, path: path) }
+                let next = min(pause, timeout - waited)
+                calls.pause(for: next)
+                waited += next
+                pause = min(pause * 2, Self.longestPause)
+            }
+        }
+    }
+
+    private enum Attempt: ~Copyable {
+        case taken(Descriptor)
+        case missing
+        case heldElsewhere
+    }
+
+    private func attemptLock(_ mode: LockMode, createIfMissing: Bool) throws(FileFailure) -> Attempt {
+        do throws(SystemCallFailure) {
+            let purpose = OpenPurpose.locking(exclusive: mode == .exclusive, create: createIfMissing)
+            let descriptor = try Descriptor(opening: names.lock, in: directory.number, for: purpose, calls: calls)
+            let opened = try uninterrupted { () throws(SystemCallFailure) in
+                try calls.status(of: descriptor.number)
+            }
+            guard opened.kind == .regular else {
+                throw SystemCallFailure(call: "openat", errno: ErrorNumber.noSuchDevice)
+            }
+            try uninterrupted { () throws(SystemCallFailure) in
+                try calls.lock(descriptor.number, mode == .exclusive ? .exclusive : .shared)
+            }
+            let current = try lockFileStatus()
+            // If someone removed the lock file meanwhile, this lock excludes nobody who comes later.
+            guard let current, current.identity.isSameFile(as: opened.identity) else { return .heldElsewhere }
+            return .taken(descriptor)
+        } catch {
+            switch error.errno {
+            case ErrorNumber.wouldBlock:
+                return .heldElsewhere
+            case ErrorNumber.noSuchFile where !createIfMissing:
+                return .missing
+            case ErrorNumber.noSuchDevice, ErrorNumber.isDirectory, ErrorNumber.tooManyLinks:
+                throw FileFailure(.notRegularFile, operation: Self.operation, path: lockPath, cause: error)
+            default:
+                throw FileFailure(operation: Self.operation, path: lockPath, cause: error)
+            }
+        }
+    }
+
+    private func lockFileStatus() throws(SystemCallFailure) -> FileStatus? {
+        do throws(SystemCallFailure) {
+            return try uninterrupted { () throws(SystemCallFailure) in
+                try calls.status(ofName: names.lock, in: directory.number)
+            }
+        } catch {
+            guard error.errno == ErrorNumber.noSuchFile else { throw error }
+            return nil
+        }
+    }
+
+    private var lockPath: String { Self.join(directoryPath, names.lock) }
+}

@@ -1,0 +1,27 @@
+/// A lock that is held until this value goes out of scope, or is given back by ``unlock()``.
+///
+/// End the guarded part with ``unlock()``: the compiler may destroy a value that is not used any more.
+package struct FileLock: ~Copyable, Sendable {
+    /// Whether anything is locked: not if there was no lock file and none was to be created.
+    package let isHeld: Bool
+
+    private let descriptor: Descriptor?
+    private let calls: any SystemCalls
+
+    /// Takes over the open lock file, if there is one.
+    init(_ descriptor: consuming Descriptor?, calls: any SystemCalls) {
+        self.isHeld = descriptor != nil
+        self.descriptor = descriptor
+        self.calls = calls
+    }
+
+    /// Gives the lock back.
+    package consuming func unlock() {}
+
+    deinit {
+        guard let number = descriptor?.number else { return }
+        // Explicitly, and not only by closing: a child process that is being started may have the descriptor too.
+        // If it fails, closing is what is left.
+        try? calls.lock(number, .unlock)
+    }
+}

@@ -1,0 +1,72 @@
+/// The seam under this module: every system call on files goes through a conforming value.
+///
+/// ``RealSystemCalls`` is the real one; tests conform too, to count calls and to make them fail.
+///
+/// Each requirement stands for **one** call. An implementation reports a short read, a short write and an interrupted
+/// call (`EINTR`) as they are; looping and retrying is done above the seam, so that tests can reach it.
+/// Names are relative to a directory's descriptor and are never followed when they are symbolic links.
+package protocol SystemCalls: Sendable {
+    /// Opens a file or directory; the descriptor is closed on `exec`.
+    ///
+    /// - Parameters:
+    ///   - path: A name, or a path.
+    ///   - directory: What a relative path starts from; the working directory when `nil`.
+    ///   - purpose: What the descriptor is for, which decides the flags.
+    func open(_ path: String, in directory: CInt?, for purpose: OpenPurpose) throws(SystemCallFailure) -> CInt
+
+    /// Closes a descriptor, which is gone afterwards even if the call fails.
+    func closeDescriptor(_ descriptor: CInt) throws(SystemCallFailure)
+
+    /// Returns what an open file is.
+    func status(of descriptor: CInt) throws(SystemCallFailure) -> FileStatus
+
+    /// Returns what stands under a name.
+    func status(ofName name: String, in directory: CInt) throws(SystemCallFailure) -> FileStatus
+
+    /// Reads once and returns the number of bytes read; 0 at the end of the file.
+    func read(
+        _ descriptor: CInt,
+        into buffer: UnsafeMutableRawBufferPointer,
+        at offset: Int64
+    ) throws(SystemCallFailure) -> Int
+
+    /// Writes once and returns the number of bytes written, which may be fewer than given.
+    func write(
+        _ descriptor: CInt,
+        _ bytes: UnsafeRawBufferPointer,
+        at offset: Int64
+    ) throws(SystemCallFailure) -> Int
+
+    /// Cuts an open file to a size.
+    func truncate(_ descriptor: CInt, to size: Int64) throws(SystemCallFailure)
+
+    /// Sets the permission bits of an open file.
+    func setMode(_ mode: UInt32, of descriptor: CInt) throws(SystemCallFailure)
+
+    /// Sets the owner and the group of an open file.
+    func setOwner(_ owner: UInt32, group: UInt32, of descriptor: CInt) throws(SystemCallFailure)
+
+    /// Brings an open file or directory to stable storage by the strongest means of the platform.
+    func synchronize(_ descriptor: CInt, _ scope: SyncScope) throws(SystemCallFailure)
+
+    /// Renames within a directory; an existing file under the new name is replaced in one step.
+    func rename(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure)
+
+    /// Removes a name that is not a directory's.
+    func unlink(_ name: String, in directory: CInt) throws(SystemCallFailure)
+
+    /// Returns the bytes that a symbolic link holds.
+    func readLink(_ name: String, in directory: CInt) throws(SystemCallFailure) -> [UInt8]
+
+    /// Takes or gives back the advisory lock of an open file, never waiting: `EWOULDBLOCK` when it is held elsewhere.
+    func lock(_ descriptor: CInt, _ operation: LockOperation) throws(SystemCallFailure)
+
+    /// Returns the names in a directory that are valid UTF-8, in no order, with `.` and `..` left out.
+    func names(in directory: CInt) throws(SystemCallFailure) -> [String]
+
+    /// Returns the time of day, in seconds since 1970, by which files are dated.
+    func currentSeconds() -> Int64
+
+    /// Blocks the calling thread for about a time.
+    func pause(for duration: Duration)
+}

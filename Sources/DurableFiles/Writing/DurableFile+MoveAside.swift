@@ -1,0 +1,51 @@
+extension DurableFile {
+    private static let operation = "move aside"
+
+    /// Renames the file to `<name>.damaged-<suffix>` in its directory, never over another file.
+    ///
+    /// - Parameter suffix: What the new name ends with; random if `nil`. If that name is taken, something random is
+    ///   added to it.
+    /// - Returns: The full path of the file now.
+    /// - Throws: ``FileFailure/Kind/notDurable``, with the new path, if the file was moved but the directory was not
+    ///   synchronised; a failure with `ENOENT` if there is no file.
+    package func moveAside(suffix: String? = nil) throws(FileFailure) -> String {
+        if let suffix, suffix.utf8.contains(0) || suffix.utf8.contains(UInt8(ascii: "/")) {
+            throw FileFailure(.invalidPath, operation: Self.operation, path: path)
+        }
+        guard try status(Self.operation) != nil else {
+            throw missing
+        }
+        let newName = try reserve(suffix)
+        do throws(SystemCallFailure) {
+            // Not repeated when interrupted: the first call may have been carried out.
+            try calls.rename(name, to: newName, in: directory.number)
+        } catch {
+            // The reserved name holds an empty file of our own; if it stays, it does no harm.
+            try? calls.unlink(newName, in: directory.number)
+            throw FileFailure(operation: Self.operation, path: path, cause: error)
+        }
+        let newPath = Self.join(directoryPath, newName)
+        do throws(SystemCallFailure) {
+            try synchronizeDirectory()
+        } catch {
+            throw FileFailure(.notDurable, operation: Self.operation, path: newPath, cause: error)
+        }
+        return newPath
+    }
+
+    private var missing: FileFailure {
+        let cause = SystemCallFailure(call: "fstatat", errno: ErrorNumber.noSuchFile)
+        return FileFailure(operation: Self.operation, path: path, cause: cause)
+    }
+
+    /// Creates an empty file under a free name, for the rename to replace.
+    ///
+    /// Unlike a hard link, this works on every file system, and the damaged file never has two names.
+    private func reserve(_ suffix: String?) throws(FileFailure) -> String {
+        let placeholder = try createNew(Self.operation) { attempt in
+            guard let suffix else { return names.aside(SiblingNames.random()) }
+            return names.aside(attempt == 1 ? suffix : suffix + "-" + SiblingNames.random())
+        }
+        return placeholder.name
+    }
+}

@@ -1,0 +1,188 @@
+package import DurableFiles
+import Synchronization
+
+/// System calls that are recorded and, where a test asks for it, go wrong.
+package final class FaultySystemCalls: SystemCalls {
+    /// The error number of all calls after a ``Fault/stop``; no system uses it.
+    package static let stoppedErrno: CInt = 99_999
+
+    private struct State {
+        var calls: [RecordedCall] = []
+        var bytesWritten = 0
+        var pauses: [Duration] = []
+        var isStopped = false
+    }
+
+    private let base: any SystemCalls
+    private let plan: @Sendable (RecordedCall) -> Fault?
+    private let state = Mutex(State())
+
+    /// Creates system calls that are passed on to others.
+    ///
+    /// - Parameters:
+    ///   - base: Where they are passed on to.
+    ///   - plan: Says for each call what goes wrong with it; by default, nothing.
+    package init(
+        base: any SystemCalls = RealSystemCalls(),
+        plan: @escaping @Sendable (RecordedCall) -> Fault? = { _ in nil }
+    ) {
+        self.base = base
+        self.plan = plan
+    }
+
+    /// Creates system calls of which one goes wrong.
+    ///
+    /// - Parameter number: The place of the call among all the calls, from 1.
+    package convenience init(_ fault: Fault, atCall number: Int) {
+        self.init { $0.number == number ? fault : nil }
+    }
+
+    /// All the calls so far, without those after a stop.
+    package var calls: [RecordedCall] { state.withLock { $0.calls } }
+
+    /// The names of all the calls so far, without those after a stop.
+    package var names: [String] { calls.map(\.name) }
+
+    /// How many calls asked for files or directories to be brought to stable storage.
+    package var syncCount: Int { names.count { $0 == "fsync" || $0 == "fdatasync" } }
+
+    /// How many bytes were in fact written.
+    package var bytesWritten: Int { state.withLock { $0.bytesWritten } }
+
+    /// The pauses that were asked for; none of them is made.
+    package var pauses: [Duration] { state.withLock { $0.pauses } }
+
+    /// Whether a ``Fault/stop`` was met.
+    package var isStopped: Bool { state.withLock { $0.isStopped } }
+
+    /// Forgets what was recorded, and counts from 1 again.
+    package func reset() {
+        state.withLock { $0 = State() }
+    }
+
+    /// Records a call and says whether it is to be cut short; throws instead if it is to fail.
+    private func enter(_ name: String, bytes: Int = 0) throws(SystemCallFailure) -> Bool {
+        let fault = state.withLock { state -> Fault? in
+            if state.isStopped { return .stop }
+            let ordinal = state.calls.count { $0.name == name } + 1
+            let call = RecordedCall(number: state.calls.count + 1, ordinal: ordinal, name: name, bytes: bytes)
+            state.calls.append(call)
+            let fault = plan(call)
+            if fault == .stop { state.isStopped = true }
+            return fault
+        }
+        switch fault {
+        case .fail(let errno): throw SystemCallFailure(call: name, errno: errno)
+        case .stop: throw SystemCallFailure(call: name, errno: Self.stoppedErrno)
+        case .short: return true
+        case nil: return false
+        }
+    }
+
+    // MARK: SystemCalls
+
+    package func open(
+        _ path: String,
+        in directory: CInt?,
+        for purpose: OpenPurpose
+    ) throws(SystemCallFailure) -> CInt {
+        _ = try enter("openat")
+        return try base.open(path, in: directory, for: purpose)
+    }
+
+    package func closeDescriptor(_ descriptor: CInt) throws(SystemCallFailure) {
+        do throws(SystemCallFailure) {
+            _ = try enter("close")
+        } catch {
+            // Even a failing `close` closes, and the death of a process does too; the planned error is what counts.
+            try? base.closeDescriptor(descriptor)
+            throw error
+        }
+        try base.closeDescriptor(descriptor)
+    }
+
+    package func status(of descriptor: CInt) throws(SystemCallFailure) -> FileStatus {
+        _ = try enter("fstat")
+        return try base.status(of: descriptor)
+    }
+
+    package func status(ofName name: String, in directory: CInt) throws(SystemCallFailure) -> FileStatus {
+        _ = try enter("fstatat")
+        return try base.status(ofName: name, in: directory)
+    }
+
+    package func read(
+        _ descriptor: CInt,
+        into buffer: UnsafeMutableRawBufferPointer,
+        at offset: Int64
+    ) throws(SystemCallFailure) -> Int {
+        let isShort = try enter("pread", bytes: buffer.count)
+        let part = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(isShort ? half(buffer.count) : buffer.count))
+        return try base.read(descriptor, into: part, at: offset)
+    }
+
+    package func write(
+        _ descriptor: CInt,
+        _ bytes: UnsafeRawBufferPointer,
+        at offset: Int64
+    ) throws(SystemCallFailure) -> Int {
+        let isShort = try enter("pwrite", bytes: bytes.count)
+        let part = UnsafeRawBufferPointer(rebasing: bytes.prefix(isShort ? half(bytes.count) : bytes.count))
+        let count = try base.write(descriptor, part, at: offset)
+        state.withLock { $0.bytesWritten += count }
+        return count
+    }
+
+    private func half(_ count: Int) -> Int { max(1, count / 2) }
+
+    package func truncate(_ descriptor: CInt, to size: Int64) throws(SystemCallFailure) {
+        _ = try enter("ftruncate")
+        try base.truncate(descriptor, to: size)
+    }
+
+    package func setMode(_ mode: UInt32, of descriptor: CInt) throws(SystemCallFailure) {
+        _ = try enter("fchmod")
+        try base.setMode(mode, of: descriptor)
+    }
+
+    package func setOwner(_ owner: UInt32, group: UInt32, of descriptor: CInt) throws(SystemCallFailure) {
+        _ = try enter("fchown")
+        try base.setOwner(owner, group: group, of: descriptor)
+    }
+
+    package func synchronize(_ descriptor: CInt, _ scope: SyncScope) throws(SystemCallFailure) {
+        _ = try enter(scope == .content ? "fdatasync" : "fsync")
+        try base.synchronize(descriptor, scope)
+    }
+
+    package func rename(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure) {
+        _ = try enter("renameat")
+        try base.rename(name, to: newName, in: directory)
+    }
+
+    package func unlink(_ name: String, in directory: CInt) throws(SystemCallFailure) {
+        _ = try enter("unlinkat")
+        try base.unlink(name, in: directory)
+    }
+
+    package func readLink(_ name: String, in directory: CInt) throws(SystemCallFailure) -> [UInt8] {
+        _ = try enter("readlinkat")
+        return try base.readLink(name, in: directory)
+    }
+
+    package func lock(_ descriptor: CInt, _ operation: LockOperation) throws(SystemCallFailure) {
+        _ = try enter("flock")
+        try base.lock(descriptor, operation)
+    }
+
+    package func names(in directory: CInt) throws(SystemCallFailure) -> [String] {
+        _ = try enter("readdir")
+        return try base.names(in: directory)
+    }
+
+    package func currentSeconds() -> Int64 { base.currentSeconds() }
+
+    package func pause(for duration: Duration) {
+        state.withLock { $0.pauses.append(duration) }
+    }
+}
