@@ -1,0 +1,36 @@
+extension ChatMessage: DirectlyCodedMessage {
+    static func read(from reader: inout JSONReader) throws(JSONError) -> ChatMessage {
+        let offset = reader.position
+        var role: MessageRole?
+        var content: [ContentBlock]?
+        var fields: JSONObject = [:]
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "role" {
+                role = MessageRole(rawValue: try reader.readString())
+            } else if key == "content" {
+                content = try ContentBlock.readList(from: &reader)
+            } else {
+                fields.append(key: key.string, value: try reader.readValue())
+            }
+        }
+        guard let role, let content else {
+            throw JSONError(code: .missingMember, offset: offset, message: "A message needs a role and content.")
+        }
+        return ChatMessage(role: role, content: content, additionalFields: fields)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.write(raw: "{\"role\":")
+        writer.write(string: role.rawValue)
+        writer.write(raw: ",\"content\":")
+        ContentBlock.writeList(content, to: &writer)
+        writer.write(fields: additionalFields)
+        writer.write(raw: "}")
+    }
+
+    func checkDepth() throws(SnapshotError) {
+        try additionalFields.checkDepth()
+        for block in content { try block.checkDepth(level: 0) }
+    }
+}
+

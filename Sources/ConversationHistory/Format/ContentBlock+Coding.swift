@@ -1,0 +1,168 @@
+extension ContentBlock {
+    /// The types that this version knows, as they are stored.
+    private enum Kind: String { case text, image, document, toolCall = "tool_call", toolResult = "tool_result",
+        reasoning, redactedReasoning = "redacted_reasoning" }
+
+    /// Results can hold blocks that hold results; deeper than this is refused.
+    private static let maximumLevel = 16
+
+    static func readList(from reader: inout JSONReader) throws(JSONError) -> [ContentBlock] {
+        var blocks: [ContentBlock] = []
+        try reader.readArray { reader throws(JSONError) in blocks.append(try read(from: &reader)) }
+        return blocks
+    }
+
+    static func writeList(_ blocks: [ContentBlock], to writer: inout JSONWriter) {
+        writer.write(raw: "[")
+        for (index, block) in blocks.enumerated() {
+            if index > 0 { writer.write(raw: ",") }
+            block.write(to: &writer)
+        }
+        writer.write(raw: "]")
+    }
+
+    /// Reads a block; one of an unknown kind, or of a known kind and an unknown shape, is kept as it is.
+    static func read(from reader: inout JSONReader) throws(JSONError) -> ContentBlock {
+        let start = reader
+        do throws(JSONError) {
+            if let block = try readKnown(from: &reader) { return block }
+        } catch {
+            // Whatever is wrong with the JSON itself is found again, and thrown, below.
+        }
+        reader = start
+        return .other(try reader.readValue())
+    }
+
+    private static func readKnown(from reader: inout JSONReader) throws(JSONError) -> ContentBlock? {
+        guard reader.peek() == .object else { return nil }
+        var isFirst = true
+        var kind: Kind?
+        var text: String?
+        var name: String?
+        var id: String?
+        var source: MediaSource?
+        var arguments: JSONValue?
+        var content: [ContentBlock]?
+        var isError = false
+        var isPlaceholder = false
+        var fields: JSONObject = [:]
+        try reader.readObject { key, reader throws(JSONError) in
+            if isFirst {
+                isFirst = false
+                guard key == "type" else { throw unknownShape(at: reader.position) }
+                kind = Kind(rawValue: try reader.readString())
+                guard kind != nil else { throw unknownShape(at: reader.position) }
+                return
+            }
+            switch kind {
+            case .text where key == "text", .reasoning where key == "text": text = try reader.readString()
+            case .reasoning where key == "signature": id = try reader.readString()
+            case .redactedReasoning where key == "data": text = try reader.readString()
+            case .image where key == "source", .document where key == "source":
+                source = try MediaSource.read(from: &reader)
+            case .image where key == "name", .document where key == "name": name = try reader.readString()
+            case .toolCall where key == "id": id = try reader.readString()
+            case .toolCall where key == "name": name = try reader.readString()
+            case .toolCall where key == "arguments": arguments = try reader.readValue()
+            case .toolResult where key == "call_id": id = try reader.readString()
+            case .toolResult where key == "content": content = try readList(from: &reader)
+            case .toolResult where key == "is_error": isError = try reader.readBool()
+            case .toolResult where key == "is_placeholder": isPlaceholder = try reader.readBool()
+            default: fields.append(key: key.string, value: try reader.readValue())
+            }
+        }
+        switch kind {
+        case .text: return text.map { .text(TextBlock($0, additionalFields: fields)) }
+        case .reasoning: return text.map { .reasoning(ReasoningBlock($0, signature: id, additionalFields: fields)) }
+        case .redactedReasoning:
+            return text.map { .redactedReasoning(RedactedReasoningBlock(data: $0, additionalFields: fields)) }
+        case .image: return source.map { .image(MediaBlock($0, name: name, additionalFields: fields)) }
+        case .document: return source.map { .document(MediaBlock($0, name: name, additionalFields: fields)) }
+        case .toolCall:
+            guard let id, let name, let arguments else { return nil }
+            return .toolCall(ToolCall(id: id, name: name, arguments: arguments, additionalFields: fields))
+        case .toolResult:
+            guard let id, let content else { return nil }
+            return .toolResult(
+                ToolResult(
+                    callID: id,
+                    content: content,
+                    isError: isError,
+                    isPlaceholder: isPlaceholder,
+                    additionalFields: fields
+                )
+            )
+        case nil: return nil
+        }
+    }
+
+    private static func unknownShape(at offset: Int) -> JSONError {
+        JSONError(code: .typeMismatch, offset: offset, message: "This block is of another kind or shape.")
+    }
+
+    func write(to writer: inout JSONWriter) {
+        switch self {
+        case .text(let block):
+            writer.write(raw: "{\"type\":\"text\",\"text\":")
+            writer.write(string: block.text)
+            writer.write(fields: block.additionalFields)
+        case .image(let block):
+            writer.write(raw: "{\"type\":\"image\"")
+            block.write(to: &writer)
+        case .document(let block):
+            writer.write(raw: "{\"type\":\"document\"")
+            block.write(to: &writer)
+        case .toolCall(let call):
+            writer.write(raw: "{\"type\":\"tool_call\",\"id\":")
+            writer.write(string: call.id)
+            writer.write(raw: ",\"name\":")
+            writer.write(string: call.name)
+            writer.write(raw: ",\"arguments\":")
+            writer.write(call.arguments)
+            writer.write(fields: call.additionalFields)
+        case .toolResult(let result):
+            writer.write(raw: "{\"type\":\"tool_result\",\"call_id\":")
+            writer.write(string: result.callID)
+            writer.write(raw: ",\"content\":")
+            Self.writeList(result.content, to: &writer)
+            if result.isError { writer.write(raw: ",\"is_error\":true") }
+            if result.isPlaceholder { writer.write(raw: ",\"is_placeholder\":true") }
+            writer.write(fields: result.additionalFields)
+        case .reasoning(let block):
+            writer.write(raw: "{\"type\":\"reasoning\",\"text\":")
+            writer.write(string: block.text)
+            if let signature = block.signature {
+                writer.write(raw: ",\"signature\":")
+                writer.write(string: signature)
+            }
+            writer.write(fields: block.additionalFields)
+        case .redactedReasoning(let block):
+            writer.write(raw: "{\"type\":\"redacted_reasoning\",\"data\":")
+            writer.write(string: block.data)
+            writer.write(fields: block.additionalFields)
+        case .other(let value):
+            writer.write(value)
+            return
+        }
+        writer.write(raw: "}")
+    }
+
+    func checkDepth(level: Int) throws(SnapshotError) {
+        switch self {
+        case .text(let block): try block.additionalFields.checkDepth()
+        case .image(let block), .document(let block):
+            try block.additionalFields.checkDepth()
+            if case .other(let value) = block.source { try value.checkDepth() }
+        case .toolCall(let call):
+            try call.arguments.checkDepth()
+            try call.additionalFields.checkDepth()
+        case .toolResult(let result):
+            guard level < Self.maximumLevel else { throw .tooDeep }
+            try result.additionalFields.checkDepth()
+            for block in result.content { try block.checkDepth(level: level + 1) }
+        case .reasoning(let block): try block.additionalFields.checkDepth()
+        case .redactedReasoning(let block): try block.additionalFields.checkDepth()
+        case .other(let value): try value.checkDepth()
+        }
+    }
+}

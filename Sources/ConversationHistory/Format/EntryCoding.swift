@@ -1,0 +1,193 @@
+/// How an entry is read and written: one JSON object, one line.
+struct EntryCoding<Message: HistoryMessage>: Sendable {
+    let message = MessageCoding<Message>()
+
+    func read(from reader: inout JSONReader) throws(JSONError) -> SharedList<HistoryEntry<Message>>.Box {
+        let start = reader.position
+        let sawSurrogate = reader.hasLoneSurrogate
+        reader.hasLoneSurrogate = false
+        let entry = try readEntry(from: &reader)
+        // A `String` cannot hold half of a surrogate pair, so the line that does is kept beside the entry.
+        let verbatim = reader.hasLoneSurrogate ? reader.bytes(from: start) : nil
+        reader.hasLoneSurrogate = sawSurrogate || reader.hasLoneSurrogate
+        return SharedList.Box(entry, verbatim: verbatim)
+    }
+
+    private func readEntry(from reader: inout JSONReader) throws(JSONError) -> HistoryEntry<Message> {
+        let offset = reader.position
+        var id: EntryID?
+        var entry = HistoryEntry<Message>(.other([:]), id: "", date: nil)
+        var content: HistoryEntry<Message>.Content?
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "id" {
+                id = EntryID(try reader.readString())
+            } else if key == "date" {
+                entry.date = try StoredDate.read(from: &reader)
+            } else if key == "message", content == nil {
+                content = .message(try message.read(from: &reader))
+            } else if key == "pinned" {
+                entry.isPinned = try reader.readBool()
+            } else if key == "incomplete" {
+                entry.isIncomplete = try reader.readBool()
+            } else if key == "sender" {
+                entry.sender = try reader.readString()
+            } else if key == "metadata" {
+                entry.metadata = try reader.readFields()
+            } else if key == "action", content == nil {
+                content = .action(try readAction(from: &reader))
+            } else if key == "summary", content == nil {
+                content = .summary(try readSummary(from: &reader))
+            } else {
+                entry.additionalFields.append(key: key.string, value: try reader.readValue())
+            }
+        }
+        guard let id else {
+            throw JSONError(code: .missingMember, offset: offset, message: "An entry needs an id.")
+        }
+        if content == nil {
+            // A kind of a later version: what this version does not know is what the entry holds.
+            content = .other(entry.additionalFields)
+            entry.additionalFields = [:]
+        }
+        return HistoryEntry(entry, id: id, content: content ?? .other([:]))
+    }
+
+    private func readAction(from reader: inout JSONReader) throws(JSONError) -> HistoryAction {
+        let offset = reader.position
+        var name: String?
+        var payload = JSONValue.null
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "name" {
+                name = try reader.readString()
+            } else if key == "payload" {
+                payload = try reader.readValue()
+            } else {
+                try reader.skipValue()
+            }
+        }
+        guard let name else {
+            throw JSONError(code: .missingMember, offset: offset, message: "An action needs a name.")
+        }
+        return HistoryAction(name: name, payload: payload)
+    }
+
+    private func readSummary(from reader: inout JSONReader) throws(JSONError) -> HistorySummary<Message> {
+        let offset = reader.position
+        var through: EntryID?
+        var text: Message?
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "through" {
+                through = EntryID(try reader.readString())
+            } else if key == "message" {
+                text = try message.read(from: &reader)
+            } else {
+                try reader.skipValue()
+            }
+        }
+        guard let through, let text else {
+            throw JSONError(code: .missingMember, offset: offset, message: "A summary needs a message and its reach.")
+        }
+        return HistorySummary(message: text, through: through)
+    }
+
+    func write(_ box: SharedList<HistoryEntry<Message>>.Box, to writer: inout JSONWriter) throws(SnapshotError) {
+        if let verbatim = box.verbatim {
+            writer.append(verbatim)
+        } else {
+            try write(box.value, to: &writer)
+        }
+    }
+
+    func write(_ entry: HistoryEntry<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
+        writer.write(raw: "{\"id\":")
+        writer.write(string: entry.id.rawValue)
+        if let date = entry.date {
+            writer.write(raw: ",\"date\":")
+            StoredDate.write(date, to: &writer)
+        }
+        if let sender = entry.sender {
+            writer.write(raw: ",\"sender\":")
+            writer.write(string: sender)
+        }
+        if entry.isPinned { writer.write(raw: ",\"pinned\":true") }
+        if entry.isIncomplete { writer.write(raw: ",\"incomplete\":true") }
+        switch entry.content {
+        case .message(let value):
+            writer.write(raw: ",\"message\":")
+            try message.write(value, to: &writer)
+        case .action(let action):
+            writer.write(raw: ",\"action\":{\"name\":")
+            writer.write(string: action.name)
+            if action.payload != .null {
+                writer.write(raw: ",\"payload\":")
+                writer.write(action.payload)
+            }
+            writer.write(raw: "}")
+        case .summary(let summary):
+            writer.write(raw: ",\"summary\":{\"through\":")
+            writer.write(string: summary.through.rawValue)
+            writer.write(raw: ",\"message\":")
+            try message.write(summary.message, to: &writer)
+            writer.write(raw: "}")
+        case .other(let fields):
+            writer.write(fields: fields)
+        }
+        if !entry.metadata.isEmpty {
+            writer.write(raw: ",\"metadata\":")
+            writer.write(.object(entry.metadata))
+        }
+        writer.write(fields: entry.additionalFields)
+        writer.write(raw: "}")
+    }
+
+    /// Throws if an entry could not be written, or not be read back.
+    func check(_ entry: HistoryEntry<Message>, limits: HistoryLimits) throws(SnapshotError) {
+        try entry.metadata.checkDepth()
+        try entry.additionalFields.checkDepth()
+        switch entry.content {
+        case .message(let value): try message.checkDepth(value)
+        case .action(let action): try action.payload.checkDepth()
+        case .summary(let summary): try message.checkDepth(summary.message)
+        case .other(let fields): try fields.checkDepth()
+        }
+        var writer = JSONWriter(capacity: 4096)
+        try write(entry, to: &writer)
+        guard writer.count <= limits.entryBytes else {
+            throw SnapshotError(.tooLarge, "The entry has \(writer.count) bytes; the limit is \(limits.entryBytes).")
+        }
+    }
+}
+
+/// What every entry must stand before it becomes part of a snapshot.
+enum EntryCheck {
+    static func check<Message>(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
+        try EntryCoding<Message>().check(entry, limits: HistoryLimits())
+    }
+}
+
+extension HistoryEntry {
+    /// An entry that was read, under its own id.
+    fileprivate init(_ read: HistoryEntry, id: EntryID, content: Content) {
+        self.init(
+            content,
+            id: id,
+            date: read.date,
+            sender: read.sender,
+            isPinned: read.isPinned,
+            isIncomplete: read.isIncomplete,
+            metadata: read.metadata
+        )
+        additionalFields = read.additionalFields
+    }
+}
+
+extension JSONReader {
+    /// Reads an object, as its members.
+    mutating func readFields() throws(JSONError) -> JSONObject {
+        let offset = position
+        guard case .object(let fields) = try readValue() else {
+            throw JSONError(code: .typeMismatch, offset: offset, message: "An object was expected.")
+        }
+        return fields
+    }
+}

@@ -1,0 +1,87 @@
+/// Reads a history that is one JSON document, however its members are ordered and spaced.
+struct HistoryDocumentDecoder<Message: HistoryMessage> {
+    let coding: RecordCoding<Message>
+
+    /// Reads a document.
+    ///
+    /// - Parameter bytes: The document; ``JSONReader/padding`` zero bytes follow it.
+    func decode(_ bytes: UnsafeRawBufferPointer) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
+        var reader = JSONReader(bytes, maximumDepth: HistoryFormat.maximumDepth)
+        guard !bytes.isEmpty else {
+            throw SnapshotDecodingError(.damaged, offset: 0, "The history is empty: not even its beginning is there.")
+        }
+        guard reader.peek() == .object, let kind = try HistoryKind.find(in: reader) else {
+            throw SnapshotDecodingError(.notAHistory, offset: 0, "This is not the history of a conversation.")
+        }
+        switch kind {
+        case .version1:
+            return DecodedHistory(
+                snapshot: try Version1Decoder<Message>().decode(&reader),
+                lineage: "",
+                revision: 0,
+                layout: nil,
+                version: 1
+            )
+        case .version2: return try decodeVersion2(&reader)
+        }
+    }
+
+    private func decodeVersion2(
+        _ reader: inout JSONReader
+    ) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
+        var header = HistoryHeader(messageFormat: "", lineage: "")
+        var state: HistoryState<Message>?
+        var history: Int?
+        var snapshot = ConversationSnapshot<Message>()
+        do throws(JSONError) {
+            try reader.readObject { key, reader throws(JSONError) in
+                if key == "format" || key == "version" {
+                    try reader.skipValue()
+                } else if key == "history" {
+                    // Read when the type of the messages is known to be the right one.
+                    history = reader.position
+                    try reader.skipValue()
+                } else if key == "state" {
+                    state = try HistoryState.read(from: &reader, coding.entry)
+                } else {
+                    try header.take(key, from: &reader)
+                }
+            }
+            try reader.expectEnd()
+        } catch { throw SnapshotDecodingError(error) }
+        try header.checkMessageFormat(Message.self)
+        guard let history, let state else {
+            throw SnapshotDecodingError(.damaged, offset: reader.position, "The history has no entries or no state.")
+        }
+        reader.position = history
+        var count = 0
+        do throws(JSONError) {
+            try reader.readArray { reader throws(JSONError) in
+                count += 1
+                switch try coding.read(from: &reader) {
+                case .entry(let box): snapshot.append(box)
+                case .turn(let box): snapshot.turns.append(box)
+                case .rewound(let box): snapshot.rewound.append(box)
+                }
+            }
+        } catch { throw SnapshotDecodingError(error) }
+        guard count == state.count else {
+            throw SnapshotDecodingError(
+                .damaged,
+                offset: history,
+                "The history should have \(state.count) lines and has \(count)."
+            )
+        }
+        snapshot.id = header.id
+        snapshot.created = header.created
+        snapshot.unknown.header = header.unknown
+        state.apply(to: &snapshot)
+        return DecodedHistory(
+            snapshot: snapshot,
+            lineage: header.lineage,
+            revision: state.revision,
+            layout: nil,
+            version: 2
+        )
+    }
+}

@@ -1,0 +1,20 @@
+/// The fixed parts of the stored form.
+enum HistoryFormat {
+    static let name = "conversation-history"
+
+    /// The wrapping levels around a value of a message: the document, the history, the entry, the message, blocks in
+    /// results, and so on. What the writer accepts, the reader must accept too.
+    static let maximumDepth = JSONValue.maximumDepth + 64
+
+    /// How a header line ends, and so what marks a history of one entry a line.
+    static let headerEnd: StaticString = ",\"history\":["
+
+    /// How a footer line begins.
+    static let footerStart: StaticString = "],\"state\":{"
+
+    /// What stands before the checksum in a footer; eight hexadecimal digits and `"}}` follow.
+    static let checksumKey: StaticString = "\"checksum\":\""
+
+    /// The bytes of a footer that follow ``checksumKey``, without the line feed.
+    static let checksumCount = 8 + 3
+}

@@ -1,0 +1,152 @@
+/// Reads a history of one entry a line, a line after the other.
+///
+/// The state that counts is that of the last footer that holds: one whose checksum covers the header and every entry
+/// line before it. What is neither an entry nor such a footer (blanks where a footer was, the torn end of a save that
+/// did not finish) is passed over.
+struct HistoryLineDecoder<Message: HistoryMessage> {
+    /// A footer that held, and what had been read by then.
+    private struct Commit {
+        var state: HistoryState<Message>
+        var entryCount: Int
+        var turnCount: Int
+        var rewoundCount: Int
+        var lines: HistoryLayout
+    }
+
+    private let coding: RecordCoding<Message>
+    private var header: HistoryHeader
+    private var snapshot: ConversationSnapshot<Message>
+    private var checksum: CRC32
+    private var lineCount = 0
+    private var blankCount = 0
+    private var commit: Commit?
+    /// The first line that cannot be read; it matters only if a later footer says that it was written so.
+    private var firstFault: SnapshotDecodingError?
+    private var sawOther = false
+
+    /// Begins with the header line, without its line feed.
+    init(headerLine: UnsafeRawBufferPointer, coding: RecordCoding<Message>) throws(SnapshotDecodingError) {
+        self.coding = coding
+        header = try HistoryHeader.read(line: headerLine)
+        try header.checkMessageFormat(Message.self)
+        checksum = CRC32()
+        checksum.update(headerLine)
+        snapshot = ConversationSnapshot(id: header.id, created: header.created)
+        snapshot.unknown.header = header.unknown
+    }
+
+    /// Takes the next line.
+    ///
+    /// - Parameters:
+    ///   - line: The line without its line feed; as many bytes as ``JSONReader`` needs follow it.
+    ///   - offset: Where the line begins.
+    ///   - isTerminated: Whether a line feed follows.
+    mutating func take(
+        _ line: UnsafeRawBufferPointer,
+        at offset: Int,
+        isTerminated: Bool
+    ) throws(SnapshotDecodingError) {
+        switch line.first {
+        case UInt8(ascii: "{"):
+            let end = line.last == UInt8(ascii: ",") ? line.count - 1 : line.count
+            takeRecord(UnsafeRawBufferPointer(rebasing: line[..<end]), at: offset)
+        case UInt8(ascii: "]"):
+            try takeFooter(line, at: offset, isTerminated: isTerminated)
+        case nil: break
+        default:
+            if line.allSatisfy({ $0 == UInt8(ascii: " ") }) {
+                blankCount += line.count
+            } else if !(line.count == 1 && line[0] == UInt8(ascii: ",")) {
+                sawOther = true
+            }
+        }
+    }
+
+    private mutating func takeRecord(_ line: UnsafeRawBufferPointer, at offset: Int) {
+        checksum.update(line)
+        lineCount += 1
+        guard firstFault == nil else { return }
+        var reader = JSONReader(line, baseOffset: offset, maximumDepth: HistoryFormat.maximumDepth)
+        do throws(JSONError) {
+            let record = try coding.read(from: &reader)
+            try reader.expectEnd()
+            switch record {
+            case .entry(let box): snapshot.append(box)
+            case .turn(let box): snapshot.turns.append(box)
+            case .rewound(let box): snapshot.rewound.append(box)
+            }
+        } catch {
+            firstFault = SnapshotDecodingError(error)
+        }
+    }
+
+    private mutating func takeFooter(
+        _ line: UnsafeRawBufferPointer,
+        at offset: Int,
+        isTerminated: Bool
+    ) throws(SnapshotDecodingError) {
+        let covered = line.count - HistoryFormat.checksumCount
+        guard let written = HistoryFooter.checksum(of: line), written == HistoryFooter.checksum(checksum, line, covered)
+        else {
+            sawOther = true
+            return
+        }
+        if let firstFault { throw firstFault }
+        let state = try HistoryFooter.state(of: line, at: offset, coding.entry)
+        guard state.count == lineCount else {
+            sawOther = true
+            return
+        }
+        // A second footer means that the first was not blanked out: the save stopped just after it was complete.
+        if commit != nil { sawOther = true }
+        commit = Commit(
+            state: state,
+            entryCount: snapshot.entries.count,
+            turnCount: snapshot.turns.count,
+            rewoundCount: snapshot.rewound.count,
+            lines: HistoryLayout(
+                lineCount: lineCount,
+                checksum: checksum,
+                // The line feed before the bracket is part of the footer.
+                footerOffset: offset - 1,
+                footerCount: line.count + 2,
+                blankCount: blankCount,
+                isClean: isTerminated && !sawOther
+            )
+        )
+    }
+
+    /// Ends the reading.
+    ///
+    /// - Parameter count: How many bytes there were.
+    consuming func finish(count: Int) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
+        guard var commit else {
+            throw firstFault ?? SnapshotDecodingError(
+                .damaged,
+                offset: count,
+                "The history is damaged: none of its \(lineCount) lines is covered by a checksum that holds. "
+                    + "Either its end is lost, or it was changed by other means than this package."
+            )
+        }
+        snapshot.cut(entries: commit.entryCount, turns: commit.turnCount, rewound: commit.rewoundCount)
+        commit.state.apply(to: &snapshot)
+        if commit.lines.footerOffset + commit.lines.footerCount != count { commit.lines.isClean = false }
+        return DecodedHistory(
+            snapshot: snapshot,
+            lineage: header.lineage,
+            revision: commit.state.revision,
+            layout: commit.lines,
+            version: header.version
+        )
+    }
+}
+
+extension ConversationSnapshot {
+    /// Keeps only the first records: what stands behind them was never committed.
+    fileprivate mutating func cut(entries entryCount: Int, turns turnCount: Int, rewound rewoundCount: Int) {
+        for position in entryCount..<entries.count where entries[position].message == nil { otherEntryCount -= 1 }
+        entries.removeSubrange(entryCount..<entries.count)
+        turns.removeSubrange(turnCount..<turns.count)
+        rewound.removeSubrange(rewoundCount..<rewound.count)
+    }
+}

@@ -1,0 +1,105 @@
+import DurableFiles
+
+/// What keeps a history from being read: its source, or what is in it.
+enum HistoryReadFailure: Error {
+    case file(FileFailure)
+    case decoding(SnapshotDecodingError)
+}
+
+/// Reads a stored history of any version and style.
+struct HistoryReader<Message: HistoryMessage>: Sendable {
+    /// Fills a buffer from an offset; fewer bytes than it holds mean that the source has ended.
+    typealias Source = (UnsafeMutableRawBufferPointer, Int) throws(FileFailure) -> Int
+
+    private let coding = RecordCoding<Message>()
+    let limits: HistoryLimits
+
+    init(limits: HistoryLimits) { self.limits = limits }
+
+    func read(from source: Source) throws(HistoryReadFailure) -> DecodedHistory<Message> {
+        // A part that is small enough to stay in the processor's cache while it is decoded.
+        var window = ReadWindow(capacity: 1 << 20)
+        try Self.fill(&window, from: source)
+        if let count = window.withBytes(HistoryHeader.lineCount) {
+            return try readLines(&window, headerCount: count, from: source)
+        }
+        return try readDocument(&window, from: source)
+    }
+
+    private static func fill(_ window: inout ReadWindow, from source: Source) throws(HistoryReadFailure) {
+        do throws(FileFailure) { try window.fill(from: source) } catch { throw .file(error) }
+    }
+
+    private func readLines(
+        _ window: inout ReadWindow,
+        headerCount: Int,
+        from source: Source
+    ) throws(HistoryReadFailure) -> DecodedHistory<Message> {
+        var decoder = try Self.decoding { () throws(SnapshotDecodingError) in
+            try window.withBytes { bytes throws(SnapshotDecodingError) in
+                try HistoryLineDecoder<Message>(
+                    headerLine: UnsafeRawBufferPointer(rebasing: bytes[..<headerCount]),
+                    coding: coding
+                )
+            }
+        }
+        window.advance(by: min(headerCount + 1, window.count))
+        while true {
+            try Self.decoding { () throws(SnapshotDecodingError) in try takeLines(&window, &decoder) }
+            guard !window.isAtEnd else { break }
+            try Self.fill(&window, from: source)
+        }
+        return try Self.decoding { () throws(SnapshotDecodingError) in try decoder.finish(count: window.offset) }
+    }
+
+    private static func decoding<Result>(
+        _ body: () throws(SnapshotDecodingError) -> Result
+    ) throws(HistoryReadFailure) -> Result {
+        do throws(SnapshotDecodingError) { return try body() } catch { throw .decoding(error) }
+    }
+
+    /// Takes all lines that are wholly in memory; at the end of the source, also what is left.
+    private func takeLines(
+        _ window: inout ReadWindow,
+        _ decoder: inout HistoryLineDecoder<Message>
+    ) throws(SnapshotDecodingError) {
+        let (offset, isAtEnd) = (window.offset, window.isAtEnd)
+        let taken = try window.withBytes { bytes throws(SnapshotDecodingError) in
+            var place = 0
+            while let end = bytes.firstLineFeed(from: place) {
+                let line = UnsafeRawBufferPointer(rebasing: bytes[place..<end])
+                try decoder.take(line, at: offset + place, isTerminated: true)
+                place = end + 1
+            }
+            guard isAtEnd, place < bytes.count else { return place }
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[place...])
+            try decoder.take(rest, at: offset + place, isTerminated: false)
+            return bytes.count
+        }
+        window.advance(by: taken)
+        guard window.count <= limits.entryBytes else {
+            throw tooLarge(at: window.offset, "A line of the history", limits.entryBytes)
+        }
+    }
+
+    private func readDocument(
+        _ window: inout ReadWindow,
+        from source: Source
+    ) throws(HistoryReadFailure) -> DecodedHistory<Message> {
+        while !window.isAtEnd {
+            guard window.count <= limits.documentBytes else {
+                throw .decoding(tooLarge(at: window.count, "The history", limits.documentBytes))
+            }
+            try Self.fill(&window, from: source)
+        }
+        return try Self.decoding { () throws(SnapshotDecodingError) in
+            try window.withBytes { bytes throws(SnapshotDecodingError) in
+                try HistoryDocumentDecoder(coding: coding).decode(bytes)
+            }
+        }
+    }
+
+    private func tooLarge(at offset: Int, _ what: String, _ limit: Int) -> SnapshotDecodingError {
+        SnapshotDecodingError(.tooLarge, offset: offset, "\(what) has more than the \(limit) bytes that are allowed.")
+    }
+}

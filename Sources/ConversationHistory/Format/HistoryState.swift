@@ -1,0 +1,148 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What stands at the foot of a stored history: what may change with every save.
+struct HistoryState<Message: HistoryMessage>: Sendable {
+    var revision = 0
+    var count = 0
+    var updated: Date?
+    var title: String?
+    var owner: Owner?
+    var origin: ForkOrigin?
+    var metadata: JSONObject = [:]
+    var openTurn: Turn?
+    /// The message under way: as long as it may still change, it stands here and not among the lines.
+    var draft: SharedList<HistoryEntry<Message>>.Box?
+    var checksum: String?
+    var unknown: JSONObject = [:]
+
+    static func read(from reader: inout JSONReader, _ coding: EntryCoding<Message>) throws(JSONError) -> HistoryState {
+        var state = HistoryState()
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "revision" {
+                state.revision = try reader.readInt()
+            } else if key == "count" {
+                state.count = try reader.readInt()
+            } else if key == "updated" {
+                state.updated = try StoredDate.read(from: &reader)
+            } else if key == "title" {
+                state.title = try reader.readString()
+            } else if key == "owner" {
+                state.owner = try readOwner(from: &reader)
+            } else if key == "origin" {
+                state.origin = try readOrigin(from: &reader)
+            } else if key == "metadata" {
+                state.metadata = try reader.readFields()
+            } else if key == "turn" {
+                state.openTurn = try TurnCoding.read(from: &reader)
+            } else if key == "draft" {
+                state.draft = try coding.read(from: &reader)
+            } else if key == "checksum" {
+                state.checksum = try reader.readString()
+            } else {
+                state.unknown.append(key: key.string, value: try reader.readValue())
+            }
+        }
+        return state
+    }
+
+    private static func readOwner(from reader: inout JSONReader) throws(JSONError) -> Owner {
+        var owner = Owner()
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "user" {
+                owner.user = try reader.readString()
+            } else if key == "organization" {
+                owner.organization = try reader.readString()
+            } else {
+                try reader.skipValue()
+            }
+        }
+        return owner
+    }
+
+    private static func readOrigin(from reader: inout JSONReader) throws(JSONError) -> ForkOrigin {
+        var origin = ForkOrigin(conversation: nil, entry: nil)
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "conversation" {
+                origin.conversation = ConversationID(try reader.readString())
+            } else if key == "entry" {
+                origin.entry = EntryID(try reader.readString())
+            } else {
+                try reader.skipValue()
+            }
+        }
+        return origin
+    }
+
+    /// Writes what a snapshot's state holds, each member behind a comma; revision, count and checksum are the store's.
+    static func writeMembers(
+        of snapshot: ConversationSnapshot<Message>,
+        to writer: inout JSONWriter,
+        _ coding: EntryCoding<Message>
+    ) throws(SnapshotError) {
+        if let updated = snapshot.updated {
+            writer.write(raw: ",\"updated\":")
+            StoredDate.write(updated, to: &writer)
+        }
+        if let title = snapshot.title {
+            writer.write(raw: ",\"title\":")
+            writer.write(string: title)
+        }
+        if let owner = snapshot.owner {
+            writer.write(raw: ",\"owner\":")
+            var fields: JSONObject = [:]
+            if let user = owner.user { fields["user"] = .string(user) }
+            if let organization = owner.organization { fields["organization"] = .string(organization) }
+            writer.write(.object(fields))
+        }
+        if let origin = snapshot.origin {
+            writer.write(raw: ",\"origin\":")
+            var fields: JSONObject = [:]
+            if let conversation = origin.conversation { fields["conversation"] = .string(conversation.rawValue) }
+            if let entry = origin.entry { fields["entry"] = .string(entry.rawValue) }
+            writer.write(.object(fields))
+        }
+        if !snapshot.metadata.isEmpty {
+            try snapshot.metadata.checkDepth()
+            writer.write(raw: ",\"metadata\":")
+            writer.write(.object(snapshot.metadata))
+        }
+        if let turn = snapshot.openTurn {
+            writer.write(raw: ",\"turn\":")
+            TurnCoding.write(turn, to: &writer)
+        }
+        if snapshot.hasDraft {
+            writer.write(raw: ",\"draft\":")
+            try coding.write(snapshot.entries.box(at: snapshot.entries.count - 1), to: &writer)
+        }
+        writer.write(fields: snapshot.unknown.state)
+    }
+
+    /// Gives a snapshot that holds the records what the state says.
+    func apply(to snapshot: inout ConversationSnapshot<Message>) {
+        snapshot.updated = updated
+        snapshot.title = title
+        snapshot.owner = owner
+        snapshot.origin = origin
+        snapshot.metadata = metadata
+        snapshot.openTurn = openTurn
+        snapshot.unknown.state = unknown
+        if let draft { snapshot.append(draft) }
+    }
+}
+
+extension ConversationSnapshot {
+    /// Whether the last entry is a message that is still being written: it may change with every save.
+    var hasDraft: Bool { openTurn != nil && entries.last?.isIncomplete == true }
+
+    /// How many entries are lines of their own.
+    var lineEntryCount: Int { hasDraft ? entries.count - 1 : entries.count }
+
+    mutating func append(_ box: SharedList<HistoryEntry<Message>>.Box) {
+        entries.append(box)
+        if box.value.message == nil { otherEntryCount += 1 }
+    }
+}

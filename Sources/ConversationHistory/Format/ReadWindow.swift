@@ -1,0 +1,81 @@
+/// The part of a source that is in memory while the source is read line by line.
+///
+/// Memory use is that of the longest line, not of the whole source.
+struct ReadWindow: ~Copyable {
+    private var memory: UnsafeMutableRawBufferPointer
+    /// The bytes of the source that are in memory begin at this place in `memory`…
+    private var first = 0
+    /// …and end before this one.
+    private var last = 0
+    /// The offset in the source of the byte at `first`.
+    private(set) var offset = 0
+    private(set) var isAtEnd = false
+
+    init(capacity: Int) {
+        memory = .allocate(byteCount: capacity + JSONReader.padding, alignment: 16)
+    }
+
+    deinit { memory.deallocate() }
+
+    /// How many bytes can be looked at.
+    var count: Int { last - first }
+
+    /// The bytes that can be looked at; ``JSONReader/padding`` zero bytes follow them.
+    func withBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(UnsafeRawBufferPointer(rebasing: memory[first..<last]))
+    }
+
+    /// Leaves bytes behind.
+    mutating func advance(by count: Int) {
+        first += count
+        offset += count
+    }
+
+    /// Reads more of the source behind what is in memory, growing if there is no room.
+    ///
+    /// - Parameter source: Fills a buffer from an offset; fewer bytes than it holds mean that the source has ended.
+    mutating func fill<Failure: Error>(
+        from source: (UnsafeMutableRawBufferPointer, Int) throws(Failure) -> Int
+    ) throws(Failure) {
+        let capacity = memory.count - JSONReader.padding
+        if first > 0 {
+            memory.baseAddress?.copyMemory(from: memory.baseAddress! + first, byteCount: count)
+            (first, last) = (0, count)
+        } else if last == capacity {
+            let larger = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: capacity * 2 + JSONReader.padding,
+                alignment: 16
+            )
+            larger.copyMemory(from: UnsafeRawBufferPointer(memory))
+            memory.deallocate()
+            memory = larger
+        }
+        let room = UnsafeMutableRawBufferPointer(rebasing: memory[last..<memory.count - JSONReader.padding])
+        let read = try source(room, offset + last)
+        last += read
+        isAtEnd = read < room.count
+        memory[last..<last + JSONReader.padding].initializeMemory(as: UInt8.self, repeating: 0)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Returns the place of the first line feed at or behind a place; `nil` if there is none.
+    func firstLineFeed(from start: Int) -> Int? {
+        var place = start
+        // Eight bytes at a time: a byte of `word` is zero where the text has a line feed, and only such a byte, or one
+        // behind it, has its top bit set after the subtraction.
+        while place + 8 <= count {
+            let word = UInt64(littleEndian: loadUnaligned(fromByteOffset: place, as: UInt64.self)) ^ 0x0a0a_0a0a_0a0a_0a0a
+            let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+            if zeros != 0 { return place + zeros.trailingZeroBitCount / 8 }
+            place += 8
+        }
+        while place < count {
+            if self[place] == 0x0a { return place }
+            place += 1
+        }
+        return nil
+    }
+}

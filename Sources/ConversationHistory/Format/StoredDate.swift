@@ -1,0 +1,141 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The stored form of a date: ISO 8601 in UTC with as many digits as the date needs to come back exactly.
+///
+/// A date that nine digits behind the point, or a year of four digits, cannot carry exactly is stored as the number of
+/// seconds since 2001-01-01 instead.
+enum StoredDate {
+    /// 2001-01-01 counted in days from 1970-01-01.
+    private static let referenceDay = 11323
+
+    static func write(_ date: Date, to writer: inout JSONWriter) {
+        let seconds = date.timeIntervalSinceReferenceDate
+        let whole = seconds.rounded(.down)
+        // Years 1 to 9999; a wider range has no common spelling.
+        guard whole >= -63_113_904_000, whole < 252_423_993_600 else {
+            writer.write(seconds.isFinite ? seconds : 0)
+            return
+        }
+        for (digits, scale) in [(0, 1.0), (3, 1e3), (6, 1e6), (9, 1e9)] {
+            let fraction = ((seconds - whole) * scale).rounded()
+            guard fraction < scale, whole + fraction / scale == seconds else { continue }
+            writer.write(string: spelled(Int(whole), fraction: Int(fraction), digits: digits))
+            return
+        }
+        writer.write(seconds)
+    }
+
+    static func read(from reader: inout JSONReader) throws(JSONError) -> Date {
+        let offset = reader.position
+        if reader.peek() == .number { return Date(timeIntervalSinceReferenceDate: try reader.readDouble()) }
+        let text = try reader.readString()
+        guard let date = parse(text) else {
+            throw JSONError(code: .invalidValue, offset: offset, message: "This is not a date.")
+        }
+        return date
+    }
+
+    private static func spelled(_ seconds: Int, fraction: Int, digits: Int) -> String {
+        let (day, second) = seconds.quotientAndRemainderFloored(dividingBy: 86400)
+        let (year, month, dayOfMonth) = civil(day + referenceDay)
+        // 20 bytes, and the point with its digits.
+        return String(unsafeUninitializedCapacity: 30) { buffer in
+            // Every byte up to the count that is returned is written below, and each is ASCII.
+            var end = 0
+            func put(_ value: Int, count: Int, then separator: UInt8) {
+                var rest = value
+                for place in stride(from: end + count - 1, through: end, by: -1) {
+                    buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                buffer[end + count] = separator
+                end += count + 1
+            }
+            put(year, count: 4, then: UInt8(ascii: "-"))
+            put(month, count: 2, then: UInt8(ascii: "-"))
+            put(dayOfMonth, count: 2, then: UInt8(ascii: "T"))
+            put(second / 3600, count: 2, then: UInt8(ascii: ":"))
+            put(second / 60 % 60, count: 2, then: UInt8(ascii: ":"))
+            put(second % 60, count: 2, then: digits == 0 ? UInt8(ascii: "Z") : UInt8(ascii: "."))
+            if digits > 0 { put(fraction, count: digits, then: UInt8(ascii: "Z")) }
+            return end
+        }
+    }
+
+    static func parse(_ text: String) -> Date? {
+        var bytes = Array(text.utf8)[...]
+        func number(_ count: Int, then separator: UInt8? = nil) -> Int? {
+            guard bytes.count >= count else { return nil }
+            var value = 0
+            for byte in bytes.prefix(count) {
+                guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+                value = value * 10 + Int(byte - UInt8(ascii: "0"))
+            }
+            bytes = bytes.dropFirst(count)
+            if let separator {
+                guard bytes.first == separator else { return nil }
+                bytes = bytes.dropFirst()
+            }
+            return value
+        }
+        guard let year = number(4, then: UInt8(ascii: "-")), let month = number(2, then: UInt8(ascii: "-")),
+            let day = number(2), bytes.popFirst() == UInt8(ascii: "T"),
+            let hour = number(2, then: UInt8(ascii: ":")), let minute = number(2, then: UInt8(ascii: ":")),
+            let second = number(2),
+            year > 0, (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
+        else { return nil }
+        var nanoseconds = 0
+        if bytes.first == UInt8(ascii: ".") {
+            bytes = bytes.dropFirst()
+            let digits = bytes.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+            guard !digits.isEmpty else { return nil }
+            for place in 0..<9 {
+                let digit = place < digits.count ? Int(digits[digits.startIndex + place] - UInt8(ascii: "0")) : 0
+                nanoseconds = nanoseconds * 10 + digit
+            }
+            bytes = bytes.dropFirst(digits.count)
+        }
+        var shift = 0
+        switch bytes.popFirst() {
+        case UInt8(ascii: "Z"): break
+        case let sign? where sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"):
+            guard let hours = number(2, then: UInt8(ascii: ":")), let minutes = number(2) else { return nil }
+            shift = (hours * 60 + minutes) * 60 * (sign == UInt8(ascii: "+") ? -1 : 1)
+        default: return nil
+        }
+        guard bytes.isEmpty else { return nil }
+        let days = dayNumber(year, month, day) - referenceDay
+        let seconds = days * 86400 + hour * 3600 + minute * 60 + second + shift
+        return Date(timeIntervalSinceReferenceDate: Double(seconds) + Double(nanoseconds) / 1e9)
+    }
+
+    /// The year, month and day of a day counted from 1970-01-01, in the Gregorian calendar.
+    private static func civil(_ day: Int) -> (Int, Int, Int) {
+        // Years are counted from March, so that the leap day is a year's last; 146,097 days make 400 years.
+        let (era, dayOfEra) = (day + 719_468).quotientAndRemainderFloored(dividingBy: 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfMonth)
+    }
+
+    private static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let year = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = year.quotientAndRemainderFloored(dividingBy: 400)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}
+
+extension Int {
+    fileprivate func quotientAndRemainderFloored(dividingBy divisor: Int) -> (Int, Int) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}

@@ -1,0 +1,85 @@
+/// How the record of a turn is read and written.
+enum TurnCoding {
+    static func read(from reader: inout JSONReader) throws(JSONError) -> Turn {
+        let offset = reader.position
+        var id: TurnID?
+        var bounds: [Int] = []
+        var turn = Turn(id: "", entries: 0..<0)
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "id" {
+                id = TurnID(try reader.readString())
+            } else if key == "entries" {
+                try reader.readArray { reader throws(JSONError) in bounds.append(try reader.readInt()) }
+            } else if key == "started" {
+                turn.started = try StoredDate.read(from: &reader)
+            } else if key == "ended" {
+                turn.ended = try StoredDate.read(from: &reader)
+            } else if key == "outcome" {
+                turn.outcome = Turn.Outcome(rawValue: try reader.readString())
+            } else if key == "usage" {
+                turn.usage = try readUsage(from: &reader)
+            } else {
+                turn.additionalFields.append(key: key.string, value: try reader.readValue())
+            }
+        }
+        guard let id, bounds.count == 2, bounds[0] >= 0, bounds[1] >= bounds[0] else {
+            throw JSONError(code: .missingMember, offset: offset, message: "A turn needs an id and its entries.")
+        }
+        var read = Turn(
+            id: id,
+            entries: bounds[0]..<bounds[1],
+            started: turn.started,
+            ended: turn.ended,
+            outcome: turn.outcome,
+            usage: turn.usage
+        )
+        read.additionalFields = turn.additionalFields
+        return read
+    }
+
+    private static func readUsage(from reader: inout JSONReader) throws(JSONError) -> Usage {
+        var usage = Usage()
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "input_tokens" {
+                usage.inputTokens = try reader.readInt()
+            } else if key == "output_tokens" {
+                usage.outputTokens = try reader.readInt()
+            } else {
+                usage.details.append(key: key.string, value: try reader.readValue())
+            }
+        }
+        return usage
+    }
+
+    static func write(_ turn: Turn, to writer: inout JSONWriter) {
+        writer.write(raw: "{\"id\":")
+        writer.write(string: turn.id.rawValue)
+        writer.write(raw: ",\"entries\":[")
+        writer.write(turn.entries.lowerBound)
+        writer.write(raw: ",")
+        writer.write(turn.entries.upperBound)
+        writer.write(raw: "]")
+        if let started = turn.started {
+            writer.write(raw: ",\"started\":")
+            StoredDate.write(started, to: &writer)
+        }
+        if let ended = turn.ended {
+            writer.write(raw: ",\"ended\":")
+            StoredDate.write(ended, to: &writer)
+        }
+        if let outcome = turn.outcome {
+            writer.write(raw: ",\"outcome\":")
+            writer.write(string: outcome.rawValue)
+        }
+        if let usage = turn.usage {
+            writer.write(raw: ",\"usage\":{\"input_tokens\":")
+            writer.write(usage.inputTokens)
+            writer.write(raw: ",\"output_tokens\":")
+            writer.write(usage.outputTokens)
+            writer.write(fields: usage.details)
+            writer.write(raw: "}")
+        }
+        writer.write(fields: turn.additionalFields)
+        writer.write(raw: "}")
+    }
+}

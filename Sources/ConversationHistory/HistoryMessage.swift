@@ -1,0 +1,65 @@
+/// A message that an agent loop exchanges with a model.
+///
+/// An agent loop keeps its own message type: conform it, and every store, the ``Conversation`` façade and the context
+/// repair work with it; nothing is converted and nothing is lost. ``ChatMessage`` is the type to use when there is none.
+///
+/// ## What a conforming type must do
+///
+/// `role` and `searchableText` are required. A type whose messages hold tool calls also gives ``toolCallIDs``,
+/// ``toolResultIDs``, ``withToolParts(callIDs:resultIDs:)`` and ``placeholderResult(forCallIDs:)``: with these four a
+/// history in which a call has no result (after a crash, a cancellation, a trim) can be repaired without knowing more
+/// about the type. Their defaults say that there are no tool calls.
+///
+/// Messages are stored through `Codable`, one entry at a time, with this package's own coder: a ``JSONValue`` anywhere
+/// inside a message comes back with its key order and its numbers as they were written. A message must decode from
+/// what it encodes; a message that cannot be encoded (a `NaN`, nesting deeper than ``JSONValue/maximumDepth``) is
+/// refused when it enters a conversation, not at a later save.
+public protocol HistoryMessage: Codable, Equatable, Sendable {
+    /// The name that a stored history carries, so that a history of another message type is refused by name.
+    ///
+    /// Unless given, the type's own name. Give one, and keep it, before the type is ever renamed.
+    static var formatName: String { get }
+
+    /// Who speaks.
+    var role: MessageRole { get }
+
+    /// The text that search indexes; empty if there is none.
+    var searchableText: String { get }
+
+    /// The ids of the tool calls that this message makes, in order; none unless given.
+    var toolCallIDs: [String] { get }
+
+    /// The ids of the tool calls whose results this message holds, in order; none unless given.
+    var toolResultIDs: [String] { get }
+
+    /// Returns this message with its tool calls and results renamed or left out.
+    ///
+    /// - Parameters:
+    ///   - callIDs: The id that each call of ``toolCallIDs`` is to have, or `nil` to leave that call out.
+    ///   - resultIDs: The id that each result of ``toolResultIDs`` is to have, or `nil` to leave that result out.
+    /// - Returns: The changed message, or `nil` if nothing that a model could be given is left of it.
+    func withToolParts(callIDs: [String?], resultIDs: [String?]) -> Self?
+
+    /// Returns a message that answers calls whose results were lost, marked as made up.
+    ///
+    /// - Parameter callIDs: The ids of the calls, at least one, in order.
+    /// - Returns: The message, or `nil` if this type cannot express one; then the calls are left out of the context.
+    static func placeholderResult(forCallIDs callIDs: [String]) -> Self?
+}
+
+extension HistoryMessage {
+    /// The type's own name, without its module.
+    public static var formatName: String { String(describing: Self.self) }
+
+    /// No calls.
+    public var toolCallIDs: [String] { [] }
+
+    /// No results.
+    public var toolResultIDs: [String] { [] }
+
+    /// This message as it is: it has neither calls nor results.
+    public func withToolParts(callIDs: [String?], resultIDs: [String?]) -> Self? { self }
+
+    /// None.
+    public static func placeholderResult(forCallIDs callIDs: [String]) -> Self? { nil }
+}

@@ -1,0 +1,18 @@
+/// An image or a document.
+public struct MediaBlock: Hashable, Sendable {
+    /// Where the bytes are.
+    public var source: MediaSource
+
+    /// The name to show, if there is one.
+    public var name: String?
+
+    /// Members that this version does not know, kept as they were read.
+    public var additionalFields: JSONObject
+
+    /// Creates a block of media.
+    public init(_ source: MediaSource, name: String? = nil, additionalFields: JSONObject = [:]) {
+        self.source = source
+        self.name = name
+        self.additionalFields = additionalFields
+    }
+}

@@ -1,0 +1,149 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+extension ConversationSnapshot {
+    /// Appends an entry at the end of the history.
+    ///
+    /// - Throws: ``SnapshotError``: the entry could not be read back (`notEncodable`, `tooDeep`, `tooLarge`).
+    public mutating func append(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
+        try EntryCheck.check(entry)
+        appendUnchecked(entry)
+    }
+
+    /// Appends an entry that was checked, or that a store has just read.
+    mutating func appendUnchecked(_ entry: HistoryEntry<Message>) {
+        entries.append(entry)
+        if entry.message == nil { otherEntryCount += 1 }
+    }
+
+    /// Appends a message at the end of the history and returns its entry's id.
+    @discardableResult
+    public mutating func append(
+        _ message: Message,
+        date: Date? = Date(),
+        isPinned: Bool = false
+    ) throws(SnapshotError) -> EntryID {
+        let entry = HistoryEntry(.message(message), date: date, isPinned: isPinned)
+        try append(entry)
+        return entry.id
+    }
+
+    /// Returns the position of an entry, looked for from the end; `nil` if there is none of this id.
+    public func position(of id: EntryID) -> Int? {
+        entries.lastIndex { $0.id == id }
+    }
+
+    /// Changes an entry in place; its id stays.
+    ///
+    /// - Throws: ``SnapshotError``: there is no such entry (`notFound`), or the changed one could not be read back.
+    public mutating func update(
+        _ id: EntryID,
+        _ change: (inout HistoryEntry<Message>) -> Void
+    ) throws(SnapshotError) {
+        let position = try existingPosition(of: id)
+        var entry = entries[position]
+        change(&entry)
+        try EntryCheck.check(entry)
+        replaceUnchecked(at: position, with: entry)
+    }
+
+    mutating func replaceUnchecked(at position: Int, with entry: HistoryEntry<Message>) {
+        if entries[position].message == nil { otherEntryCount -= 1 }
+        if entry.message == nil { otherEntryCount += 1 }
+        entries.replace(at: position, with: entry)
+    }
+
+    /// Pins or unpins an entry.
+    ///
+    /// - Throws: ``SnapshotError`` with the code `notFound`.
+    public mutating func setPinned(_ isPinned: Bool, _ id: EntryID) throws(SnapshotError) {
+        let position = try existingPosition(of: id)
+        guard entries[position].isPinned != isPinned else { return }
+        var entry = entries[position]
+        entry.isPinned = isPinned
+        entries.replace(at: position, with: entry)
+    }
+
+    /// Removes an entry for good.
+    ///
+    /// - Throws: ``SnapshotError`` with the code `notFound`.
+    public mutating func remove(_ id: EntryID) throws(SnapshotError) {
+        let position = try existingPosition(of: id)
+        removeEntries(in: position..<position + 1)
+        // A summary reaches to an entry by its id: one that reached to the removed entry now reaches to the one before.
+        for index in entries.indices {
+            guard var summary = entries[index].summary, summary.through == id else { continue }
+            guard position > 0 else { continue }
+            summary.through = entries[position - 1].id
+            var entry = entries[index]
+            entry.content = .summary(summary)
+            entries.replace(at: index, with: entry)
+        }
+    }
+
+    /// Takes the entries from a position on out of the history, and keeps them in ``rewound``.
+    ///
+    /// - Parameters:
+    ///   - position: The first entry to take; nothing happens if there is none.
+    ///   - date: The date to record.
+    public mutating func rewind(to position: Int, date: Date? = Date()) {
+        let position = Swift.max(0, position)
+        guard position < entries.count else { return }
+        let taken = turns.filter { $0.entries.upperBound > position }
+        rewound.append(
+            RewoundHistory(date: date, position: position, entries: entries.suffix(from: position), turns: taken)
+        )
+        removeEntries(in: position..<entries.count)
+    }
+
+    /// Forgets what rewinds took out, for good.
+    public mutating func removeRewound() { rewound = SharedList() }
+
+    /// Returns a conversation that begins with the first entries of this one, and goes its own way from there.
+    ///
+    /// - Parameters:
+    ///   - count: How many entries it takes over; all, unless given.
+    ///   - id: The new conversation's id.
+    ///   - date: The date to record.
+    public func forked(count: Int? = nil, id: ConversationID = .unique(), date: Date? = Date()) -> ConversationSnapshot {
+        let count = Swift.min(Swift.max(0, count ?? entries.count), entries.count)
+        var fork = self
+        fork.removeEntries(in: count..<entries.count)
+        fork.rewound = SharedList()
+        fork.id = id
+        fork.created = date
+        fork.updated = date
+        fork.origin = ForkOrigin(conversation: self.id, entry: count == 0 ? nil : entries[count - 1].id)
+        return fork
+    }
+
+    private func existingPosition(of id: EntryID) throws(SnapshotError) -> Int {
+        guard let position = position(of: id) else {
+            throw SnapshotError(.notFound, "The conversation has no entry of this id.")
+        }
+        return position
+    }
+
+    /// Removes entries, and shortens or removes the turns that they were part of.
+    private mutating func removeEntries(in range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        for position in range where entries[position].message == nil { otherEntryCount -= 1 }
+        entries.removeSubrange(range)
+        func without(_ position: Int) -> Int {
+            position <= range.lowerBound ? position : Swift.max(range.lowerBound, position - range.count)
+        }
+        func shortened(_ turn: Turn) -> Turn? {
+            var turn = turn
+            turn.entries = without(turn.entries.lowerBound)..<without(turn.entries.upperBound)
+            return turn.entries.isEmpty ? nil : turn
+        }
+        let untouched = turns.firstIndex { $0.entries.upperBound > range.lowerBound } ?? turns.count
+        let changed = turns[untouched...].compactMap(shortened)
+        turns.removeSubrange(untouched..<turns.count)
+        turns.append(contentsOf: changed)
+        openTurn = openTurn.flatMap(shortened)
+    }
+}

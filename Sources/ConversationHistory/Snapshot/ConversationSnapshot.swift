@@ -1,0 +1,110 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A conversation at one moment: its entries, and what is known about it.
+///
+/// A snapshot is a value. Copies share their entries, so that keeping the snapshot from before a turn costs next to
+/// nothing, however long the conversation is.
+///
+/// ``Conversation`` makes and saves snapshots; only who writes a store, a tool or a test needs to handle them.
+public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable {
+    /// The version of the stored form that this package writes: 2.
+    public static var currentVersion: Int { 2 }
+
+    /// The conversation's own id; `nil` if it was never given one, as in a history of version 1.
+    public var id: ConversationID?
+
+    /// The title to show.
+    public var title: String?
+
+    /// Whom the conversation belongs to.
+    public var owner: Owner?
+
+    /// When the conversation began, if that is known.
+    public var created: Date?
+
+    /// When the conversation last changed, if that is known.
+    public var updated: Date?
+
+    /// Where the conversation was forked from; `nil` if it was not.
+    public var origin: ForkOrigin?
+
+    /// Whatever else the application keeps with the conversation; it is written anew at each save, so keep it small.
+    public var metadata: JSONObject
+
+    /// The history, oldest first.
+    public internal(set) var entries: SharedList<HistoryEntry<Message>>
+
+    /// The turns that have ended, oldest first.
+    public internal(set) var turns: SharedList<Turn>
+
+    /// The turn that is under way; in a snapshot from a store, a turn that was interrupted.
+    public var openTurn: Turn?
+
+    /// What rewinds took out, oldest first.
+    public internal(set) var rewound: SharedList<RewoundHistory<Message>>
+
+    /// How many entries are not messages.
+    var otherEntryCount: Int
+
+    /// Members of the stored form that this version does not know.
+    var unknown: UnknownMembers
+
+    /// Creates the snapshot of a conversation in which nothing was said yet.
+    public init(id: ConversationID? = nil, title: String? = nil, owner: Owner? = nil, created: Date? = nil) {
+        self.id = id
+        self.title = title
+        self.owner = owner
+        self.created = created
+        self.updated = created
+        self.metadata = [:]
+        self.entries = SharedList()
+        self.turns = SharedList()
+        self.rewound = SharedList()
+        self.otherEntryCount = 0
+        self.unknown = UnknownMembers()
+    }
+
+    /// Creates the snapshot of a conversation of bare messages.
+    ///
+    /// Two snapshots of the same messages and pins are equal: the entries are named by their positions and have no
+    /// dates. So a store writes only what was added, even if the snapshot is built anew for each save.
+    ///
+    /// - Parameters:
+    ///   - messages: The messages, oldest first.
+    ///   - pinned: For each message whether it is pinned; there must be as many as messages.
+    /// - Throws: ``SnapshotError`` with the code `lengthMismatch`.
+    public init(messages: [Message], pinned: [Bool]) throws(SnapshotError) {
+        guard messages.count == pinned.count else {
+            throw SnapshotError(
+                .lengthMismatch,
+                "There must be as many pins as messages (messages: \(messages.count), pins: \(pinned.count))."
+            )
+        }
+        self.init()
+        for (position, message) in messages.enumerated() {
+            let id = EntryID(String(position + 1))
+            entries.append(HistoryEntry(.message(message), id: id, date: nil, isPinned: pinned[position]))
+        }
+    }
+
+    /// Creates the snapshot of a conversation of bare messages, none of them pinned.
+    public init(messages: [Message]) {
+        self.init()
+        for (position, message) in messages.enumerated() {
+            entries.append(HistoryEntry(.message(message), id: EntryID(String(position + 1)), date: nil))
+        }
+    }
+
+    /// The messages, oldest first; entries that are not messages are left out.
+    public var messages: MessageList<Message> { MessageList(entries: entries, otherEntryCount: otherEntryCount) }
+
+    /// For each of ``messages`` whether it is pinned.
+    public var pinned: some RandomAccessCollection<Bool> & Sendable & Equatable {
+        let messages = messages
+        return messages.indices.map { messages.entry(at: $0).isPinned }
+    }
+}

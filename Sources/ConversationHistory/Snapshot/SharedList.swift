@@ -1,0 +1,146 @@
+/// A list whose copies share what they have in common.
+///
+/// A conversation grows at its end, while the store and the interface still hold the value from before. With an array,
+/// the first append after each copy would copy the whole history; here it copies at most one chunk and a list of
+/// references to chunks. Two lists that came from one are compared chunk by chunk, by identity.
+public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
+    /// One element, on the heap: what two lists share, they share by reference.
+    final class Box: Sendable {
+        let value: Element
+        /// The stored form of the element, if reading lost something of it that writing could not make again.
+        let verbatim: [UInt8]?
+
+        init(_ value: Element, verbatim: [UInt8]? = nil) {
+            self.value = value
+            self.verbatim = verbatim
+        }
+    }
+
+    /// A full run of `Self.chunkCount` elements; it never changes.
+    final class Chunk: Sendable {
+        let boxes: ContiguousArray<Box>
+
+        init(_ boxes: ContiguousArray<Box>) { self.boxes = boxes }
+    }
+
+    static var chunkCount: Int { 128 }
+
+    private var chunks: ContiguousArray<Chunk> = []
+    private var tail: ContiguousArray<Box> = []
+
+    /// Creates an empty list.
+    public init() {}
+
+    /// Creates a list of some elements.
+    public init(_ elements: some Sequence<Element>) {
+        for element in elements { append(element) }
+    }
+
+    /// The position of the first element: 0.
+    public var startIndex: Int { 0 }
+
+    /// The position after the last element: the number of elements.
+    public var endIndex: Int { chunks.count * Self.chunkCount + tail.count }
+
+    /// The element at a position.
+    public subscript(position: Int) -> Element { box(at: position).value }
+
+    /// Appends an element.
+    public mutating func append(_ element: Element) { append(Box(element)) }
+
+    /// Appends some elements.
+    public mutating func append(contentsOf elements: some Sequence<Element>) {
+        for element in elements { append(element) }
+    }
+
+    /// Puts an element in the place of another.
+    ///
+    /// - Parameters:
+    ///   - position: A valid position.
+    ///   - element: The new element.
+    public mutating func replace(at position: Int, with element: Element) {
+        precondition(position >= 0 && position < endIndex, "The position is outside of the list.")
+        let (chunk, offset) = position.quotientAndRemainder(dividingBy: Self.chunkCount)
+        if chunk == chunks.count {
+            tail[offset] = Box(element)
+        } else {
+            var boxes = chunks[chunk].boxes
+            boxes[offset] = Box(element)
+            chunks[chunk] = Chunk(boxes)
+        }
+    }
+
+    /// Removes the elements in a range; what stands behind it is chunked anew.
+    public mutating func removeSubrange(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= endIndex, "The range is outside of the list.")
+        guard !range.isEmpty else { return }
+        let rest = (range.upperBound..<endIndex).map(box(at:))
+        let kept = range.lowerBound / Self.chunkCount
+        var start = ContiguousArray<Box>()
+        for position in kept * Self.chunkCount..<range.lowerBound { start.append(box(at: position)) }
+        chunks.removeSubrange(Swift.min(kept, chunks.count)...)
+        tail = start
+        for box in rest { append(box) }
+    }
+
+    /// Returns the first elements, sharing them with this list.
+    public func prefix(_ count: Int) -> SharedList {
+        var copy = self
+        if count < endIndex { copy.removeSubrange(Swift.max(0, count)..<endIndex) }
+        return copy
+    }
+
+    /// Returns the elements from a position on, sharing them with this list.
+    public func suffix(from position: Int) -> SharedList {
+        var copy = SharedList()
+        for index in position..<endIndex { copy.append(box(at: index)) }
+        return copy
+    }
+}
+
+extension SharedList {
+    func box(at position: Int) -> Box {
+        precondition(position >= 0, "The position is outside of the list.")
+        let (chunk, offset) = position.quotientAndRemainder(dividingBy: Self.chunkCount)
+        return chunk == chunks.count ? tail[offset] : chunks[chunk].boxes[offset]
+    }
+
+    mutating func append(_ box: Box) {
+        if tail.isEmpty { tail.reserveCapacity(Self.chunkCount) }
+        tail.append(box)
+        guard tail.count == Self.chunkCount else { return }
+        chunks.append(Chunk(tail))
+        tail = []
+    }
+
+    /// Returns how many elements at the start are the very same in both lists, by identity.
+    func sharedPrefixCount(with other: SharedList) -> Int {
+        var count = 0
+        let common = Swift.min(chunks.count, other.chunks.count)
+        while count < common, chunks[count] === other.chunks[count] { count += 1 }
+        var position = count * Self.chunkCount
+        let end = Swift.min(endIndex, other.endIndex)
+        while position < end, box(at: position) === other.box(at: position) { position += 1 }
+        return position
+    }
+}
+
+extension SharedList: Equatable where Element: Equatable {
+    /// Tells whether two lists hold equal elements; what they share is not looked at.
+    public static func == (lhs: SharedList, rhs: SharedList) -> Bool {
+        guard lhs.endIndex == rhs.endIndex else { return false }
+        var position = 0
+        while position < lhs.endIndex {
+            let chunk = position / chunkCount
+            if position.isMultiple(of: chunkCount), chunk < lhs.chunks.count, lhs.chunks[chunk] === rhs.chunks[chunk] {
+                position += chunkCount
+                continue
+            }
+            let left = lhs.box(at: position)
+            let right = rhs.box(at: position)
+            guard left === right || left.value == right.value else { return false }
+            position += 1
+        }
+        return true
+    }
+}

@@ -1,0 +1,8 @@
+/// What a stored history held beside what this version knows, to be written back as it was.
+struct UnknownMembers: Hashable, Sendable {
+    /// Beside the history's id and date.
+    var header: JSONObject = [:]
+
+    /// Beside the title, the owner and what else changes.
+    var state: JSONObject = [:]
+}
