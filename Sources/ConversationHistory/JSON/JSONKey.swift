@@ -1,0 +1,82 @@
+/// The key of an object's member, while the bytes that are being read are at hand.
+///
+/// A key points into the document: it is compared there, without a `String` being made. It must not outlive the
+/// closure that it was given to.
+struct JSONKey {
+    /// The first byte after the opening quote.
+    let start: UnsafeRawPointer
+
+    /// The number of bytes between the quotes.
+    let count: Int
+
+    /// Whether the text between the quotes contains escapes.
+    let hasEscapes: Bool
+
+    /// Whether the bytes between the quotes are all ASCII.
+    let isASCII: Bool
+
+    /// The key as a string of its own.
+    var string: String {
+        if !hasEscapes { return JSONReader.makeString(start, count, isASCII: isASCII) }
+        // From the opening quote to the closing one; what follows in the document serves as padding.
+        var reader = JSONReader(UnsafeRawBufferPointer(start: start - 1, count: count + 2))
+        do {
+            return try reader.readString()
+        } catch {
+            // The reader made this key after checking these very bytes.
+            preconditionFailure("A key that was read cannot be read again.")
+        }
+    }
+
+    @inline(__always)
+    static func == (key: JSONKey, name: StaticString) -> Bool {
+        let count = name.utf8CodeUnitCount
+        if key.hasEscapes { return key.hasDecodedBytes(of: name) }
+        guard key.count == count else { return false }
+        let left = key.start
+        let right = UnsafeRawPointer(name.utf8Start)
+        // The last word overlaps the one before it, so no byte outside of the two texts is read.
+        if count >= 8 {
+            var index = 0
+            while index + 8 < count {
+                guard word(left, index) == word(right, index) else { return false }
+                index += 8
+            }
+            return word(left, count - 8) == word(right, count - 8)
+        }
+        if count >= 4 {
+            return half(left, 0) == half(right, 0) && half(left, count - 4) == half(right, count - 4)
+        }
+        var index = 0
+        while index < count {
+            guard byte(left, index) == byte(right, index) else { return false }
+            index += 1
+        }
+        return true
+    }
+
+    @inline(__always)
+    static func != (key: JSONKey, name: StaticString) -> Bool {
+        !(key == name)
+    }
+
+    @inline(never)
+    private func hasDecodedBytes(of name: StaticString) -> Bool {
+        string.hasSameBytes(as: name.description)
+    }
+
+    @inline(__always)
+    private static func word(_ pointer: UnsafeRawPointer, _ index: Int) -> UInt64 {
+        pointer.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+    }
+
+    @inline(__always)
+    private static func half(_ pointer: UnsafeRawPointer, _ index: Int) -> UInt32 {
+        pointer.loadUnaligned(fromByteOffset: index, as: UInt32.self)
+    }
+
+    @inline(__always)
+    private static func byte(_ pointer: UnsafeRawPointer, _ index: Int) -> UInt8 {
+        pointer.load(fromByteOffset: index, as: UInt8.self)
+    }
+}

@@ -1,0 +1,94 @@
+/// The members of a JSON object, in the order in which they are written.
+///
+/// Duplicate keys stay as they were read. Keys are compared by their UTF-8 bytes, so a composed and a decomposed
+/// `é` are two keys. Two objects are equal if they have the same members in the same order.
+///
+/// Looking a key up takes time in proportion to the number of members.
+public struct JSONObject: Hashable, Sendable {
+    private struct Member: Hashable, Sendable {
+        var key: String
+        var value: JSONValue
+
+        static func == (left: Member, right: Member) -> Bool {
+            left.key.hasSameBytes(as: right.key) && left.value == right.value
+        }
+
+        func hash(into hasher: inout Hasher) {
+            key.hashBytes(into: &hasher)
+            hasher.combine(value)
+        }
+    }
+
+    private var members: [Member] = []
+
+    /// Creates an object without members.
+    public init() {}
+
+    /// Creates an object of members, keeping their order and duplicate keys.
+    public init(_ members: some Sequence<(key: String, value: JSONValue)>) {
+        self.members = members.map { Member(key: $0.key, value: $0.value) }
+    }
+
+    /// The value of the last member with a key.
+    ///
+    /// Setting replaces the value of the last member with the key, or adds a member at the end. Setting `nil`
+    /// removes every member with the key; to keep one that is null, set `JSONValue.null`.
+    public subscript(key: String) -> JSONValue? {
+        get {
+            members.last { $0.key.hasSameBytes(as: key) }?.value
+        }
+        set {
+            guard let newValue else {
+                members.removeAll { $0.key.hasSameBytes(as: key) }
+                return
+            }
+            if let index = members.lastIndex(where: { $0.key.hasSameBytes(as: key) }) {
+                members[index].value = newValue
+            } else {
+                append(key: key, value: newValue)
+            }
+        }
+    }
+
+    /// The keys of the members, in order.
+    public var keys: some RandomAccessCollection<String> {
+        members.lazy.map(\.key)
+    }
+
+    /// The values of the members, in order.
+    public var values: some RandomAccessCollection<JSONValue> {
+        members.lazy.map(\.value)
+    }
+
+    /// Adds a member at the end, whether or not there is one with its key.
+    public mutating func append(key: String, value: JSONValue) {
+        members.append(Member(key: key, value: value))
+    }
+
+    /// Makes room for a number of members.
+    public mutating func reserveCapacity(_ count: Int) {
+        members.reserveCapacity(count)
+    }
+}
+
+extension JSONObject: RandomAccessCollection {
+    public var startIndex: Int { 0 }
+
+    public var endIndex: Int { members.count }
+
+    public subscript(position: Int) -> (key: String, value: JSONValue) {
+        let member = members[position]
+        return (member.key, member.value)
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        members = elements.map { Member(key: $0.0, value: $0.1) }
+    }
+}
+
+extension JSONObject: CustomStringConvertible {
+    /// The object as compact JSON text.
+    public var description: String { JSONValue.object(self).jsonString }
+}
