@@ -3,6 +3,7 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
     let message = MessageCoding<Message>()
 
     func read(from reader: inout JSONReader) throws(JSONError) -> SharedList<HistoryEntry<Message>>.Box {
+        _ = reader.peek()
         let start = reader.position
         let sawSurrogate = reader.hasLoneSurrogate
         reader.hasLoneSurrogate = false

@@ -30,19 +30,20 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
         _ reader: inout JSONReader
     ) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
         var header = HistoryHeader(messageFormat: "", lineage: "")
-        var state: HistoryState<Message>?
+        // Both are read when the type of the messages is known to be the right one.
         var history: Int?
+        var foot: Int?
         var snapshot = ConversationSnapshot<Message>()
         do throws(JSONError) {
             try reader.readObject { key, reader throws(JSONError) in
                 if key == "format" || key == "version" {
                     try reader.skipValue()
                 } else if key == "history" {
-                    // Read when the type of the messages is known to be the right one.
                     history = reader.position
                     try reader.skipValue()
                 } else if key == "state" {
-                    state = try HistoryState.read(from: &reader, coding.entry)
+                    foot = reader.position
+                    try reader.skipValue()
                 } else {
                     try header.take(key, from: &reader)
                 }
@@ -50,12 +51,13 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
             try reader.expectEnd()
         } catch { throw SnapshotDecodingError(error) }
         try header.checkMessageFormat(Message.self)
-        guard let history, let state else {
+        guard let history, let foot else {
             throw SnapshotDecodingError(.damaged, offset: reader.position, "The history has no entries or no state.")
         }
-        reader.position = history
         var count = 0
+        let state: HistoryState<Message>
         do throws(JSONError) {
+            reader.position = history
             try reader.readArray { reader throws(JSONError) in
                 count += 1
                 switch try coding.read(from: &reader) {
@@ -64,6 +66,8 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
                 case .rewound(let box): snapshot.rewound.append(box)
                 }
             }
+            reader.position = foot
+            state = try HistoryState.read(from: &reader, coding.entry)
         } catch { throw SnapshotDecodingError(error) }
         guard count == state.count else {
             throw SnapshotDecodingError(

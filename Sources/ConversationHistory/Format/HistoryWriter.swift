@@ -1,0 +1,180 @@
+/// Writes histories in this package's own form.
+struct HistoryWriter<Message: HistoryMessage>: Sendable {
+    /// Which records of a snapshot come next.
+    struct Position: Sendable, Equatable {
+        var entries = 0
+        var turns = 0
+        var rewound = 0
+    }
+
+    let coding = RecordCoding<Message>()
+
+    /// A part of a history that is passed on before the next is made, so that memory use is bounded.
+    private static var partCount: Int { 256 << 10 }
+
+    /// Writes a whole history, one entry a line.
+    ///
+    /// - Parameter pass: Takes the bytes, part after part.
+    /// - Returns: Where the parts of the history lie.
+    func write<Failure: Error>(
+        _ snapshot: ConversationSnapshot<Message>,
+        lineage: String,
+        revision: Int,
+        pass: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(HistoryWriteFailure<Failure>) -> HistoryLayout {
+        var writer = JSONWriter(capacity: Self.partCount * 2)
+        var checksum = CRC32()
+        var passed = 0
+        func flush(_ writer: inout JSONWriter) throws(HistoryWriteFailure<Failure>) {
+            passed += writer.count
+            do throws(Failure) { try writer.withUnsafeBytes(pass) } catch { throw .passing(error) }
+            writer.removeAll()
+        }
+        header(of: snapshot, lineage: lineage).write(to: &writer)
+        writer.withUnsafeBytes { checksum.update($0) }
+        writer.write(raw: "\n")
+        var lineCount = 0
+        var position = Position()
+        while let record = next(&position, of: snapshot) {
+            if lineCount > 0 { writer.write(raw: ",\n") }
+            let place = writer.count
+            do throws(SnapshotError) { try coding.write(record, to: &writer) } catch { throw .encoding(error) }
+            writer.withUnsafeBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0[place...])) }
+            lineCount += 1
+            if writer.count >= Self.partCount { try flush(&writer) }
+        }
+        let footerOffset = passed + writer.count
+        let members: [UInt8]
+        do throws(SnapshotError) { members = try self.members(of: snapshot) } catch { throw .encoding(error) }
+        HistoryFooter.write(
+            revision: revision,
+            count: lineCount,
+            members: members,
+            checksum: checksum,
+            to: &writer
+        )
+        try flush(&writer)
+        return HistoryLayout(
+            lineCount: lineCount,
+            checksum: checksum,
+            footerOffset: footerOffset,
+            footerCount: passed - footerOffset,
+            blankCount: 0,
+            isClean: true
+        )
+    }
+
+    /// Writes what a save that only appends puts behind the old footer: the new lines and a new footer.
+    ///
+    /// - Parameters:
+    ///   - position: The first records that are new.
+    ///   - old: Where the parts of the history lie.
+    ///   - end: The length of the history before.
+    /// - Returns: Where the parts lie when the old footer has been blanked out.
+    func writeTail(
+        of snapshot: ConversationSnapshot<Message>,
+        from position: Position,
+        behind old: HistoryLayout,
+        end: Int,
+        members: [UInt8],
+        revision: Int,
+        to writer: inout JSONWriter
+    ) throws(SnapshotError) -> HistoryLayout {
+        var layout = old
+        var position = position
+        let start = writer.count
+        while let record = next(&position, of: snapshot) {
+            writer.write(raw: layout.lineCount > 0 ? ",\n" : "\n")
+            let place = writer.count
+            try coding.write(record, to: &writer)
+            writer.withUnsafeBytes { layout.checksum.update(UnsafeRawBufferPointer(rebasing: $0[place...])) }
+            layout.lineCount += 1
+        }
+        layout.blankCount += old.footerCount
+        layout.footerOffset = end + writer.count - start
+        let place = writer.count
+        HistoryFooter.write(
+            revision: revision,
+            count: layout.lineCount,
+            members: members,
+            checksum: layout.checksum,
+            to: &writer
+        )
+        layout.footerCount = writer.count - place
+        return layout
+    }
+
+    /// Writes a whole history, indented.
+    func writePretty(
+        _ snapshot: ConversationSnapshot<Message>,
+        lineage: String,
+        revision: Int,
+        to writer: inout JSONWriter
+    ) throws(SnapshotError) {
+        var compact = JSONWriter(capacity: Self.partCount)
+        header(of: snapshot, lineage: lineage).write(to: &compact)
+        var count = 0
+        var position = Position()
+        while let record = next(&position, of: snapshot) {
+            if count > 0 { compact.write(raw: ",") }
+            try coding.write(record, to: &compact)
+            count += 1
+        }
+        compact.write(raw: HistoryFormat.footerStart)
+        compact.write(raw: "\"revision\":")
+        compact.write(revision)
+        compact.write(raw: ",\"count\":")
+        compact.write(count)
+        compact.append(try members(of: snapshot))
+        compact.write(raw: "}}")
+        compact.withUnsafeBytes { JSONIndenter.prettyPrinted($0, into: &writer) }
+        writer.write(raw: "\n")
+    }
+
+    /// The header that a snapshot has.
+    func header(of snapshot: ConversationSnapshot<Message>, lineage: String) -> HistoryHeader {
+        HistoryHeader(
+            messageFormat: Message.formatName,
+            lineage: lineage,
+            id: snapshot.id,
+            created: snapshot.created,
+            unknown: snapshot.unknown.header
+        )
+    }
+
+    /// The members of a snapshot's state, as they are written, each behind a comma.
+    func members(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        try HistoryState.writeMembers(of: snapshot, to: &writer, coding.entry)
+        return writer.withUnsafeBytes(Array.init)
+    }
+
+    /// Returns the record at a position and moves behind it: what was rewound first, then the entries, each turn behind
+    /// its last entry.
+    private func next(
+        _ position: inout Position,
+        of snapshot: ConversationSnapshot<Message>
+    ) -> HistoryRecord<Message>? {
+        if position.rewound < snapshot.rewound.count {
+            defer { position.rewound += 1 }
+            return .rewound(snapshot.rewound.box(at: position.rewound))
+        }
+        let entryCount = snapshot.lineEntryCount
+        if position.turns < snapshot.turns.count {
+            let turn = snapshot.turns.box(at: position.turns)
+            if position.entries >= min(entryCount, turn.value.entries.upperBound) {
+                position.turns += 1
+                return .turn(turn)
+            }
+        }
+        guard position.entries < entryCount else { return nil }
+        defer { position.entries += 1 }
+        return .entry(snapshot.entries.box(at: position.entries))
+    }
+}
+
+/// What keeps a history from being written: what is in it, or where it goes.
+enum HistoryWriteFailure<Passing: Error>: Error {
+    case encoding(SnapshotError)
+    case passing(Passing)
+}

@@ -1,0 +1,128 @@
+/// Reads version 1: ailoop's snapshots, in each of the three dialects that its releases wrote.
+///
+/// The dialects share one version number and differ in two places only, so each block is looked at by itself.
+struct Version1Decoder<Message: HistoryMessage> {
+    func decode(_ reader: inout JSONReader) throws(SnapshotDecodingError) -> ConversationSnapshot<Message> {
+        guard Message.self == ChatMessage.self else {
+            throw SnapshotDecodingError(
+                .wrongMessageType,
+                offset: 0,
+                "The history has version 1 and holds chat messages, not \"\(Message.formatName)\"."
+            )
+        }
+        var messages: [Message] = []
+        var pinned: [Bool] = []
+        do throws(JSONError) {
+            try reader.readObject { key, reader throws(JSONError) in
+                if key == "messages" {
+                    try reader.readArray { reader throws(JSONError) in
+                        // The types are the same, as was found out above.
+                        guard let message = try Self.message(from: &reader) as? Message else { return }
+                        messages.append(message)
+                    }
+                } else if key == "pinned" {
+                    try reader.readArray { reader throws(JSONError) in pinned.append(try reader.readBool()) }
+                } else {
+                    try reader.skipValue()
+                }
+            }
+            try reader.expectEnd()
+        } catch { throw SnapshotDecodingError(error) }
+        do throws(SnapshotError) {
+            return try ConversationSnapshot(messages: messages, pinned: pinned)
+        } catch {
+            throw SnapshotDecodingError(.damaged, offset: reader.position, error.description)
+        }
+    }
+
+    /// Reads a message: an object whose one key says who speaks.
+    private static func message(from reader: inout JSONReader) throws(JSONError) -> ChatMessage {
+        let offset = reader.position
+        let value = try reader.readValue()
+        guard let (key, body) = value.onlyMember else {
+            throw JSONError(code: .typeMismatch, offset: offset, message: "A message of version 1 has one member.")
+        }
+        guard key == "User" || key == "Assistant", let blocks = body.objectValue?["blocks"]?.arrayValue else {
+            return ChatMessage(role: MessageRole(rawValue: key), content: [.other(body)])
+        }
+        let content = blocks.map(block)
+        // Version 1 has no role for tools: their results are what a user's message is made of.
+        let isResults = !content.isEmpty && content.allSatisfy { if case .toolResult = $0 { true } else { false } }
+        return ChatMessage(role: key == "Assistant" ? .assistant : isResults ? .tool : .user, content: content)
+    }
+
+    private static func block(_ value: JSONValue) -> ContentBlock {
+        guard let (key, body) = value.onlyMember, let body = body.objectValue else { return .other(value) }
+        switch key {
+        case "Text":
+            guard let text = body["text"]?.stringValue else { break }
+            return .text(text)
+        case "Image":
+            guard let source = body["source"] else { break }
+            return .image(MediaBlock(self.source(source)))
+        case "Document":
+            guard let source = body["source"] else { break }
+            return .document(MediaBlock(self.source(source)))
+        case "Reasoning":
+            guard let text = body["text"]?.stringValue else { break }
+            return .reasoning(ReasoningBlock(text, signature: body["signature"]?.stringValue))
+        case "RedactedReasoning":
+            guard let data = body["data"]?.stringValue else { break }
+            return .redactedReasoning(RedactedReasoningBlock(data: data))
+        case "ToolCall":
+            guard let id = (body["call_id"] ?? body["id"])?.stringValue, let name = body["name"]?.stringValue,
+                let arguments = body["args"]
+            else { break }
+            return .toolCall(ToolCall(id: id, name: name, arguments: arguments))
+        case "ToolResult":
+            guard let id = body["call_id"]?.stringValue, let content = body["content"],
+                let (blocks, isError) = result(content)
+            else { break }
+            return .toolResult(ToolResult(callID: id, content: blocks, isError: isError))
+        default: break
+        }
+        return .other(value)
+    }
+
+    /// The content of a result: a list of parts or, before the first release, a text under the key of its kind.
+    private static func result(_ content: JSONValue) -> (blocks: [ContentBlock], isError: Bool)? {
+        if let blocks = content.objectValue?["blocks"]?.arrayValue {
+            return (blocks.map(part), content.objectValue?["is_error"]?.boolValue ?? false)
+        }
+        guard let (key, text) = content.onlyMember, key == "Text" || key == "Error", let text = text.stringValue
+        else { return nil }
+        return ([.text(text)], key == "Error")
+    }
+
+    private static func part(_ value: JSONValue) -> ContentBlock {
+        let body = value.objectValue
+        if body?["type"] == "text", let text = body?["text"]?.stringValue { return .text(text) }
+        if body?["type"] == "image", let source = body?["source"] { return .image(MediaBlock(self.source(source))) }
+        return .other(value)
+    }
+
+    private static func source(_ value: JSONValue) -> MediaSource {
+        let body = value.objectValue
+        switch body?["type"]?.stringValue {
+        case "base64":
+            guard let type = body?["media_type"]?.stringValue, let data = body?["data"]?.stringValue else { break }
+            return .base64(mediaType: type, data: data)
+        case "url":
+            guard let url = body?["url"]?.stringValue else { break }
+            return .url(url)
+        case "file_id":
+            guard let id = body?["id"]?.stringValue else { break }
+            return .file(id: id)
+        default: break
+        }
+        return .other(value)
+    }
+}
+
+extension JSONValue {
+    /// The one member of an object that has one.
+    fileprivate var onlyMember: (key: String, value: JSONValue)? {
+        guard let object = objectValue, object.count == 1 else { return nil }
+        return object.first.map { ($0.key, $0.value) }
+    }
+}

@@ -1,0 +1,8 @@
+/// What a save that has returned survives.
+public enum Durability: Hashable, Sendable {
+    /// The loss of power: the snapshot is on stable storage.
+    case full
+
+    /// The end of the process, however sudden, but not the loss of power: nothing waits for the disk.
+    case processCrash
+}

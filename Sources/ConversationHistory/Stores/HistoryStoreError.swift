@@ -1,0 +1,113 @@
+/// Why a store could not save or load.
+///
+/// The code says what can be done; ``location`` and ``offset`` say where, ``systemCall`` what the system said. Nothing
+/// in an error is taken from the conversation.
+public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of failure it is, by what the caller can do about it.
+    public struct Code: Hashable, Sendable {
+        private enum Value {
+            case conflict, damaged, notAHistory, newerVersion, wrongMessageType, tooLarge, notEncodable
+            case notFound, permissionDenied, noSpace, busy, notDurable, io
+        }
+        private let value: Value
+
+        /// Someone else has written since this store last loaded or saved; nothing was changed. Load again.
+        public static let conflict = Code(value: .conflict)
+
+        /// What is stored was a history and is damaged. It is not written over: restore it, or move it aside.
+        public static let damaged = Code(value: .damaged)
+
+        /// What is stored is something else. It is not written over: look whether the location is right.
+        public static let notAHistory = Code(value: .notAHistory)
+
+        /// A later version of this package has written the history: update the package.
+        public static let newerVersion = Code(value: .newerVersion)
+
+        /// The history holds messages of another type.
+        public static let wrongMessageType = Code(value: .wrongMessageType)
+
+        /// The history, or an entry of it, is larger than the store's limits.
+        public static let tooLarge = Code(value: .tooLarge)
+
+        /// The snapshot holds something that cannot be stored.
+        public static let notEncodable = Code(value: .notEncodable)
+
+        /// The directory, or whatever holds the history, is not there.
+        public static let notFound = Code(value: .notFound)
+
+        /// The system does not allow it.
+        public static let permissionDenied = Code(value: .permissionDenied)
+
+        /// There is no room; the stored snapshot is as it was. Save again when there is.
+        public static let noSpace = Code(value: .noSpace)
+
+        /// Another process kept the history locked for longer than the store waits; nothing was changed. Try again.
+        public static let busy = Code(value: .busy)
+
+        /// The snapshot was written, but the system did not confirm that it is on stable storage. Save again.
+        public static let notDurable = Code(value: .notDurable)
+
+        /// The system failed in another way; ``HistoryStoreError/systemCall`` says how.
+        public static let io = Code(value: .io)
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+
+    /// What was to be done: `"load"`, `"save"`.
+    public let operation: String
+
+    /// Where: a path, or another name of the place without any secret.
+    public let location: String
+
+    /// The number of bytes before the place where damage was found, if it has one.
+    public let offset: Int?
+
+    /// What the system said, if a system call failed.
+    public let systemCall: SystemCallError?
+
+    /// What went wrong, in a sentence without the operation and the location.
+    public let reason: String
+
+    /// Creates an error, for a store of one's own.
+    public init(
+        _ code: Code,
+        operation: String,
+        location: String,
+        offset: Int? = nil,
+        systemCall: SystemCallError? = nil,
+        reason: String
+    ) {
+        self.code = code
+        self.operation = operation
+        self.location = location
+        self.offset = offset
+        self.systemCall = systemCall
+        self.reason = reason
+    }
+
+    /// The operation, the location and the reason, in a sentence.
+    public var description: String {
+        let call = systemCall.map { " (\($0))" } ?? ""
+        return "Could not \(operation) the conversation at \(location): \(reason)\(call)"
+    }
+}
+
+extension HistoryStoreError {
+    init(_ error: SnapshotDecodingError, operation: String, location: String) {
+        let code: Code =
+            switch error.code {
+            case .notAHistory: .notAHistory
+            case .newerVersion: .newerVersion
+            case .wrongMessageType: .wrongMessageType
+            case .tooLarge: .tooLarge
+            default: .damaged
+            }
+        self.init(code, operation: operation, location: location, offset: error.offset, reason: error.description)
+    }
+
+    init(_ error: SnapshotError, operation: String, location: String) {
+        let code: Code = error.code == .tooLarge ? .tooLarge : .notEncodable
+        self.init(code, operation: operation, location: location, reason: error.description)
+    }
+}

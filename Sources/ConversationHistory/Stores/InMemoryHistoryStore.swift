@@ -1,0 +1,25 @@
+import Synchronization
+
+/// A store in memory: for tests, and for conversations that need not outlive the process.
+///
+/// It cannot fail, so neither `try` nor `catch` is needed. As it cannot refuse either, the last save wins.
+public final class InMemoryHistoryStore<Message: HistoryMessage>: HistoryStore {
+    private let snapshot: Mutex<ConversationSnapshot<Message>?>
+
+    /// Creates a store that was never written.
+    public init() { snapshot = Mutex(nil) }
+
+    /// Creates a store of ``ChatMessage``s that was never written.
+    public init() where Message == ChatMessage { snapshot = Mutex(nil) }
+
+    /// Creates a store that holds a snapshot already.
+    public init(_ snapshot: ConversationSnapshot<Message>) { self.snapshot = Mutex(snapshot) }
+
+    public func save(_ snapshot: ConversationSnapshot<Message>) async {
+        self.snapshot.withLock { $0 = snapshot }
+    }
+
+    public func load() async -> ConversationSnapshot<Message>? {
+        snapshot.withLock { $0 }
+    }
+}

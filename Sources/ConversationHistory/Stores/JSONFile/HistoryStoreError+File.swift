@@ -1,0 +1,30 @@
+import DurableFiles
+
+extension HistoryStoreError {
+    init(_ failure: FileFailure, operation: String) {
+        let (code, reason) = Self.explain(failure)
+        let call = failure.cause.map { SystemCallError(call: $0.call, errno: $0.errno, description: $0.description) }
+        self.init(code, operation: operation, location: failure.path, systemCall: call, reason: reason)
+    }
+
+    private static func explain(_ failure: FileFailure) -> (Code, String) {
+        switch failure.kind {
+        case .busy: return (.busy, "Another writer has kept it locked for too long; nothing was changed.")
+        case .notRegularFile: return (.notAHistory, "It is not a regular file.")
+        case .symbolicLinkLoop: return (.notAHistory, "Symbolic links lead to one another.")
+        case .invalidPath: return (.notFound, "The path is not usable.")
+        case .nameTooLong: return (.notFound, "The name is too long for the file system.")
+        case .tooLarge: return (.tooLarge, "The file is larger than the limit.")
+        case .changed: return (.conflict, "Someone else has changed the file; nothing was changed.")
+        case .notDurable:
+            return (.notDurable, "It was written, but is not certain to survive a loss of power. Save again.")
+        case .system, .appendFailed, .syncFailed:
+            switch failure.cause?.condition {
+            case .noSpace: return (.noSpace, "There is no room for it; what was stored is as it was.")
+            case .permissionDenied: return (.permissionDenied, "The system does not allow it.")
+            case .notFound: return (.notFound, "The directory is not there.")
+            case .other, nil: return (.io, "The system reported a failure.")
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import DurableFiles
+
+/// A store in a single JSON file.
+///
+/// The file is valid JSON with one entry a line, so that any tool reads it. A save that only appends writes only what
+/// was appended, however long the history is; any other save replaces the file. At every moment, and after a crash at
+/// any moment, the file holds the snapshot before a save or the one after it.
+///
+/// ```swift
+/// let store = JSONFileHistoryStore(path: "chat.json")
+/// ```
+///
+/// ## One writer
+///
+/// An instance remembers what it last loaded or saved. If the file has changed since, or if there is a file that the
+/// instance has never loaded, a save throws ``HistoryStoreError/Code-swift.struct/conflict`` and changes nothing:
+/// ``load()`` first, or say ``overwrite(with:)``. Instances and processes keep out of each other's way by a lock on a
+/// hidden file beside the history.
+///
+/// ## Damage
+///
+/// A file that cannot be read is never written over: after a failed ``load()`` a save throws as well. Restore the file,
+/// or move it aside with ``quarantine()``.
+///
+/// ## The file
+///
+/// A new file can be read and written by its user only; the mode of an existing file is kept. A symbolic link is
+/// followed, and what it points to is replaced. The directory must exist.
+public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
+    /// What ``save(_:)`` and ``load()`` throw.
+    public typealias Failure = HistoryStoreError
+
+    /// The path of the file, as it was given.
+    public let path: String
+
+    private let file: JSONHistoryFile<Message>
+
+    /// Creates a store; nothing is opened yet.
+    ///
+    /// - Parameters:
+    ///   - path: Where the file is or is to be; relative to the working directory at each save and load.
+    ///   - style: How the file is laid out when it is written. A file of any style and version is read, and changes to
+    ///     this style at the next save.
+    ///   - durability: What a save that has returned survives.
+    ///   - limits: How large a history is read.
+    ///   - lockTimeout: How long a save or a load waits for another process.
+    public convenience init(
+        path: String,
+        style: SnapshotStyle = .lines,
+        durability: Durability = .full,
+        limits: HistoryLimits = HistoryLimits(),
+        lockTimeout: Duration = .seconds(10)
+    ) {
+        self.init(path, style, durability, limits, lockTimeout, RealSystemCalls())
+    }
+
+    /// Creates a store of ``ChatMessage``s; nothing is opened yet.
+    ///
+    /// - Parameters:
+    ///   - path: Where the file is or is to be; relative to the working directory at each save and load.
+    ///   - style: How the file is laid out when it is written. A file of any style and version is read, and changes to
+    ///     this style at the next save.
+    ///   - durability: What a save that has returned survives.
+    ///   - limits: How large a history is read.
+    ///   - lockTimeout: How long a save or a load waits for another process.
+    public convenience init(
+        path: String,
+        style: SnapshotStyle = .lines,
+        durability: Durability = .full,
+        limits: HistoryLimits = HistoryLimits(),
+        lockTimeout: Duration = .seconds(10)
+    ) where Message == ChatMessage {
+        self.init(path, style, durability, limits, lockTimeout, RealSystemCalls())
+    }
+
+    /// Creates a store whose system calls can be made to fail.
+    package init(
+        _ path: String,
+        _ style: SnapshotStyle,
+        _ durability: Durability,
+        _ limits: HistoryLimits,
+        _ lockTimeout: Duration,
+        _ calls: any SystemCalls
+    ) {
+        self.path = path
+        file = JSONHistoryFile(
+            path: path,
+            style: style,
+            durability: durability,
+            limits: limits,
+            lockTimeout: lockTimeout,
+            calls: calls
+        )
+    }
+
+    /// Saves the snapshot: appends to the file if that is all that changed, and replaces the file otherwise.
+    ///
+    /// A snapshot that equals the stored one is not written again. A save that has begun is finished even if the task
+    /// is cancelled.
+    ///
+    /// - Throws: ``HistoryStoreError``; the file then holds what it held before, unless the code is `notDurable`.
+    public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
+        try await file.save(snapshot)
+    }
+
+    /// Reads the file.
+    ///
+    /// - Returns: The snapshot, or `nil` if there is no file.
+    /// - Throws: ``HistoryStoreError``, for an empty file too: only a file that is not there is no history.
+    public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
+        try await file.load()
+    }
+
+    /// Replaces whatever is in the file, even if it was never loaded, was changed by someone else or cannot be read.
+    ///
+    /// - Throws: ``HistoryStoreError``; the file then holds what it held before, unless the code is `notDurable`.
+    public func overwrite(with snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
+        try await file.overwrite(with: snapshot)
+    }
+
+    /// Moves the file aside, so that a new history can begin at its path; for a file that cannot be read.
+    ///
+    /// - Returns: The path where the file is now: beside the old one, with `.damaged-` and a unique ending.
+    /// - Throws: ``HistoryStoreError``; the file is then where it was, unless the code is `notDurable`.
+    public func quarantine() async throws(HistoryStoreError) -> String {
+        try await file.quarantine()
+    }
+
+    /// What the last load passed over in the file to reach a sound snapshot; `nil` if there was nothing.
+    ///
+    /// It is the trace of a save that was cut short, and goes away with the next save.
+    public var recovery: HistoryRecovery? {
+        get async { await file.recovery }
+    }
+}
