@@ -50,3 +50,9 @@ extension DurableFile {
         return Array(content.prefix(count))
     }
 }
+
+/// Error numbers after which an operation must not go on.
+let hardErrors: [CInt] = [ErrorNumber.inputOutput] + ErrorNumber.noSpace.sorted()
+
+/// All the durabilities.
+let durabilities: [Durability] = [.full, .processCrash]
