@@ -152,4 +152,43 @@ struct AppendFaultTests {
             }
         }
     }
+
+    /// Checks that an attempt left what it reports.
+    func expectTrueReport(_ attempt: Attempt, _ comment: Comment) throws {
+        let content = try #require(attempt.content)
+        switch attempt.failure?.kind {
+        case nil, .notDurable:
+            let isBlanked = attempt.outcome?.blanked ?? (content == blanked)
+            #expect(content.count == blanked.count, comment)
+            #expect(content.suffix(added.count).elementsEqual(added), comment)
+            #expect(!isBlanked || content == blanked, comment)
+        case .appendFailed(restored: false), .syncFailed(restored: false):
+            #expect(content.starts(with: old), comment)
+            #expect(added.starts(with: content.dropFirst(old.count)), comment)
+        default:
+            #expect(content == old, comment)
+        }
+        #expect(attempt.calls.openCount == 0, comment)
+    }
+
+    @Test("When everything fails from some call on, it is told truly what is in place", arguments: durabilities)
+    func failsForGood(durability: Durability) throws {
+        for number in 1...(try callCount(durability)) {
+            let attempt = try attempt(durability: durability) {
+                $0.number >= number ? .fail(ErrorNumber.inputOutput) : nil
+            }
+            try expectTrueReport(attempt, "call \(number)")
+        }
+    }
+
+    @Test("Whatever goes wrong how often, it is told truly what is in place", arguments: durabilities)
+    func randomFailures(durability: Durability) throws {
+        var successes = 0
+        for seed in 0..<200 as Range<UInt64> {
+            let attempt = try attempt(durability: durability, plan: randomFaults(seed: seed))
+            successes += attempt.failure == nil ? 1 : 0
+            try expectTrueReport(attempt, "seed \(seed)")
+        }
+        #expect((1..<200).contains(successes), "the plan should leave some attempts alone, and not all")
+    }
 }

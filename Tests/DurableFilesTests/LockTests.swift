@@ -36,6 +36,16 @@ struct LockTests {
         #expect(directory.mode(lockName) == 0o600)
     }
 
+    @Test("A lock is given back explicitly, since a child process may have the descriptor too")
+    func explicitUnlock() throws {
+        let calls = FaultySystemCalls()
+        let file = try open(calls)
+        let lock = try file.lock(.exclusive, timeout: .zero)
+        let taken = calls.calls.count
+        lock.unlock()
+        #expect(calls.names.dropFirst(taken).elementsEqual(["flock", "close"]))
+    }
+
     @Test("Shared locks exclude exclusive ones only, until the last is given back")
     func shared() throws {
         let first = try open().lock(.shared, timeout: .zero)

@@ -16,7 +16,12 @@ struct ReplaceFaultTests {
 
     /// Replaces a file of mode 0640 in a new directory while one call goes wrong.
     func attempt(_ fault: Fault, atCall number: Int, durability: Durability) -> Outcome {
-        var outcome = Outcome(calls: FaultySystemCalls(fault, atCall: number))
+        attempt(durability) { $0.number == number ? fault : nil }
+    }
+
+    /// Replaces a file of mode 0640 in a new directory while calls go wrong by a plan.
+    func attempt(_ durability: Durability, plan: @escaping @Sendable (RecordedCall) -> Fault?) -> Outcome {
+        var outcome = Outcome(calls: FaultySystemCalls(plan: plan))
         outcome.directory.write("a.json", old, mode: 0o640)
         do throws(FileFailure) {
             let file = try DurableFile.open(path: outcome.directory.path("a.json"), calls: outcome.calls)
@@ -98,5 +103,31 @@ struct ReplaceFaultTests {
             try file.replace(new, durability: durability)
             #expect(outcome.directory.read("a.json") == new)
         }
+    }
+
+    @Test(
+        "When everything fails from some call on, the old content stays, or the new is in place",
+        arguments: durabilities
+    )
+    func failsForGood(durability: Durability) {
+        for number in 1...callCount(durability) {
+            let outcome = attempt(durability) { $0.number >= number ? .fail(ErrorNumber.inputOutput) : nil }
+            let isNew = outcome.failure == nil || outcome.failure?.kind == .notDurable
+            #expect(outcome.directory.read("a.json") == (isNew ? new : old), "call \(number)")
+            #expect(outcome.calls.openCount == 0)
+        }
+    }
+
+    @Test("Whatever goes wrong how often, it is told truly which content is in place", arguments: durabilities)
+    func randomFailures(durability: Durability) {
+        var successes = 0
+        for seed in 0..<200 as Range<UInt64> {
+            let outcome = attempt(durability, plan: randomFaults(seed: seed))
+            successes += outcome.failure == nil ? 1 : 0
+            let isNew = outcome.failure == nil || outcome.failure?.kind == .notDurable
+            #expect(outcome.directory.read("a.json") == (isNew ? new : old), "seed \(seed)")
+            #expect(outcome.calls.openCount == 0)
+        }
+        #expect((1..<200).contains(successes), "the plan should leave some attempts alone, and not all")
     }
 }
