@@ -1,4 +1,5 @@
 import DurableFiles
+import TestSupport
 
 /// Returns the UTF-8 of a text.
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
@@ -48,5 +49,22 @@ extension DurableFile {
             try reader.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0)
         }
         return Array(content.prefix(count))
+    }
+}
+
+/// Error numbers after which an operation must not go on.
+let hardErrors: [CInt] = [ErrorNumber.inputOutput] + ErrorNumber.noSpace.sorted()
+
+/// All the durabilities.
+let durabilities: [Durability] = [.full, .processCrash]
+
+/// Returns a plan by which each call goes wrong with a chance of one in five, in a way that is not a stop.
+func randomFaults(seed: UInt64) -> @Sendable (RecordedCall) -> Fault? {
+    { call in
+        // From the number alone, so that the plan has no state.
+        var generator = SeededGenerator(seed: seed << 16 | UInt64(call.number))
+        guard Int.random(in: 0..<5, using: &generator) == 0 else { return nil }
+        let faults = [Fault.short, .fail(ErrorNumber.interrupted)] + hardErrors.map { .fail($0) }
+        return faults.randomElement(using: &generator)
     }
 }

@@ -11,6 +11,7 @@ package final class FaultySystemCalls: SystemCalls {
         var bytesWritten = 0
         var pauses: [Duration] = []
         var isStopped = false
+        var openDescriptors: Set<CInt> = []
     }
 
     private let base: any SystemCalls
@@ -55,10 +56,8 @@ package final class FaultySystemCalls: SystemCalls {
     /// Whether a ``Fault/stop`` was met.
     package var isStopped: Bool { state.withLock { $0.isStopped } }
 
-    /// Forgets what was recorded, and counts from 1 again.
-    package func reset() {
-        state.withLock { $0 = State() }
-    }
+    /// How many descriptors were opened and not closed yet.
+    package var openCount: Int { state.withLock { $0.openDescriptors.count } }
 
     /// Records a call and says whether it is to be cut short; throws instead if it is to fail.
     private func enter(_ name: String, bytes: Int = 0) throws(SystemCallFailure) -> Bool {
@@ -87,10 +86,15 @@ package final class FaultySystemCalls: SystemCalls {
         for purpose: OpenPurpose
     ) throws(SystemCallFailure) -> CInt {
         _ = try enter("openat")
-        return try base.open(path, in: directory, for: purpose)
+        let descriptor = try base.open(path, in: directory, for: purpose)
+        state.withLock { _ = $0.openDescriptors.insert(descriptor) }
+        return descriptor
     }
 
     package func closeDescriptor(_ descriptor: CInt) throws(SystemCallFailure) {
+        // Before it is closed: another thread may be given the number as soon as it is.
+        let wasOpen = state.withLock { $0.openDescriptors.remove(descriptor) != nil }
+        precondition(wasOpen, "a descriptor was closed twice")
         do throws(SystemCallFailure) {
             _ = try enter("close")
         } catch {

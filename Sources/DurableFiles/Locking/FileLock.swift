@@ -18,10 +18,18 @@ package struct FileLock: ~Copyable, Sendable {
     /// Gives the lock back.
     package consuming func unlock() {}
 
-    deinit {
-        guard let number = descriptor?.number else { return }
-        // Explicitly, and not only by closing: a child process that is being started may have the descriptor too.
-        // If it fails, closing is what is left.
-        try? calls.lock(number, .unlock)
+    deinit { release() }
+
+    /// A borrowing method, and not the body of `deinit`: there, looking into an optional property may consume it, and
+    /// the descriptor would be closed before its number is used.
+    private borrowing func release() {
+        switch descriptor {
+        case .some(let open):
+            // Explicitly, and not only by closing: a child process that is being started may have the descriptor too.
+            // If it fails, closing is what is left.
+            try? calls.lock(open.number, .unlock)
+        case nil:
+            break
+        }
     }
 }
