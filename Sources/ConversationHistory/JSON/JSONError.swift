@@ -20,6 +20,7 @@ public struct JSONError: Error, Hashable, Sendable {
 }
 
 extension JSONError: CustomStringConvertible {
+    /// The explanation and the place, without anything of the document.
     public var description: String {
         "\(message) (at byte \(offset))"
     }
@@ -79,6 +80,7 @@ extension JSONError {
         /// Something follows the value.
         public static let trailingData = Code(.trailingData)
 
+        /// The name of the code.
         public var description: String { kind.rawValue }
 
         fileprivate var explanation: String {

@@ -59,20 +59,24 @@ public struct JSONNumber: Hashable, Sendable {
         Value(text) ?? Decimals(text)?.integer()
     }
 
+    /// Compares two numbers by their text.
     public static func == (left: JSONNumber, right: JSONNumber) -> Bool {
         left.text.hasSameBytes(as: right.text)
     }
 
+    /// Feeds the text to a hasher.
     public func hash(into hasher: inout Hasher) {
         text.hashBytes(into: &hasher)
     }
 }
 
 extension JSONNumber: CustomStringConvertible {
+    /// The number as JSON text.
     public var description: String { text }
 }
 
 extension JSONNumber: ExpressibleByIntegerLiteral {
+    /// Creates a number from an integer literal.
     public init(integerLiteral value: Int) {
         self.init(value)
     }

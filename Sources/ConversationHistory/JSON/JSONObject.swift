@@ -72,10 +72,13 @@ public struct JSONObject: Hashable, Sendable {
 }
 
 extension JSONObject: RandomAccessCollection {
+    /// The index of the first member.
     public var startIndex: Int { 0 }
 
+    /// The index after the last member.
     public var endIndex: Int { members.count }
 
+    /// The member at an index.
     public subscript(position: Int) -> (key: String, value: JSONValue) {
         let member = members[position]
         return (member.key, member.value)
@@ -83,6 +86,7 @@ extension JSONObject: RandomAccessCollection {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// Creates an object from a literal, keeping its order.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         members = elements.map { Member(key: $0.0, value: $0.1) }
     }

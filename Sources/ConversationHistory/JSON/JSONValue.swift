@@ -32,6 +32,7 @@ public enum JSONValue: Hashable, Sendable {
     /// A value that is deeper can be built, but what it is written as cannot be read back.
     public static var maximumDepth: Int { 512 }
 
+    /// Compares two values, strings by their UTF-8 bytes and numbers by their text.
     public static func == (left: JSONValue, right: JSONValue) -> Bool {
         switch (left, right) {
         case (.null, .null): true
@@ -44,6 +45,7 @@ public enum JSONValue: Hashable, Sendable {
         }
     }
 
+    /// Feeds the value to a hasher.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .null:

@@ -1,0 +1,43 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The forms in JSON of Foundation's types whose own coding would be clumsy.
+enum FoundationCoding {
+    /// The JSON of a `Data`, `URL` or `Decimal`; nothing for other types.
+    static func encode<Value: Encodable>(_ value: Value, at place: EncodingPlace) throws -> JSONValue? {
+        if Value.self == Data.self, let data = value as? Data { return .string(data.base64EncodedString()) }
+        if Value.self == URL.self, let url = value as? URL { return .string(url.absoluteString) }
+        if Value.self == Decimal.self, let decimal = value as? Decimal {
+            guard let number = JSONNumber(decimal.description) else {
+                throw place.error(value, "A number that is not finite has no form in JSON.")
+            }
+            return .number(number)
+        }
+        return nil
+    }
+
+    /// A `Data`, `URL` or `Decimal` from its JSON; nothing for other types.
+    static func decode<Value: Decodable>(_ type: Value.Type, from source: ValueDecoder) throws -> Value? {
+        if type == Data.self {
+            guard let data = Data(base64Encoded: try source.string()) else {
+                throw source.corrupted("The string is not Base64.")
+            }
+            return data as? Value
+        }
+        if type == URL.self {
+            guard let url = URL(string: try source.string()) else { throw source.corrupted("The string is no URL.") }
+            return url as? Value
+        }
+        if type == Decimal.self {
+            guard case .number(let number) = source.value else { throw source.mismatch(type) }
+            guard let decimal = Decimal(string: number.text), decimal.isFinite else {
+                throw source.corrupted("The number is out of the range of Decimal.")
+            }
+            return decimal as? Value
+        }
+        return nil
+    }
+}

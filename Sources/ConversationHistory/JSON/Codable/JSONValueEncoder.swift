@@ -1,0 +1,26 @@
+/// Turns any `Encodable` value into a tree of JSON values.
+///
+/// `JSONValue`, `JSONNumber` and `JSONObject` inside it are kept as they are. `Data` becomes a Base64 string, `URL` a
+/// string and `Decimal` a number. The members of a dictionary are sorted by key, since a `Dictionary` has no order of
+/// its own and equal values are to be written alike.
+enum JSONValueEncoder {
+    /// Encodes a value.
+    ///
+    /// - Throws: What the value's own `encode(to:)` throws, or an `EncodingError` for what JSON cannot hold: numbers
+    ///   that are not finite, and nesting deeper than `JSONValue.maximumDepth`.
+    static func encode(_ value: some Encodable) throws -> JSONValue {
+        let failures = EncodingFailures()
+        let child = try EncodingPlace(failures: failures).encode(value)
+        if let failure = failures.first { throw failure }
+        return child.finished
+    }
+}
+
+/// What went wrong where the protocols leave no way to throw.
+final class EncodingFailures {
+    private(set) var first: (any Error)?
+
+    func note(_ error: any Error) {
+        if first == nil { first = error }
+    }
+}
