@@ -5,23 +5,13 @@ extension ConversationSnapshot {
     /// - Returns: UTF-8 text that is valid JSON.
     /// - Throws: ``SnapshotError``: a message cannot be written, or could not be read back.
     public func encoded(style: SnapshotStyle = .lines) throws(SnapshotError) -> [UInt8] {
-        // A value made by bare messages has not been checked yet.
-        for entry in entries { try EntryCheck.check(entry) }
-        let writer = HistoryWriter<Message>()
+        let writer = HistoryWriter<Message>(limits: HistoryLimits())
         var text = JSONWriter()
-        switch style {
-        case .pretty:
-            try writer.writePretty(self, lineage: "", revision: 0, to: &text)
-        case .version1:
-            try Version1Encoder.encode(self, to: &text)
-        default:
-            do throws(HistoryWriteFailure<Never>) {
-                _ = try writer.write(self, lineage: "", revision: 0) { text.append($0) }
-            } catch {
-                switch error {
-                case .encoding(let error): throw error
-                case .passing(let never): switch never {}
-                }
+        do throws(HistoryWriteFailure<Never>) {
+            _ = try writer.write(self, style: style, lineage: "", revision: 0) { text.append($0) }
+        } catch {
+            switch error {
+            case .encoding(let error): throw error
             }
         }
         return text.withUnsafeBytes(Array.init)

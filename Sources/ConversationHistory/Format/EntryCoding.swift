@@ -99,7 +99,9 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
         }
     }
 
+    /// Writes an entry, if it can be read back.
     func write(_ entry: HistoryEntry<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
+        try checkDepth(entry)
         writer.write(raw: "{\"id\":")
         writer.write(string: entry.id.rawValue)
         if let date = entry.date {
@@ -141,8 +143,8 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
         writer.write(raw: "}")
     }
 
-    /// Throws if an entry could not be written, or not be read back.
-    func check(_ entry: HistoryEntry<Message>, limits: HistoryLimits) throws(SnapshotError) {
+    /// Throws if a part of an entry is nested deeper than can be read back.
+    private func checkDepth(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
         try entry.metadata.checkDepth()
         try entry.additionalFields.checkDepth()
         switch entry.content {
@@ -151,18 +153,16 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
         case .summary(let summary): try message.checkDepth(summary.message)
         case .other(let fields): try fields.checkDepth()
         }
-        var writer = JSONWriter(capacity: 4096)
-        try write(entry, to: &writer)
-        guard writer.count <= limits.entryBytes else {
-            throw SnapshotError(.tooLarge, "The entry has \(writer.count) bytes; the limit is \(limits.entryBytes).")
-        }
     }
 }
 
 /// What every entry must stand before it becomes part of a snapshot.
 enum EntryCheck {
     static func check<Message>(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
-        try EntryCoding<Message>().check(entry, limits: HistoryLimits())
+        let limits = HistoryLimits()
+        var writer = JSONWriter(capacity: 4096)
+        try EntryCoding<Message>().write(entry, to: &writer)
+        guard writer.count <= limits.entryBytes else { throw .tooLarge(writer.count, limits) }
     }
 }
 

@@ -8,15 +8,39 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
     }
 
     let coding = RecordCoding<Message>()
+    let limits: HistoryLimits
+
+    init(limits: HistoryLimits) { self.limits = limits }
 
     /// A part of a history that is passed on before the next is made, so that memory use is bounded.
     private static var partCount: Int { 256 << 10 }
 
-    /// Writes a whole history, one entry a line.
+    /// Writes a whole history.
     ///
     /// - Parameter pass: Takes the bytes, part after part.
-    /// - Returns: Where the parts of the history lie.
+    /// - Returns: Where the parts of the history lie, if it is written one entry a line.
     func write<Failure: Error>(
+        _ snapshot: ConversationSnapshot<Message>,
+        style: SnapshotStyle,
+        lineage: String,
+        revision: Int,
+        pass: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(HistoryWriteFailure<Failure>) -> HistoryLayout? {
+        if style == .lines { return try writeLines(snapshot, lineage: lineage, revision: revision, pass: pass) }
+        var text = JSONWriter(capacity: Self.partCount)
+        do throws(SnapshotError) {
+            if style == .version1 {
+                try Version1Encoder.encode(snapshot, to: &text)
+            } else {
+                try writePretty(snapshot, lineage: lineage, revision: revision, to: &text)
+            }
+        } catch { throw .encoding(error) }
+        do throws(Failure) { try text.withUnsafeBytes(pass) } catch { throw .passing(error) }
+        return nil
+    }
+
+    /// Writes a whole history, one entry a line.
+    private func writeLines<Failure: Error>(
         _ snapshot: ConversationSnapshot<Message>,
         lineage: String,
         revision: Int,
@@ -38,7 +62,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         while let record = next(&position, of: snapshot) {
             if lineCount > 0 { writer.write(raw: ",\n") }
             let place = writer.count
-            do throws(SnapshotError) { try coding.write(record, to: &writer) } catch { throw .encoding(error) }
+            do throws(SnapshotError) { try write(record, to: &writer) } catch { throw .encoding(error) }
             writer.withUnsafeBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0[place...])) }
             lineCount += 1
             if writer.count >= Self.partCount { try flush(&writer) }
@@ -86,7 +110,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         while let record = next(&position, of: snapshot) {
             writer.write(raw: layout.lineCount > 0 ? ",\n" : "\n")
             let place = writer.count
-            try coding.write(record, to: &writer)
+            try write(record, to: &writer)
             writer.withUnsafeBytes { layout.checksum.update(UnsafeRawBufferPointer(rebasing: $0[place...])) }
             layout.lineCount += 1
         }
@@ -105,7 +129,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
     }
 
     /// Writes a whole history, indented.
-    func writePretty(
+    private func writePretty(
         _ snapshot: ConversationSnapshot<Message>,
         lineage: String,
         revision: Int,
@@ -117,7 +141,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         var position = Position()
         while let record = next(&position, of: snapshot) {
             if count > 0 { compact.write(raw: ",") }
-            try coding.write(record, to: &compact)
+            try write(record, to: &compact)
             count += 1
         }
         compact.write(raw: HistoryFormat.footerStart)
@@ -147,6 +171,13 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         var writer = JSONWriter(capacity: 512)
         try HistoryState.writeMembers(of: snapshot, to: &writer, coding.entry)
         return writer.withUnsafeBytes(Array.init)
+    }
+
+    /// Writes a record that can be read back.
+    private func write(_ record: HistoryRecord<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
+        let place = writer.count
+        try coding.write(record, to: &writer)
+        guard writer.count - place <= limits.entryBytes else { throw .tooLarge(writer.count - place, limits) }
     }
 
     /// Returns the record at a position and moves behind it: what was rewound first, then the entries, each turn behind

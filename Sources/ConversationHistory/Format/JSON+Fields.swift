@@ -29,4 +29,8 @@ extension SnapshotError {
         .tooDeep,
         "The entry is nested deeper than \(JSONValue.maximumDepth) levels and could not be read back."
     )
+
+    static func tooLarge(_ count: Int, _ limits: HistoryLimits) -> SnapshotError {
+        SnapshotError(.tooLarge, "The entry has \(count) bytes; the limit is \(limits.entryBytes).")
+    }
 }

@@ -18,7 +18,7 @@ struct MessageCoding<Message: HistoryMessage>: Sendable {
         let offset = reader.position
         let value = try reader.readValue()
         do {
-            return try JSONValueDecoder().decode(Message.self, from: value)
+            return try JSONValueDecoder.decode(Message.self, from: value)
         } catch {
             // The error may quote the message, so only its place is passed on.
             throw JSONError(
@@ -43,7 +43,7 @@ struct MessageCoding<Message: HistoryMessage>: Sendable {
         }
         let value: JSONValue
         do {
-            value = try JSONValueEncoder().encode(message)
+            value = try JSONValueEncoder.encode(message)
         } catch {
             throw SnapshotError(.notEncodable, "The message of type \"\(Message.formatName)\" cannot be encoded.")
         }

@@ -76,7 +76,8 @@ extension SharedList {
         guard other.count >= count else { return false }
         let shared = sharedPrefixCount(with: other)
         guard shared < count else { return true }
-        var (left, right) = (JSONWriter(), JSONWriter())
+        var left = JSONWriter()
+        var right = JSONWriter()
         for position in shared..<count where box(at: position) !== other.box(at: position) {
             left.removeAll()
             right.removeAll()

@@ -19,12 +19,17 @@ extension HistoryStoreError {
         case .notDurable:
             return (.notDurable, "It was written, but is not certain to survive a loss of power. Save again.")
         case .system, .appendFailed, .syncFailed:
-            switch failure.cause?.condition {
-            case .noSpace: return (.noSpace, "There is no room for it; what was stored is as it was.")
-            case .permissionDenied: return (.permissionDenied, "The system does not allow it.")
-            case .notFound: return (.notFound, "The directory is not there.")
-            case .other, nil: return (.io, "The system reported a failure.")
+            let number = failure.cause?.errno ?? 0
+            if ErrorNumber.noSpace.contains(number) {
+                return (.noSpace, "There is no room for it; what was stored is as it was.")
             }
+            if ErrorNumber.permissionDenied.contains(number) {
+                return (.permissionDenied, "The system does not allow it.")
+            }
+            if number == ErrorNumber.noSuchFile || number == ErrorNumber.notDirectory {
+                return (.notFound, "The file or its directory is not there.")
+            }
+            return (.io, "The system reported a failure.")
         }
     }
 }

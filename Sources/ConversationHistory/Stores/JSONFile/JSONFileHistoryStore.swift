@@ -1,4 +1,4 @@
-import DurableFiles
+package import DurableFiles
 
 /// A store in a single JSON file.
 ///

@@ -1,0 +1,220 @@
+import DurableFiles
+
+extension JSONHistoryFile {
+    /// Blanks take up at least so many bytes, and half of the file, before they are worth a replacement.
+    private static var fewestBlanks: Int { 64 << 10 }
+    /// Temporary files that are older than a day were left by a crash.
+    private static var staleAge: Int64 { 86400 }
+
+    func save(_ snapshot: ConversationSnapshot<Message>) throws(HistoryStoreError) {
+        try withFile("save", .exclusive) { file throws(HistoryStoreError) in
+            let identity = try attempt("save") { () throws(FileFailure) in try file.identity() }
+            switch knowledge {
+            case .none, .absent:
+                guard identity == nil else {
+                    throw conflict("There is a history that this store has not loaded.")
+                }
+                try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue)
+            case .unreadable(let error):
+                guard identity == nil else {
+                    throw HistoryStoreError(
+                        error.code,
+                        operation: "save",
+                        location: path,
+                        offset: error.offset,
+                        systemCall: error.systemCall,
+                        reason: "It could not be loaded, so it is not written over. \(error.reason)"
+                    )
+                }
+                try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue)
+            case .stored(let base):
+                guard let identity else {
+                    throw conflict("The file that this store has loaded or saved is no longer there.")
+                }
+                try save(snapshot, to: file, onto: try verified(base, file, identity))
+            }
+        }
+    }
+
+    func overwrite(with snapshot: ConversationSnapshot<Message>) throws(HistoryStoreError) {
+        try withFile("overwrite", .exclusive) { file throws(HistoryStoreError) in
+            try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue)
+        }
+    }
+
+    func quarantine() throws(HistoryStoreError) -> String {
+        try withFile("quarantine", .exclusive) { file throws(HistoryStoreError) in
+            let path = try attempt("quarantine") { () throws(FileFailure) in
+                try file.moveAside(suffix: ConversationID.unique().rawValue)
+            }
+            knowledge = .absent
+            return path
+        }
+    }
+
+    /// Returns what the store knows of the file, if the file is still the one that it knows.
+    private func verified(
+        _ base: Base,
+        _ file: DurableFile,
+        _ identity: FileIdentity
+    ) throws(HistoryStoreError) -> Base {
+        if identity == base.identity { return base }
+        // Something has touched the file. What is in it may still be the same: a copy that was put back, a new date.
+        guard let (decoded, identity) = try read(file, for: "save") else {
+            throw conflict("The file that this store has loaded or saved is no longer there.")
+        }
+        guard decoded.lineage == base.lineage, decoded.revision == base.revision,
+            decoded.layout?.checksum.value == base.layout?.checksum.value,
+            decoded.layout != nil || decoded.snapshot == base.stored.snapshot
+        else { throw conflict("Someone else has written the history since this store loaded or saved it.") }
+        var base = base
+        base.identity = identity
+        base.layout = decoded.layout
+        return base
+    }
+
+    private func save(
+        _ snapshot: ConversationSnapshot<Message>,
+        to file: DurableFile,
+        onto base: Base
+    ) throws(HistoryStoreError) {
+        let members: [UInt8]
+        let difference: HistoryDifference<Message>
+        do throws(SnapshotError) {
+            members = try writer.members(of: snapshot)
+            difference = try base.stored.difference(
+                to: snapshot,
+                members: members,
+                lineage: base.lineage,
+                writer: writer
+            )
+        } catch { throw HistoryStoreError(error, operation: "save", location: path) }
+        switch difference {
+        case .none where !base.mustReplace:
+            var base = base
+            base.stored = StoredSnapshot(snapshot, lineage: base.lineage, members: members, writer: writer)
+            knowledge = .stored(base)
+        case .tail(let position) where style == .lines && canAppend(to: base):
+            try append(file, snapshot, from: position, members, onto: base)
+        default:
+            try replace(file, by: snapshot, lineage: base.lineage)
+        }
+    }
+
+    private func canAppend(to base: Base) -> Bool {
+        guard let layout = base.layout, layout.isClean, !base.mustReplace else { return false }
+        return layout.blankCount < max(Self.fewestBlanks, Int(base.identity.size) / 2)
+    }
+
+    /// Writes the new lines and a new footer behind the old one, and then blanks that out.
+    private func append(
+        _ file: DurableFile,
+        _ snapshot: ConversationSnapshot<Message>,
+        from position: HistoryWriter<Message>.Position,
+        _ members: [UInt8],
+        onto base: Base
+    ) throws(HistoryStoreError) {
+        guard let old = base.layout else { return }
+        var tail = JSONWriter(capacity: 16 << 10)
+        var base = base
+        let end = base.identity.size
+        lastRevision += 1
+        do throws(SnapshotError) {
+            base.layout = try writer.writeTail(
+                of: snapshot,
+                from: position,
+                behind: old,
+                end: Int(end),
+                members: members,
+                revision: lastRevision,
+                to: &tail
+            )
+        } catch { throw HistoryStoreError(error, operation: "save", location: path) }
+        let blank = HistoryFooter.blank(count: old.footerCount)
+        do throws(FileFailure) {
+            let outcome = try tail.withUnsafeBytes { bytes throws(FileFailure) -> AppendOutcome in
+                try blank.withUnsafeBytes { blank throws(FileFailure) -> AppendOutcome in
+                    try file.append(
+                        expecting: base.identity,
+                        at: end,
+                        durability: durability,
+                        bytes: bytes,
+                        then: (offset: Int64(old.footerOffset), bytes: blank)
+                    )
+                }
+            }
+            base.identity = outcome.identity
+            base.revision = lastRevision
+            base.layout?.isClean = outcome.blanked
+            base.stored = StoredSnapshot(snapshot, lineage: base.lineage, members: members, writer: writer)
+            knowledge = .stored(base)
+        } catch {
+            recordFailedAppend(error, to: file, onto: base, old)
+            throw HistoryStoreError(error, operation: "save")
+        }
+    }
+
+    /// Remembers in what state an append that failed has left the file.
+    private func recordFailedAppend(_ failure: FileFailure, to file: DurableFile, onto base: Base, _ old: HistoryLayout) {
+        guard failure.kind != .changed else { return }
+        var base = base
+        base.layout = old
+        // Without the file's new date the next save reads the whole file again, and finds that it is the same.
+        if let identity = try? file.identity() { base.identity = identity }
+        base.mustReplace = failure.kind != .appendFailed(restored: true)
+        knowledge = .stored(base)
+    }
+
+    /// Writes the whole snapshot into a new file, and puts that in the place of the old one.
+    private func replace(
+        _ file: DurableFile,
+        by snapshot: ConversationSnapshot<Message>,
+        lineage: String
+    ) throws(HistoryStoreError) {
+        var encodingError: SnapshotError?
+        var layout: HistoryLayout?
+        lastRevision += 1
+        let stored = try stored(snapshot, lineage: lineage, for: "save")
+        func learn(_ identity: FileIdentity, mustReplace: Bool) {
+            knowledge = .stored(
+                Base(
+                    identity: identity,
+                    stored: stored,
+                    lineage: lineage,
+                    revision: lastRevision,
+                    layout: layout,
+                    mustReplace: mustReplace
+                )
+            )
+        }
+        do throws(FileFailure) {
+            let identity = try file.replace(durability: durability) { output throws(FileFailure) in
+                do throws(HistoryWriteFailure<FileFailure>) {
+                    layout = try writer.write(
+                        snapshot,
+                        style: style,
+                        lineage: lineage,
+                        revision: lastRevision
+                    ) { bytes throws(FileFailure) in try output.write(bytes) }
+                } catch {
+                    switch error {
+                    case .encoding(let error):
+                        encodingError = error
+                        throw FileFailure(.changed, operation: "save", path: path)
+                    case .passing(let failure): throw failure
+                    }
+                }
+            }
+            learn(identity, mustReplace: false)
+        } catch {
+            if let encodingError { throw HistoryStoreError(encodingError, operation: "save", location: path) }
+            if error.kind == .notDurable, let identity = error.installed { learn(identity, mustReplace: true) }
+            throw HistoryStoreError(error, operation: "save")
+        }
+        _ = file.removeStaleTemporaries(olderThan: Self.staleAge)
+    }
+
+    private func conflict(_ reason: String) -> HistoryStoreError {
+        HistoryStoreError(.conflict, operation: "save", location: path, reason: "\(reason) Nothing was changed.")
+    }
+}

@@ -1,0 +1,167 @@
+import DurableFiles
+
+/// The file behind a ``JSONFileHistoryStore``, and what the store knows of it.
+///
+/// Every method runs from its start to its end on a thread of its own that may block: nothing interleaves, and a save
+/// that has begun is not cancelled.
+actor JSONHistoryFile<Message: HistoryMessage> {
+    /// What this store knows of the file.
+    enum Knowledge {
+        /// Nothing was loaded or saved yet.
+        case none
+        /// There was no file.
+        case absent
+        /// The file could not be read; it must not be written over.
+        case unreadable(HistoryStoreError)
+        case stored(Base)
+    }
+
+    /// The file as this store last read or wrote it.
+    struct Base {
+        var identity: FileIdentity
+        var stored: StoredSnapshot<Message>
+        var lineage: String
+        var revision: Int
+        /// `nil` if the file is not laid out one entry a line.
+        var layout: HistoryLayout?
+        /// Whether something went wrong with the file's tail, or it was not synchronised for certain.
+        var mustReplace = false
+    }
+
+    let path: String
+    let style: SnapshotStyle
+    let durability: DurableFiles.Durability
+    let writer: HistoryWriter<Message>
+    private let limits: HistoryLimits
+    private let lockTimeout: Duration
+    private let calls: any SystemCalls
+    private let executor = BlockingExecutor(label: "conversation-history.file")
+    var knowledge = Knowledge.none
+    /// As high as the highest revision that was ever read or tried.
+    var lastRevision = 0
+    private(set) var recovery: HistoryRecovery?
+
+    init(
+        path: String,
+        style: SnapshotStyle,
+        durability: Durability,
+        limits: HistoryLimits,
+        lockTimeout: Duration,
+        calls: any SystemCalls
+    ) {
+        self.path = path
+        self.style = style
+        self.durability = durability == .full ? .full : .processCrash
+        self.limits = limits
+        self.lockTimeout = lockTimeout
+        self.calls = calls
+        writer = HistoryWriter(limits: limits)
+    }
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    // MARK: - Loading
+
+    func load() throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
+        do throws(HistoryStoreError) {
+            let read: (DecodedHistory<Message>, FileIdentity)?
+            read = try withFile("load", .shared) { file throws(HistoryStoreError) in
+                try read(file, for: "load")
+            }
+            recovery = nil
+            guard let (decoded, identity) = read else {
+                knowledge = .absent
+                return nil
+            }
+            knowledge = .stored(try base(decoded, identity))
+            return decoded.snapshot
+        } catch {
+            // A file that is merely locked, or whose directory is away, was not found to be unreadable.
+            if error.code != .busy, error.code != .notFound { knowledge = .unreadable(error) }
+            throw error
+        }
+    }
+
+    /// Reads the file as it is; `nil` if there is none.
+    func read(
+        _ file: DurableFile,
+        for operation: String
+    ) throws(HistoryStoreError) -> (DecodedHistory<Message>, FileIdentity)? {
+        let opened = try attempt(operation) { () throws(FileFailure) in try file.openForReading() }
+        guard let reader = opened else { return nil }
+        do throws(HistoryReadFailure) {
+            let decoded = try HistoryReader<Message>(limits: limits).read { buffer, offset throws(FileFailure) in
+                try reader.read(into: buffer, at: Int64(offset))
+            }
+            return (decoded, reader.identity)
+        } catch {
+            switch error {
+            case .file(let failure): throw HistoryStoreError(failure, operation: operation)
+            case .decoding(let error): throw HistoryStoreError(error, operation: operation, location: path)
+            }
+        }
+    }
+
+    private func base(
+        _ decoded: DecodedHistory<Message>,
+        _ identity: FileIdentity
+    ) throws(HistoryStoreError) -> Base {
+        if let layout = decoded.layout, !layout.isClean {
+            let end = layout.footerOffset + layout.footerCount
+            let rest = max(0, Int(identity.size) - end)
+            recovery = HistoryRecovery(revision: decoded.revision, offset: end, byteCount: rest)
+        }
+        let lineage = decoded.lineage.isEmpty ? ConversationID.unique().rawValue : decoded.lineage
+        lastRevision = max(lastRevision, decoded.revision)
+        return Base(
+            identity: identity,
+            stored: try stored(decoded.snapshot, lineage: lineage, for: "load"),
+            lineage: lineage,
+            revision: decoded.revision,
+            layout: decoded.layout
+        )
+    }
+
+    // MARK: - What every operation needs
+
+    /// Opens the file's directory and holds the lock while the body runs.
+    func withFile<Result>(
+        _ operation: String,
+        _ mode: LockMode,
+        _ body: (DurableFile) throws(HistoryStoreError) -> Result
+    ) throws(HistoryStoreError) -> Result {
+        let file = try attempt(operation) { () throws(FileFailure) in
+            try DurableFile.open(path: path, calls: calls)
+        }
+        let lock = try attempt(operation) { () throws(FileFailure) in
+            // A reader needs no lock where no writer has ever been.
+            try file.lock(mode, createIfMissing: mode == .exclusive, timeout: lockTimeout)
+        }
+        do throws(HistoryStoreError) {
+            let result = try body(file)
+            lock.unlock()
+            return result
+        } catch {
+            lock.unlock()
+            throw error
+        }
+    }
+
+    func attempt<Result: ~Copyable>(
+        _ operation: String,
+        _ body: () throws(FileFailure) -> Result
+    ) throws(HistoryStoreError) -> Result {
+        do throws(FileFailure) { return try body() } catch { throw HistoryStoreError(error, operation: operation) }
+    }
+
+    func stored(
+        _ snapshot: ConversationSnapshot<Message>,
+        lineage: String,
+        for operation: String
+    ) throws(HistoryStoreError) -> StoredSnapshot<Message> {
+        do throws(SnapshotError) {
+            let members = try writer.members(of: snapshot)
+            return StoredSnapshot(snapshot, lineage: lineage, members: members, writer: writer)
+        } catch { throw HistoryStoreError(error, operation: operation, location: path) }
+    }
+}
