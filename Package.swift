@@ -13,7 +13,7 @@ let package = Package(
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
         .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
-        .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory"]),
+        .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -33,4 +33,3 @@ extension ChatMessage: DirectlyCodedMessage {
         for block in content { try block.checkDepth(level: 0) }
     }
 }
-

@@ -1,7 +1,9 @@
 extension ContentBlock {
     /// The types that this version knows, as they are stored.
-    private enum Kind: String { case text, image, document, toolCall = "tool_call", toolResult = "tool_result",
-        reasoning, redactedReasoning = "redacted_reasoning" }
+    private enum Kind: String {
+        case text, image, document, toolCall = "tool_call", toolResult = "tool_result",
+            reasoning, redactedReasoning = "redacted_reasoning"
+    }
 
     /// Results can hold blocks that hold results; deeper than this is refused.
     private static let maximumLevel = 16

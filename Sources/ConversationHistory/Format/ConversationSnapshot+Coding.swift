@@ -23,12 +23,16 @@ extension ConversationSnapshot {
     ///   - bytes: What ``encoded(style:)`` returned, a history file's content, or a snapshot of ailoop's.
     ///   - limits: How much is taken in before the bytes are refused.
     /// - Throws: ``SnapshotDecodingError``.
-    public init(decoding bytes: some Sequence<UInt8>, limits: HistoryLimits = HistoryLimits()) throws(SnapshotDecodingError) {
+    public init(decoding bytes: some Sequence<UInt8>, limits: HistoryLimits = HistoryLimits())
+        throws(SnapshotDecodingError)
+    {
         let bytes = ContiguousArray(bytes)
         do throws(HistoryReadFailure) {
             self = try HistoryReader(limits: limits).read { buffer, offset in
                 let count = min(buffer.count, bytes.count - offset)
-                bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) }
+                bytes.withUnsafeBytes {
+                    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count]))
+                }
                 return count
             }.snapshot
         } catch {

@@ -69,7 +69,10 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         var reader = JSONReader(line, baseOffset: offset, maximumDepth: HistoryFormat.maximumDepth)
         do throws(JSONError) {
             let record = try coding.read(from: &reader)
-            try reader.expectEnd()
+            // What follows in memory is the next line, not zeros, so the end is looked for right here.
+            guard reader.position == line.count else {
+                throw JSONError(code: .trailingData, offset: offset + reader.position)
+            }
             switch record {
             case .entry(let box): snapshot.append(box)
             case .turn(let box): snapshot.turns.append(box)
@@ -121,12 +124,13 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
     /// - Parameter count: How many bytes there were.
     consuming func finish(count: Int) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
         guard var commit else {
-            throw firstFault ?? SnapshotDecodingError(
-                .damaged,
-                offset: count,
-                "The history is damaged: none of its \(lineCount) lines is covered by a checksum that holds. "
-                    + "Either its end is lost, or it was changed by other means than this package."
-            )
+            throw firstFault
+                ?? SnapshotDecodingError(
+                    .damaged,
+                    offset: count,
+                    "The history is damaged: none of its \(lineCount) lines is covered by a checksum that holds. "
+                        + "Either its end is lost, or it was changed by other means than this package."
+                )
         }
         snapshot.cut(entries: commit.entryCount, turns: commit.turnCount, rewound: commit.rewoundCount)
         commit.state.apply(to: &snapshot)

@@ -108,7 +108,8 @@ extension ConversationSnapshot {
     ///   - count: How many entries it takes over; all, unless given.
     ///   - id: The new conversation's id.
     ///   - date: The date to record.
-    public func forked(count: Int? = nil, id: ConversationID = .unique(), date: Date? = Date()) -> ConversationSnapshot {
+    public func forked(count: Int? = nil, id: ConversationID = .unique(), date: Date? = Date()) -> ConversationSnapshot
+    {
         let count = Swift.min(Swift.max(0, count ?? entries.count), entries.count)
         var fork = self
         fork.removeEntries(in: count..<entries.count)

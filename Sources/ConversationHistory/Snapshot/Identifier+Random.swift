@@ -28,7 +28,12 @@ extension Identifier {
         return Self(text)
     }
 
-    private static func spell(_ value: UInt64, count: Int, into buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
+    private static func spell(
+        _ value: UInt64,
+        count: Int,
+        into buffer: UnsafeMutableBufferPointer<UInt8>,
+        at start: Int
+    ) {
         var rest = value
         for position in stride(from: start + count - 1, through: start, by: -1) {
             // The 32 letters of Crockford's base 32: no i, l, o or u.

@@ -8,7 +8,6 @@ public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible 
         /// There are not as many pins as messages: give one for each.
         public static let lengthMismatch = Code(value: .lengthMismatch)
 
-
         /// The snapshot has no entry or turn of this id.
         public static let notFound = Code(value: .notFound)
 

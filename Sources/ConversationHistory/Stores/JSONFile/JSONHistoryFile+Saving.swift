@@ -133,13 +133,13 @@ extension JSONHistoryFile {
         let blank = HistoryFooter.blank(count: old.footerCount)
         do throws(FileFailure) {
             let outcome = try tail.withUnsafeBytes { bytes throws(FileFailure) -> AppendOutcome in
-                try blank.withUnsafeBytes { blank throws(FileFailure) -> AppendOutcome in
+                try blank.withUnsafeBufferPointer { blank throws(FileFailure) -> AppendOutcome in
                     try file.append(
                         expecting: base.identity,
                         at: end,
                         durability: durability,
                         bytes: bytes,
-                        then: (offset: Int64(old.footerOffset), bytes: blank)
+                        then: (offset: Int64(old.footerOffset), bytes: UnsafeRawBufferPointer(blank))
                     )
                 }
             }
@@ -155,7 +155,8 @@ extension JSONHistoryFile {
     }
 
     /// Remembers in what state an append that failed has left the file.
-    private func recordFailedAppend(_ failure: FileFailure, to file: DurableFile, onto base: Base, _ old: HistoryLayout) {
+    private func recordFailedAppend(_ failure: FileFailure, to file: DurableFile, onto base: Base, _ old: HistoryLayout)
+    {
         guard failure.kind != .changed else { return }
         var base = base
         base.layout = old

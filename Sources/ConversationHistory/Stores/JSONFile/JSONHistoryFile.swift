@@ -64,12 +64,12 @@ actor JSONHistoryFile<Message: HistoryMessage> {
 
     func load() throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         do throws(HistoryStoreError) {
-            let read: (DecodedHistory<Message>, FileIdentity)?
-            read = try withFile("load", .shared) { file throws(HistoryStoreError) in
+            let found: (DecodedHistory<Message>, FileIdentity)?
+            found = try withFile("load", .shared) { file throws(HistoryStoreError) in
                 try read(file, for: "load")
             }
             recovery = nil
-            guard let (decoded, identity) = read else {
+            guard let (decoded, identity) = found else {
                 knowledge = .absent
                 return nil
             }
