@@ -37,16 +37,15 @@ extension JSONReader {
     ) throws(JSONError) -> String {
         var isASCII = asciiSoFar
         var output = stop - first
-        var scratch = reserveScratch(output + 4096, keeping: 0)
-        var target = scratch.start
-        var limit = scratch.capacity - Self.slack
+        if scratch.count < output + Self.slack { growScratch(to: output + 4096, keeping: 0) }
+        guard var target = scratch.baseAddress else { preconditionFailure("There is no scratch memory.") }
+        var limit = scratch.count - Self.slack
         target.copyMemory(from: first, byteCount: output)
         var place = stop
         while true {
             if output > limit {
-                scratch = reserveScratch(scratch.capacity * 2, keeping: output)
-                target = scratch.start
-                limit = scratch.capacity - Self.slack
+                target = growScratch(to: scratch.count * 2, keeping: output)
+                limit = scratch.count - Self.slack
             }
             let word = Self.word(place)
             (target + output).storeBytes(of: word.littleEndian, as: UInt64.self)
@@ -88,14 +87,16 @@ extension JSONReader {
     /// The most bytes that one round of unescaping writes: a word, then an escaped scalar after seven of its bytes.
     private static var slack: Int { 16 }
 
-    /// Makes room in the scratch memory, keeping its first bytes.
+    /// Makes the scratch memory larger, keeping its first bytes.
     @inline(never)
-    private mutating func reserveScratch(_ capacity: Int, keeping count: Int) -> JSONScratch {
-        if let scratch, scratch.capacity >= capacity { return scratch }
+    @discardableResult
+    private mutating func growScratch(to capacity: Int, keeping count: Int) -> UnsafeMutableRawPointer {
         let larger = JSONScratch(capacity: max(capacity, 8192))
-        if let scratch { larger.start.copyMemory(from: scratch.start, byteCount: count) }
-        scratch = larger
-        return larger
+        let memory = UnsafeMutableRawBufferPointer(start: larger.start, count: larger.capacity)
+        memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+        scratch = memory
+        scratchOwner = larger
+        return larger.start
     }
 
     /// Checks the string at the cursor, moves behind it and tells what it consists of.

@@ -25,7 +25,12 @@ struct JSONReader {
 
     let baseOffset: Int
     let maximumDepth: Int
-    var scratch: JSONScratch?
+
+    /// Where strings are put together; empty until there is one with an escape.
+    var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+    /// Owns the scratch memory, which is reached without a retain for each string.
+    var scratchOwner: JSONScratch?
 
     /// Creates a reader of the text in `bytes`, after which at least `padding` zero bytes follow in memory.
     ///

@@ -10,9 +10,14 @@ enum JSONValueEncoder {
     ///   that are not finite, and nesting deeper than `JSONValue.maximumDepth`.
     static func encode(_ value: some Encodable) throws -> JSONValue {
         let failures = EncodingFailures()
-        let child = try EncodingPlace(failures: failures).encode(value)
-        if let failure = failures.first { throw failure }
-        return child.finished
+        do {
+            let child = try EncodingPlace(failures: failures).encode(value)
+            if let failure = failures.first { throw failure }
+            return child.finished
+        } catch {
+            // What could not be thrown when it happened came first.
+            throw failures.first ?? error
+        }
     }
 }
 
