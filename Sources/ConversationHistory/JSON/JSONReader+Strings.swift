@@ -52,30 +52,32 @@ extension JSONReader {
             let marks = JSONBytes.stopsOrNonASCII(word)
             if marks == 0 {
                 place += 8
-                output += 8
+                output &+= 8
                 continue
             }
             let count = JSONBytes.firstIndex(marks)
             place += count
-            output += count
+            output &+= count
             let byte = place.load(as: UInt8.self)
             if byte == JSONBytes.backslash {
                 let escaped = Self.unescaped(place.load(fromByteOffset: 1, as: UInt8.self))
                 if escaped != 0 {
                     target.storeBytes(of: escaped, toByteOffset: output, as: UInt8.self)
-                    output += 1
+                    output &+= 1
                     place += 2
                 } else {
-                    let scalar = try readUnicodeEscape(&place)
+                    cursor = place
+                    let scalar = try readUnicodeEscape()
+                    place = cursor
                     if scalar >= 0x80 { isASCII = false }
-                    output += Self.store(scalar, at: target + output)
+                    output &+= Self.store(scalar, at: target + output)
                 }
             } else if byte >= 0x80 {
                 isASCII = false
                 let length = try scalarLength(at: place)
                 (target + output).storeBytes(of: place.loadUnaligned(as: UInt32.self), as: UInt32.self)
                 place += length
-                output += length
+                output &+= length
             } else {
                 guard byte == JSONBytes.quote else { throw error(.syntax, at: place) }
                 cursor = place + 1
@@ -122,7 +124,9 @@ extension JSONReader {
                 if Self.unescaped(place.load(fromByteOffset: 1, as: UInt8.self)) != 0 {
                     place += 2
                 } else {
-                    _ = try readUnicodeEscape(&place)
+                    cursor = place
+                    _ = try readUnicodeEscape()
+                    place = cursor
                 }
             } else {
                 guard byte >= 0x80 else { throw error(.syntax, at: place) }
@@ -146,21 +150,24 @@ extension JSONReader {
         return byte < 0x80 ? table.utf8Start[Int(byte)] : 0
     }
 
-    /// Reads the `\u` escape at `place`, or a pair of them, and moves behind it.
+    /// Reads the `\u` escape at the cursor, or a pair of them, and moves behind it.
+    ///
+    /// It goes by the cursor since a variable that is passed along would not stay in a register of the callers' loops.
     ///
     /// - Returns: The scalar; U+FFFD for a surrogate without its other half, which is noted.
     @inline(never)
-    private mutating func readUnicodeEscape(_ place: inout UnsafeRawPointer) throws(JSONError) -> UInt32 {
+    private mutating func readUnicodeEscape() throws(JSONError) -> UInt32 {
+        let place = cursor
         guard place.load(fromByteOffset: 1, as: UInt8.self) == 0x75 else {
             throw error(.syntax, at: place + 1)
         }
         let unit = try hexadecimal(at: place + 2)
-        place += 6
+        cursor = place + 6
         guard unit & 0xF800 == 0xD800 else { return unit }
-        if unit < 0xDC00, place.loadUnaligned(as: UInt16.self).littleEndian == 0x755C {
-            let low = try hexadecimal(at: place + 2)
+        if unit < 0xDC00, cursor.loadUnaligned(as: UInt16.self).littleEndian == 0x755C {
+            let low = try hexadecimal(at: cursor + 2)
             if low & 0xFC00 == 0xDC00 {
-                place += 6
+                cursor += 6
                 return 0x10000 + ((unit & 0x3FF) &<< 10 | (low & 0x3FF))
             }
         }
