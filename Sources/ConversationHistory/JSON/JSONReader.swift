@@ -202,6 +202,12 @@ struct JSONReader {
 
     // MARK: - Errors
 
+    /// The error of a caller who finds fault with what was read, at a position or else the current one.
+    @inline(never)
+    func failure(_ code: JSONError.Code, at position: Int? = nil, message: String? = nil) -> JSONError {
+        JSONError(code: code, offset: baseOffset + (position ?? self.position), message: message)
+    }
+
     /// The error for something at the cursor; where the text has ended, that is what is wrong.
     @inline(never)
     func error(_ code: JSONError.Code) -> JSONError {

@@ -3,6 +3,8 @@
 /// `JSONValue`, `JSONNumber` and `JSONObject` inside it are kept as they are. `Data` becomes a Base64 string, `URL` a
 /// string and `Decimal` a number. The members of a dictionary are sorted by key, since a `Dictionary` has no order of
 /// its own and equal values are to be written alike.
+///
+/// Nesting takes stack wherever types call one another's `encode(to:)`: at the limit about one megabyte.
 enum JSONValueEncoder {
     /// Encodes a value.
     ///
