@@ -6,7 +6,7 @@
 /// ## What a conforming type must do
 ///
 /// `role` and `searchableText` are required. A type whose messages hold tool calls also gives ``toolCallIDs``,
-/// ``toolResultIDs``, ``withToolParts(callIDs:resultIDs:)`` and ``placeholderResult(forCallIDs:)``: with these four a
+/// ``toolResultIDs``, ``withToolParts(callIDs:resultIDs:keepingRest:)`` and ``placeholderResult(forCallIDs:)``: with these four a
 /// history in which a call has no result (after a crash, a cancellation, a trim) can be repaired without knowing more
 /// about the type. Their defaults say that there are no tool calls.
 ///
@@ -37,8 +37,14 @@ public protocol HistoryMessage: Codable, Equatable, Sendable {
     /// - Parameters:
     ///   - callIDs: The id that each call of ``toolCallIDs`` is to have, or `nil` to leave that call out.
     ///   - resultIDs: The id that each result of ``toolResultIDs`` is to have, or `nil` to leave that result out.
+    ///   - keepingRest: Whether what is neither a call nor a result stays.
     /// - Returns: The changed message, or `nil` if nothing that a model could be given is left of it.
-    func withToolParts(callIDs: [String?], resultIDs: [String?]) -> Self?
+    func withToolParts(callIDs: [String?], resultIDs: [String?], keepingRest: Bool) -> Self?
+
+    /// Returns this message without parts that are empty and that models therefore refuse; as it is unless given.
+    ///
+    /// - Returns: The message, or `nil` if nothing that a model could be given is left of it.
+    func withoutEmptyParts() -> Self?
 
     /// Returns a message that answers calls whose results were lost, marked as made up.
     ///
@@ -58,7 +64,12 @@ extension HistoryMessage {
     public var toolResultIDs: [String] { [] }
 
     /// This message as it is: it has neither calls nor results.
-    public func withToolParts(callIDs: [String?], resultIDs: [String?]) -> Self? { self }
+    public func withToolParts(callIDs: [String?], resultIDs: [String?], keepingRest: Bool) -> Self? {
+        keepingRest ? self : nil
+    }
+
+    /// This message as it is.
+    public func withoutEmptyParts() -> Self? { self }
 
     /// None.
     public static func placeholderResult(forCallIDs callIDs: [String]) -> Self? { nil }

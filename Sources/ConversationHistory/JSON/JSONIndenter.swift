@@ -1,3 +1,5 @@
+// Unsafe buffers: every index is checked against the count of the text before it is used.
+
 /// Re-indents compact JSON text for people to read.
 ///
 /// Each element and member stands on a line of its own, indented by two spaces a level, with `": "` after keys.

@@ -1,3 +1,5 @@
+// Unsafe pointers: see JSONReader.swift. Comparing loads nothing outside of the key and the name.
+
 /// The key of an object's member, while the bytes that are being read are at hand.
 ///
 /// A key points into the document: it is compared there, without a `String` being made. It must not outlive the

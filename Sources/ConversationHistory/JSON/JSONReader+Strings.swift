@@ -37,46 +37,47 @@ extension JSONReader {
     ) throws(JSONError) -> String {
         var isASCII = asciiSoFar
         var output = stop - first
-        var scratch = reserveScratch(output + 4096, keeping: 0)
-        var target = scratch.start
-        var limit = scratch.capacity - Self.slack
+        if scratch.count < output + Self.slack { growScratch(to: output + 4096, keeping: 0) }
+        guard var target = scratch.baseAddress else { preconditionFailure("There is no scratch memory.") }
+        var limit = scratch.count - Self.slack
         target.copyMemory(from: first, byteCount: output)
         var place = stop
         while true {
             if output > limit {
-                scratch = reserveScratch(scratch.capacity * 2, keeping: output)
-                target = scratch.start
-                limit = scratch.capacity - Self.slack
+                target = growScratch(to: scratch.count * 2, keeping: output)
+                limit = scratch.count - Self.slack
             }
             let word = Self.word(place)
             (target + output).storeBytes(of: word.littleEndian, as: UInt64.self)
             let marks = JSONBytes.stopsOrNonASCII(word)
             if marks == 0 {
                 place += 8
-                output += 8
+                output &+= 8
                 continue
             }
             let count = JSONBytes.firstIndex(marks)
             place += count
-            output += count
+            output &+= count
             let byte = place.load(as: UInt8.self)
             if byte == JSONBytes.backslash {
                 let escaped = Self.unescaped(place.load(fromByteOffset: 1, as: UInt8.self))
                 if escaped != 0 {
                     target.storeBytes(of: escaped, toByteOffset: output, as: UInt8.self)
-                    output += 1
+                    output &+= 1
                     place += 2
                 } else {
-                    let scalar = try readUnicodeEscape(&place)
+                    cursor = place
+                    let scalar = try readUnicodeEscape()
+                    place = cursor
                     if scalar >= 0x80 { isASCII = false }
-                    output += Self.store(scalar, at: target + output)
+                    output &+= Self.store(scalar, at: target + output)
                 }
             } else if byte >= 0x80 {
                 isASCII = false
                 let length = try scalarLength(at: place)
                 (target + output).storeBytes(of: place.loadUnaligned(as: UInt32.self), as: UInt32.self)
                 place += length
-                output += length
+                output &+= length
             } else {
                 guard byte == JSONBytes.quote else { throw error(.syntax, at: place) }
                 cursor = place + 1
@@ -88,14 +89,16 @@ extension JSONReader {
     /// The most bytes that one round of unescaping writes: a word, then an escaped scalar after seven of its bytes.
     private static var slack: Int { 16 }
 
-    /// Makes room in the scratch memory, keeping its first bytes.
+    /// Makes the scratch memory larger, keeping its first bytes.
     @inline(never)
-    private mutating func reserveScratch(_ capacity: Int, keeping count: Int) -> JSONScratch {
-        if let scratch, scratch.capacity >= capacity { return scratch }
+    @discardableResult
+    private mutating func growScratch(to capacity: Int, keeping count: Int) -> UnsafeMutableRawPointer {
         let larger = JSONScratch(capacity: max(capacity, 8192))
-        if let scratch { larger.start.copyMemory(from: scratch.start, byteCount: count) }
-        scratch = larger
-        return larger
+        let memory = UnsafeMutableRawBufferPointer(start: larger.start, count: larger.capacity)
+        memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: scratch[..<count]))
+        scratch = memory
+        scratchOwner = larger
+        return larger.start
     }
 
     /// Checks the string at the cursor, moves behind it and tells what it consists of.
@@ -121,7 +124,9 @@ extension JSONReader {
                 if Self.unescaped(place.load(fromByteOffset: 1, as: UInt8.self)) != 0 {
                     place += 2
                 } else {
-                    _ = try readUnicodeEscape(&place)
+                    cursor = place
+                    _ = try readUnicodeEscape()
+                    place = cursor
                 }
             } else {
                 guard byte >= 0x80 else { throw error(.syntax, at: place) }
@@ -145,21 +150,24 @@ extension JSONReader {
         return byte < 0x80 ? table.utf8Start[Int(byte)] : 0
     }
 
-    /// Reads the `\u` escape at `place`, or a pair of them, and moves behind it.
+    /// Reads the `\u` escape at the cursor, or a pair of them, and moves behind it.
+    ///
+    /// It goes by the cursor since a variable that is passed along would not stay in a register of the callers' loops.
     ///
     /// - Returns: The scalar; U+FFFD for a surrogate without its other half, which is noted.
     @inline(never)
-    private mutating func readUnicodeEscape(_ place: inout UnsafeRawPointer) throws(JSONError) -> UInt32 {
+    private mutating func readUnicodeEscape() throws(JSONError) -> UInt32 {
+        let place = cursor
         guard place.load(fromByteOffset: 1, as: UInt8.self) == 0x75 else {
             throw error(.syntax, at: place + 1)
         }
         let unit = try hexadecimal(at: place + 2)
-        place += 6
+        cursor = place + 6
         guard unit & 0xF800 == 0xD800 else { return unit }
-        if unit < 0xDC00, place.loadUnaligned(as: UInt16.self).littleEndian == 0x755C {
-            let low = try hexadecimal(at: place + 2)
+        if unit < 0xDC00, cursor.loadUnaligned(as: UInt16.self).littleEndian == 0x755C {
+            let low = try hexadecimal(at: cursor + 2)
             if low & 0xFC00 == 0xDC00 {
-                place += 6
+                cursor += 6
                 return 0x10000 + ((unit & 0x3FF) &<< 10 | (low & 0x3FF))
             }
         }

@@ -2,37 +2,65 @@
 
 extension JSONReader {
     /// Reads any value as a tree.
+    ///
+    /// Nesting takes no stack, of which a thread may have little.
     mutating func readValue() throws(JSONError) -> JSONValue {
         switch peek() {
-        case .object: return .object(try readMembers())
-        case .array: return .array(try readElements())
-        case .string: return .string(try readString())
-        case .number: return .number(try readNumber())
-        case .bool: return .bool(try readBool())
-        case .null:
-            try readLiteral("null")
-            return .null
+        case .object, .array: try readContainer()
+        case .string: .string(try readString())
+        case .number: .number(try readNumber())
+        case .bool: .bool(try readBool())
+        case .null: try readNull()
         case .end, .invalid: throw error(.syntax)
         }
     }
 
-    private mutating func readElements() throws(JSONError) -> [JSONValue] {
-        var elements: [JSONValue] = []
-        guard try open(JSONBytes.openBracket, closing: JSONBytes.closeBracket) else { return elements }
-        repeat {
-            elements.append(try readValue())
-        } while try goesOn(closing: JSONBytes.closeBracket)
-        return elements
+    private mutating func readNull() throws(JSONError) -> JSONValue {
+        try readLiteral("null")
+        return .null
     }
 
-    private mutating func readMembers() throws(JSONError) -> JSONObject {
-        var object = JSONObject()
-        guard try open(JSONBytes.openBrace, closing: JSONBytes.closeBrace) else { return object }
-        repeat {
-            let key = try readKey().string
-            object.append(key: key, value: try readValue())
-        } while try goesOn(closing: JSONBytes.closeBrace)
-        return object
+    /// Reads the array or object at the cursor.
+    private mutating func readContainer() throws(JSONError) -> JSONValue {
+        var outer: [JSONContainer] = []
+        guard var inner = try openContainer() else { return emptyContainer() }
+        while true {
+            if case .object = inner.kind { inner.key = try readKey().string }
+            var value: JSONValue
+            let next = skipBlanks()
+            if next == JSONBytes.openBracket || next == JSONBytes.openBrace {
+                if let container = try openContainer() {
+                    outer.append(inner)
+                    inner = container
+                    continue
+                }
+                value = emptyContainer()
+            } else {
+                value = try readValue()
+            }
+            // The value is behind; leave all that end here, or go on to the next one.
+            inner.append(value)
+            while try !goesOn(closing: inner.kind == .object ? JSONBytes.closeBrace : JSONBytes.closeBracket) {
+                value = inner.value
+                guard let container = outer.popLast() else { return value }
+                inner = container
+                inner.append(value)
+            }
+        }
+    }
+
+    /// Enters the array or object at the cursor, unless it is empty.
+    private mutating func openContainer() throws(JSONError) -> JSONContainer? {
+        if cursor.load(as: UInt8.self) == JSONBytes.openBracket {
+            try open(JSONBytes.openBracket, closing: JSONBytes.closeBracket) ? JSONContainer(.array) : nil
+        } else {
+            try open(JSONBytes.openBrace, closing: JSONBytes.closeBrace) ? JSONContainer(.object) : nil
+        }
+    }
+
+    /// The empty array or object that ends before the cursor.
+    private func emptyContainer() -> JSONValue {
+        cursor.load(fromByteOffset: -1, as: UInt8.self) == JSONBytes.closeBracket ? .array([]) : .object([:])
     }
 
     /// Skips any value, checking it as if it were read.
@@ -74,6 +102,38 @@ extension JSONReader {
                 objects &>>= 1
                 levels -= 1
             }
+        }
+    }
+}
+
+/// An array or object that is being read.
+private struct JSONContainer {
+    enum Kind {
+        case array
+        case object
+    }
+
+    let kind: Kind
+    /// The key of the member that is being read.
+    var key = ""
+    private var elements: [JSONValue] = []
+    private var members = JSONObject()
+
+    init(_ kind: Kind) {
+        self.kind = kind
+    }
+
+    mutating func append(_ value: JSONValue) {
+        switch kind {
+        case .array: elements.append(value)
+        case .object: members.append(key: key, value: value)
+        }
+    }
+
+    var value: JSONValue {
+        switch kind {
+        case .array: .array(elements)
+        case .object: .object(members)
         }
     }
 }

@@ -25,7 +25,12 @@ struct JSONReader {
 
     let baseOffset: Int
     let maximumDepth: Int
-    var scratch: JSONScratch?
+
+    /// Where strings are put together; empty until there is one with an escape.
+    var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+
+    /// Owns the scratch memory, which is reached without a retain for each string.
+    var scratchOwner: JSONScratch?
 
     /// Creates a reader of the text in `bytes`, after which at least `padding` zero bytes follow in memory.
     ///
@@ -196,6 +201,12 @@ struct JSONReader {
     }
 
     // MARK: - Errors
+
+    /// The error of a caller who finds fault with what was read, at a position or else the current one.
+    @inline(never)
+    func failure(_ code: JSONError.Code, at position: Int? = nil, message: String? = nil) -> JSONError {
+        JSONError(code: code, offset: baseOffset + (position ?? self.position), message: message)
+    }
 
     /// The error for something at the cursor; where the text has ended, that is what is wrong.
     @inline(never)

@@ -1,6 +1,8 @@
 extension JSONValue {
     /// Reads a value from JSON text.
     ///
+    /// For the escape of an unpaired surrogate, which no `String` can hold, U+FFFD is read.
+    ///
     /// - Throws: A `JSONError` if the text is not exactly one JSON value, or is nested deeper than `maximumDepth`.
     public init(parsing text: String) throws(JSONError) {
         var writer = JSONWriter(capacity: text.utf8.count + JSONReader.padding)

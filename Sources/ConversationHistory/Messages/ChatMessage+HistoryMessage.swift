@@ -26,7 +26,7 @@ extension ChatMessage: HistoryMessage {
     }
 
     /// This message with its calls and results renamed or left out; `nil` if no content is left.
-    public func withToolParts(callIDs: [String?], resultIDs: [String?]) -> ChatMessage? {
+    public func withToolParts(callIDs: [String?], resultIDs: [String?], keepingRest: Bool) -> ChatMessage? {
         var calls = callIDs.makeIterator()
         var results = resultIDs.makeIterator()
         var copy = self
@@ -41,9 +41,21 @@ extension ChatMessage: HistoryMessage {
                 result.callID = id
                 return .toolResult(result)
             default:
-                return block
+                return keepingRest ? block : nil
             }
         }
+        return copy.content.isEmpty ? nil : copy
+    }
+
+    /// This message without texts in which there is nothing but white space; `nil` if no content is left.
+    public func withoutEmptyParts() -> ChatMessage? {
+        func isEmpty(_ block: ContentBlock) -> Bool {
+            guard let text = block.textValue else { return false }
+            return text.allSatisfy(\.isWhitespace)
+        }
+        guard content.isEmpty || content.contains(where: isEmpty) else { return self }
+        var copy = self
+        copy.content.removeAll(where: isEmpty)
         return copy.content.isEmpty ? nil : copy
     }
 

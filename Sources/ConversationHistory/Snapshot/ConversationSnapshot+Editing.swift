@@ -123,7 +123,7 @@ extension ConversationSnapshot {
 
     private func existingPosition(of id: EntryID) throws(SnapshotError) -> Int {
         guard let position = position(of: id) else {
-            throw SnapshotError(.notFound, "The conversation has no entry of this id.")
+            throw .noSuchEntry
         }
         return position
     }

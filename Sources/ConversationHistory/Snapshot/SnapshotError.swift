@@ -31,4 +31,6 @@ public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible 
         self.code = code
         self.description = description
     }
+
+    static let noSuchEntry = SnapshotError(.notFound, "The conversation has no entry of this id.")
 }

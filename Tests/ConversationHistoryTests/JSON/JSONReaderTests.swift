@@ -188,6 +188,12 @@ import Testing
             }
         }
         #expect(found == JSONError(code: .syntax, offset: 103))
+        let reader = JSONReader(UnsafeRawBufferPointer(start: nil, count: 0), baseOffset: 5)
+        #expect(reader.failure(.missingMember) == JSONError(code: .missingMember, offset: 5))
+        #expect(
+            reader.failure(.invalidValue, at: 2, message: "No.")
+                == JSONError(code: .invalidValue, offset: 7, message: "No.")
+        )
         #expect(found.map(\.description) == "The text is not valid JSON. (at byte 103)")
     }
 

@@ -3,6 +3,8 @@
 /// `JSONValue`, `JSONNumber` and `JSONObject` inside it are kept as they are. `Data` becomes a Base64 string, `URL` a
 /// string and `Decimal` a number. The members of a dictionary are sorted by key, since a `Dictionary` has no order of
 /// its own and equal values are to be written alike.
+///
+/// Nesting takes stack wherever types call one another's `encode(to:)`: at the limit about one megabyte.
 enum JSONValueEncoder {
     /// Encodes a value.
     ///
@@ -10,17 +12,13 @@ enum JSONValueEncoder {
     ///   that are not finite, and nesting deeper than `JSONValue.maximumDepth`.
     static func encode(_ value: some Encodable) throws -> JSONValue {
         let failures = EncodingFailures()
-        let child = try EncodingPlace(failures: failures).encode(value)
-        if let failure = failures.first { throw failure }
-        return child.finished
-    }
-}
-
-/// What went wrong where the protocols leave no way to throw.
-final class EncodingFailures {
-    private(set) var first: (any Error)?
-
-    func note(_ error: any Error) {
-        if first == nil { first = error }
+        do {
+            let child = try EncodingPlace(failures: failures).encode(value)
+            if let failure = failures.first { throw failure }
+            return child.finished
+        } catch {
+            // What could not be thrown when it happened came first.
+            throw failures.first ?? error
+        }
     }
 }

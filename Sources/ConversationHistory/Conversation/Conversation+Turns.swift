@@ -1,0 +1,120 @@
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Conversation {
+    /// Runs a turn: keeps the user's message, runs the loop, and keeps what it adds.
+    ///
+    /// By the default policy the message is saved before the loop runs, and the whole turn before this returns. If the
+    /// loop throws or is cancelled, what it has appended stays and is saved, the turn is marked as failed or cancelled,
+    /// and the loop's error is thrown on.
+    ///
+    /// - Parameters:
+    ///   - message: The user's message.
+    ///   - sender: Who it comes from, if that is to be kept.
+    ///   - body: The agent loop: it asks a model with ``ActiveTurn/messages`` and appends what comes back.
+    /// - Returns: What the loop returns.
+    /// - Throws: ``ConversationError`` with the code `turnInProgress`; ``SnapshotError`` if the message cannot be
+    ///   stored; the store's failure if the user's message could not be saved, and then the loop did not run and the
+    ///   conversation is as it was; what the loop throws; ``UnsavedTurnError``, which carries the loop's result, if the
+    ///   turn could not be saved.
+    public func turn<Value: Sendable>(
+        _ message: Message,
+        sender: String? = nil,
+        perform body: (ActiveTurn<Message>) async throws -> Value
+    ) async throws -> Value {
+        let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender)
+        try EntryCheck.check(entry)
+        let id = try begin(entry)
+        if policy.saves != .atEnd {
+            do {
+                try await save()
+            } catch {
+                takeBack(entry.id)
+                throw error
+            }
+        }
+        let turn = ActiveTurn(id: id, conversation: self, summaryError: await summarizeIfNeeded())
+        let outcome: Result<Value, any Error>
+        do { outcome = .success(try await body(turn)) } catch { outcome = .failure(error) }
+        end(outcome)
+        do {
+            defer { state.withLock { $0.activeTurn = nil } }
+            try await save()
+        } catch {
+            throw UnsavedTurnError(outcome: outcome, cause: error)
+        }
+        return try outcome.get()
+    }
+
+    /// Runs a turn of which the user's message is a text.
+    ///
+    /// See ``turn(_:sender:perform:)-(Message,_,_)``.
+    public func turn<Value: Sendable>(
+        _ text: String,
+        sender: String? = nil,
+        perform body: (ActiveTurn<Message>) async throws -> Value
+    ) async throws -> Value where Message == ChatMessage {
+        try await turn(ChatMessage.user(text), sender: sender, perform: body)
+    }
+
+    private func begin(_ entry: HistoryEntry<Message>) throws(ConversationError) -> TurnID {
+        let id = TurnID.unique()
+        try change { (state) throws(ConversationError) in
+            guard state.activeTurn == nil else { throw ConversationError.turnInProgress }
+            state.activeTurn = id
+            let position = state.snapshot.entries.count
+            state.snapshot.appendUnchecked(entry)
+            state.snapshot.openTurn = Turn(id: id, entries: position..<position + 1, started: entry.date)
+        }
+        return id
+    }
+
+    /// Undoes the beginning of a turn whose first message could not be saved: nothing of it has happened.
+    private func takeBack(_ entry: EntryID) {
+        change { state in
+            // The entry was appended by this turn; if it is gone, it was removed in the meantime.
+            try? state.snapshot.remove(entry)
+            state.snapshot.openTurn = nil
+            state.activeTurn = nil
+        }
+    }
+
+    /// Ends the turn in memory; until it is saved, no other one can begin.
+    private func end<Value>(_ outcome: Result<Value, any Error>) {
+        let ending: Turn.Outcome =
+            switch outcome {
+            case .success: .completed
+            case .failure(let error): error is CancellationError || Task.isCancelled ? .cancelled : .failed
+            }
+        change { state in
+            if ending == .completed { state.snapshot.completeDraft() }
+            guard var turn = state.snapshot.openTurn else { return }
+            turn.entries = turn.entries.lowerBound..<max(turn.entries.lowerBound, state.snapshot.entries.count)
+            turn.ended = .now.storable
+            turn.outcome = ending
+            state.snapshot.openTurn = nil
+            state.snapshot.turns.append(turn)
+            guard ending != .completed, policy.abort == .rollBack else { return }
+            state.snapshot.rewind(to: turn.entries.lowerBound, date: turn.ended)
+        }
+    }
+
+    /// Has the history summarized that the budget has no room for; what goes wrong with that does not stop the turn.
+    private func summarizeIfNeeded() async -> (any Error)? {
+        guard let summarize = contextPolicy.summarize, contextPolicy.hasBudget else { return nil }
+        let snapshot = snapshot
+        guard let (messages, through) = snapshot.overflow(contextPolicy) else { return nil }
+        do {
+            let summary = HistorySummary(message: try await summarize(messages), through: through)
+            let entry = HistoryEntry<Message>(.summary(summary), date: .now.storable)
+            try EntryCheck.check(entry)
+            change { $0.snapshot.appendUnchecked(entry) }
+            return nil
+        } catch { return error }
+    }
+}

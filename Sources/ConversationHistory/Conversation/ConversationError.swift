@@ -1,0 +1,43 @@
+/// Why a conversation refused to do something.
+public struct ConversationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Why, by what the caller can do about it.
+    public struct Code: Hashable, Sendable {
+        private enum Value { case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound }
+        private let value: Value
+
+        /// A turn is running: wait until it has ended.
+        public static let turnInProgress = Code(value: .turnInProgress)
+
+        /// The turn has ended: nothing can be added to it any more.
+        public static let turnEnded = Code(value: .turnEnded)
+
+        /// No message is being streamed: begin one first.
+        public static let noMessageUnderWay = Code(value: .noMessageUnderWay)
+
+        /// The conversation has no turn of this id.
+        public static let turnNotFound = Code(value: .turnNotFound)
+    }
+
+    /// Why.
+    public let code: Code
+
+    /// Why, in a sentence.
+    public let description: String
+
+    static let turnInProgress = ConversationError(
+        code: .turnInProgress,
+        description: "A turn of this conversation is running; wait until it has ended."
+    )
+    static let turnEnded = ConversationError(
+        code: .turnEnded,
+        description: "The turn has ended; nothing can be added to it any more."
+    )
+    static let noMessageUnderWay = ConversationError(
+        code: .noMessageUnderWay,
+        description: "No message of this turn is being streamed; begin one first."
+    )
+    static let turnNotFound = ConversationError(
+        code: .turnNotFound,
+        description: "The conversation has no turn of this id."
+    )
+}
