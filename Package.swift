@@ -15,6 +15,10 @@ let package = Package(
         .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
         .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+        ),
         .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory", "TestSupport"]),
         .testTarget(
             name: "ConversationHistoryTestingTests",
