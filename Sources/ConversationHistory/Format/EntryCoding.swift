@@ -9,7 +9,7 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
         reader.hasLoneSurrogate = false
         let entry = try readEntry(from: &reader)
         // A `String` cannot hold half of a surrogate pair, so the line that does is kept beside the entry.
-        let verbatim = reader.hasLoneSurrogate ? reader.bytes(from: start) : nil
+        let verbatim = reader.hasLoneSurrogate ? reader.compactBytes(from: start) : nil
         reader.hasLoneSurrogate = sawSurrogate || reader.hasLoneSurrogate
         return SharedList.Box(entry, verbatim: verbatim)
     }
