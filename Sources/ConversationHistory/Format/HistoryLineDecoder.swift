@@ -89,8 +89,12 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         isTerminated: Bool
     ) throws(SnapshotDecodingError) {
         let covered = line.count - HistoryFormat.checksumCount
-        guard let written = HistoryFooter.checksum(of: line), written == HistoryFooter.checksum(checksum, line, covered)
-        else {
+        guard let written = HistoryFooter.checksum(of: line) else {
+            sawOther = true
+            return
+        }
+        let footerChecksum = HistoryFooter.checksum(checksum, line, covered)
+        guard written == HistoryFooter.digits(of: footerChecksum) else {
             sawOther = true
             return
         }
@@ -113,6 +117,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
                 // The line feed before the bracket is part of the footer.
                 footerOffset: offset - 1,
                 footerCount: line.count + 2,
+                footerChecksum: footerChecksum,
                 blankCount: blankCount,
                 isClean: isTerminated && !sawOther
             )
@@ -140,6 +145,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
             lineage: header.lineage,
             revision: commit.state.revision,
             layout: commit.lines,
+            fingerprint: HistoryFingerprint(commit.lines),
             version: header.version
         )
     }

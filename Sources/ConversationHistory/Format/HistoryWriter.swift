@@ -18,15 +18,18 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
     /// Writes a whole history.
     ///
     /// - Parameter pass: Takes the bytes, part after part.
-    /// - Returns: Where the parts of the history lie, if it is written one entry a line.
+    /// - Returns: Where the parts of the history lie, if it is written one entry a line, and what tells it from others.
     func write<Failure: Error>(
         _ snapshot: ConversationSnapshot<Message>,
         style: SnapshotStyle,
         lineage: String,
         revision: Int,
         pass: (UnsafeRawBufferPointer) throws(Failure) -> Void
-    ) throws(HistoryWriteFailure<Failure>) -> HistoryLayout? {
-        if style == .lines { return try writeLines(snapshot, lineage: lineage, revision: revision, pass: pass) }
+    ) throws(HistoryWriteFailure<Failure>) -> (layout: HistoryLayout?, fingerprint: HistoryFingerprint) {
+        if style == .lines {
+            let layout = try writeLines(snapshot, lineage: lineage, revision: revision, pass: pass)
+            return (layout, HistoryFingerprint(layout))
+        }
         var text = JSONWriter(capacity: Self.partCount)
         do throws(SnapshotError) {
             if style == .version1 {
@@ -36,7 +39,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             }
         } catch { throw .encoding(error) }
         do throws(Failure) { try text.withUnsafeBytes(pass) } catch { throw .passing(error) }
-        return nil
+        return (nil, text.withUnsafeBytes { HistoryFingerprint(document: $0) })
     }
 
     /// Writes a whole history, one entry a line.
@@ -70,7 +73,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         let footerOffset = passed + writer.count
         let members: [UInt8]
         do throws(SnapshotError) { members = try self.members(of: snapshot) } catch { throw .encoding(error) }
-        HistoryFooter.write(
+        let footerChecksum = HistoryFooter.write(
             revision: revision,
             count: lineCount,
             members: members,
@@ -83,6 +86,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             checksum: checksum,
             footerOffset: footerOffset,
             footerCount: passed - footerOffset,
+            footerChecksum: footerChecksum,
             blankCount: 0,
             isClean: true
         )
@@ -117,7 +121,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         layout.blankCount += old.footerCount
         layout.footerOffset = end + writer.count - start
         let place = writer.count
-        HistoryFooter.write(
+        layout.footerChecksum = HistoryFooter.write(
             revision: revision,
             count: layout.lineCount,
             members: members,
