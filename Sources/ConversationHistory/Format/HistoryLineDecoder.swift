@@ -56,6 +56,13 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         default:
             if line.allSatisfy({ $0 == UInt8(ascii: " ") }) {
                 blankCount += line.count
+            } else if line.starts(with: HistoryFormat.mergeMark.bytes) {
+                // Each side may be whole by itself; to take one would be to lose the other.
+                throw SnapshotDecodingError(
+                    .damaged,
+                    offset: offset,
+                    "The history is damaged at byte \(offset): a merge of two versions of it was not resolved."
+                )
             } else if !(line.count == 1 && line[0] == UInt8(ascii: ",")) {
                 sawOther = true
             }

@@ -37,6 +37,9 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             } else {
                 try writePretty(snapshot, lineage: lineage, revision: revision, to: &text)
             }
+            guard text.count <= limits.documentBytes else {
+                throw .tooLarge("history", text.count, limit: limits.documentBytes)
+            }
         } catch { throw .encoding(error) }
         do throws(Failure) { try text.withUnsafeBytes(pass) } catch { throw .passing(error) }
         return (nil, text.withUnsafeBytes { HistoryFingerprint(document: $0) })
@@ -58,6 +61,9 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             writer.removeAll()
         }
         header(of: snapshot, lineage: lineage).write(to: &writer)
+        do throws(SnapshotError) {
+            try checkCount(of: "head", writer.count, limit: HistoryHeader.largestLine)
+        } catch { throw .encoding(error) }
         writer.withUnsafeBytes { checksum.update($0) }
         writer.write(raw: "\n")
         var lineCount = 0
@@ -80,6 +86,9 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             checksum: checksum,
             to: &writer
         )
+        do throws(SnapshotError) {
+            try checkCount(of: "state", passed + writer.count - footerOffset)
+        } catch { throw .encoding(error) }
         try flush(&writer)
         return HistoryLayout(
             lineCount: lineCount,
@@ -129,6 +138,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             to: &writer
         )
         layout.footerCount = writer.count - place
+        try checkCount(of: "state", layout.footerCount)
         return layout
     }
 
@@ -181,7 +191,13 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
     private func write(_ record: HistoryRecord<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         let place = writer.count
         try coding.write(record, to: &writer)
-        guard writer.count - place <= limits.entryBytes else { throw .tooLarge(writer.count - place, limits) }
+        try checkCount(of: "entry", writer.count - place)
+    }
+
+    /// Throws if a line could not be read back.
+    private func checkCount(of part: String, _ count: Int, limit: Int = .max) throws(SnapshotError) {
+        let limit = min(limit, limits.entryBytes)
+        guard count <= limit else { throw .tooLarge(part, count, limit: limit) }
     }
 
     /// Returns the record at a position and moves behind it: what was rewound first, then the entries, each turn behind
