@@ -12,6 +12,11 @@ let package = Package(
         .target(name: "DurableFiles"),
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
         .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["ConversationHistory", "TestSupport"],
+            path: "Tests/Benchmarks"
+        ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
         .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory", "TestSupport"]),
     ],
