@@ -17,14 +17,14 @@ struct Benchmarks {
             try await LoadBenchmark.loadInChild(path)
             return
         }
-        let report = Report(isJSON: options.isJSON)
+        let report = Report(isJSON: options.isJSON, filter: options.filter)
         for size in options.sizes {
             if !options.isJSON { print("\n\(size) messages") }
             let sample = try await Sample(messageCount: size)
             report.add(
                 Figure("sample/bytes", size, unit: "bytes", [Double(try sample.snapshot.encoded().count)])
             )
-            for (name, run) in groups where options.filter.map(name.contains) ?? true {
+            for (name, run) in groups where options.wants(group: name) {
                 try await run(sample, report)
             }
         }

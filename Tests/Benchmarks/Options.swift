@@ -4,7 +4,7 @@ struct Options {
         usage: Benchmarks [--json] [--sizes 100,1000,10000,100000] [--filter NAME]
           --json    prints all figures as one JSON document
           --sizes   the numbers of messages to measure with
-          --filter  runs the groups only whose name contains NAME: turn, load, coding, context, snapshot
+          --filter  measures one group (turn, load, coding, context, snapshot) or one thing (coding/decode)
         """
 
     var isJSON = false
@@ -31,6 +31,12 @@ struct Options {
             default: throw OptionError(description: "There is no option \(argument).")
             }
         }
+    }
+
+    /// Tells whether anything of a group is to be measured.
+    func wants(group: String) -> Bool {
+        guard let name = filter?.split(separator: "/").first else { return true }
+        return name == group
     }
 }
 

@@ -5,7 +5,18 @@ final class Report {
     private let isJSON: Bool
     private var figures: [Figure] = []
 
-    init(isJSON: Bool) { self.isJSON = isJSON }
+    private let filter: String?
+
+    init(isJSON: Bool, filter: String?) {
+        self.isJSON = isJSON
+        self.filter = filter
+    }
+
+    /// Tells whether a thing, or a part of it, is to be measured.
+    func wants(_ name: String) -> Bool {
+        guard let filter, filter.contains("/") else { return true }
+        return name == filter
+    }
 
     func add(_ figure: Figure) {
         figures.append(figure)
