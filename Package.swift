@@ -5,12 +5,14 @@ let package = Package(
     name: "swift-conversation-history",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
-        .library(name: "ConversationHistory", targets: ["ConversationHistory"])
+        .library(name: "ConversationHistory", targets: ["ConversationHistory"]),
+        .library(name: "ConversationHistoryTesting", targets: ["ConversationHistoryTesting"]),
     ],
     dependencies: [],
     targets: [
         .target(name: "DurableFiles"),
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
+        .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
         .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
         .executableTarget(
             name: "Benchmarks",
@@ -19,6 +21,10 @@ let package = Package(
         ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
         .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory", "TestSupport"]),
+        .testTarget(
+            name: "ConversationHistoryTestingTests",
+            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -14,7 +14,7 @@ extension ChatMessage: DirectlyCodedMessage {
             }
         }
         guard let role, let content else {
-            throw JSONError(code: .missingMember, offset: offset, message: "A message needs a role and content.")
+            throw reader.failure(.missingMember, at: offset, message: "A message needs a role and content.")
         }
         return ChatMessage(role: role, content: content, additionalFields: fields)
     }

@@ -43,7 +43,7 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
             }
         }
         guard let id else {
-            throw JSONError(code: .missingMember, offset: offset, message: "An entry needs an id.")
+            throw reader.failure(.missingMember, at: offset, message: "An entry needs an id.")
         }
         if content == nil {
             // A kind of a later version: what this version does not know is what the entry holds.
@@ -67,7 +67,7 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
             }
         }
         guard let name else {
-            throw JSONError(code: .missingMember, offset: offset, message: "An action needs a name.")
+            throw reader.failure(.missingMember, at: offset, message: "An action needs a name.")
         }
         return HistoryAction(name: name, payload: payload)
     }
@@ -86,7 +86,7 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
             }
         }
         guard let through, let text else {
-            throw JSONError(code: .missingMember, offset: offset, message: "A summary needs a message and its reach.")
+            throw reader.failure(.missingMember, at: offset, message: "A summary needs a message and its reach.")
         }
         return HistorySummary(message: text, through: through)
     }
@@ -187,7 +187,7 @@ extension JSONReader {
     mutating func readFields() throws(JSONError) -> JSONObject {
         let offset = position
         guard case .object(let fields) = try readValue() else {
-            throw JSONError(code: .typeMismatch, offset: offset, message: "An object was expected.")
+            throw failure(.typeMismatch, at: offset, message: "An object was expected.")
         }
         return fields
     }

@@ -71,7 +71,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
             let record = try coding.read(from: &reader)
             // What follows in memory is the next line, not zeros, so the end is looked for right here.
             guard reader.position == line.count else {
-                throw JSONError(code: .trailingData, offset: offset + reader.position)
+                throw reader.failure(.trailingData)
             }
             switch record {
             case .entry(let box): snapshot.append(box)

@@ -21,9 +21,9 @@ struct MessageCoding<Message: HistoryMessage>: Sendable {
             return try JSONValueDecoder.decode(Message.self, from: value)
         } catch {
             // The error may quote the message, so only its place is passed on.
-            throw JSONError(
-                code: .typeMismatch,
-                offset: offset,
+            throw reader.failure(
+                .typeMismatch,
+                at: offset,
                 message: "The message does not decode as \"\(Message.formatName)\"."
             )
         }

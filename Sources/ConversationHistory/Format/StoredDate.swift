@@ -34,7 +34,7 @@ enum StoredDate {
         if reader.peek() == .number { return Date(timeIntervalSinceReferenceDate: try reader.readDouble()) }
         let text = try reader.readString()
         guard let date = parse(text) else {
-            throw JSONError(code: .invalidValue, offset: offset, message: "This is not a date.")
+            throw reader.failure(.invalidValue, at: offset, message: "This is not a date.")
         }
         return date
     }

@@ -23,7 +23,7 @@ enum TurnCoding {
             }
         }
         guard let id, bounds.count == 2, bounds[0] >= 0, bounds[1] >= bounds[0] else {
-            throw JSONError(code: .missingMember, offset: offset, message: "A turn needs an id and its entries.")
+            throw reader.failure(.missingMember, at: offset, message: "A turn needs an id and its entries.")
         }
         var read = Turn(
             id: id,

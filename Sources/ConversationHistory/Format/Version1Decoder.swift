@@ -40,7 +40,7 @@ struct Version1Decoder<Message: HistoryMessage> {
         let offset = reader.position
         let value = try reader.readValue()
         guard let (key, body) = value.onlyMember else {
-            throw JSONError(code: .typeMismatch, offset: offset, message: "A message of version 1 has one member.")
+            throw reader.failure(.typeMismatch, at: offset, message: "A message of version 1 has one member.")
         }
         guard key == "User" || key == "Assistant", let blocks = body.objectValue?["blocks"]?.arrayValue else {
             return ChatMessage(role: MessageRole(rawValue: key), content: [.other(body)])
