@@ -14,6 +14,11 @@ let package = Package(
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
         .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
         .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["ConversationHistory", "TestSupport"],
+            path: "Tests/Benchmarks"
+        ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
         .testTarget(
             name: "DocumentationTests",
