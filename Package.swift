@@ -5,15 +5,18 @@ let package = Package(
     name: "swift-conversation-history",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
-        .library(name: "ConversationHistory", targets: ["ConversationHistory"])
+        .library(name: "ConversationHistory", targets: ["ConversationHistory"]),
+        .executable(name: "convo", targets: ["convo"]),
     ],
     dependencies: [],
     targets: [
         .target(name: "DurableFiles"),
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
+        .executableTarget(name: "convo", dependencies: ["ConversationHistory"]),
         .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
         .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory", "TestSupport"]),
+        .testTarget(name: "ConvoTests", dependencies: ["convo", "ConversationHistory", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
