@@ -7,7 +7,7 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
     public struct Code: Hashable, Sendable {
         private enum Value {
             case conflict, damaged, notAHistory, newerVersion, wrongMessageType, tooLarge, notEncodable
-            case notFound, permissionDenied, noSpace, busy, notDurable, io
+            case notFound, alreadyExists, invalidName, permissionDenied, noSpace, busy, notDurable, io
         }
         private let value: Value
 
@@ -32,8 +32,14 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         /// The snapshot holds something that cannot be stored.
         public static let notEncodable = Code(value: .notEncodable)
 
-        /// The directory, or whatever holds the history, is not there.
+        /// The directory, the conversation, or whatever else it is about, is not there.
         public static let notFound = Code(value: .notFound)
+
+        /// There is a conversation of this id already: choose another id.
+        public static let alreadyExists = Code(value: .alreadyExists)
+
+        /// The id of a conversation, or the name of an artifact, is not one that a library accepts.
+        public static let invalidName = Code(value: .invalidName)
 
         /// The system does not allow it.
         public static let permissionDenied = Code(value: .permissionDenied)

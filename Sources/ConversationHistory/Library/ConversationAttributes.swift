@@ -1,0 +1,35 @@
+/// What a library may change of a conversation while someone else has it open: its title, owner and metadata.
+///
+/// A save changes only those of them that its snapshot has changed since the store last saw them, so that a new title
+/// that was given in a list of conversations is not undone by the next turn.
+package struct ConversationAttributes: Hashable, Sendable {
+    package var title: String?
+    package var owner: Owner?
+    package var metadata: JSONObject
+
+    package init<Message>(_ snapshot: ConversationSnapshot<Message>) {
+        title = snapshot.title
+        owner = snapshot.owner
+        metadata = snapshot.metadata
+    }
+
+    /// Returns what is to be stored.
+    ///
+    /// - Parameters:
+    ///   - seen: What the writer saw last.
+    ///   - stored: What is stored now.
+    package func merged(seen: ConversationAttributes, stored: ConversationAttributes) -> ConversationAttributes {
+        var merged = stored
+        if title != seen.title { merged.title = title }
+        if owner != seen.owner { merged.owner = owner }
+        if metadata != seen.metadata { merged.metadata = metadata }
+        return merged
+    }
+
+    /// Gives a snapshot these attributes.
+    package func apply<Message>(to snapshot: inout ConversationSnapshot<Message>) {
+        snapshot.title = title
+        snapshot.owner = owner
+        snapshot.metadata = metadata
+    }
+}

@@ -1,0 +1,89 @@
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The store of a conversation of an ``InMemoryConversationLibrary``.
+///
+/// As every store of a library it is one writer: a save onto a state that it has not seen is refused as a conflict.
+public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
+    /// What ``save(_:)`` and ``load()`` throw.
+    public typealias Failure = HistoryStoreError
+
+    /// The state of the conversation that this store saw last.
+    private struct Seen {
+        var lineage: EntryID
+        var revision: Int
+        var attributes: ConversationAttributes
+    }
+
+    private let shared: InMemoryConversationLibrary<Message>.Shared
+    private let id: ConversationID
+    private let scope: LibraryScope
+    private let seen = Mutex<Seen?>(nil)
+
+    init(
+        _ shared: InMemoryConversationLibrary<Message>.Shared,
+        _ id: ConversationID,
+        _ scope: LibraryScope
+    ) {
+        self.shared = shared
+        self.id = id
+        self.scope = scope
+    }
+
+    public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
+        try shared.withContents { (contents) throws(HistoryStoreError) in
+            guard let record = contents.records[id], scope.includes(record.snapshot.owner) else {
+                seen.withLock { $0 = nil }
+                return nil
+            }
+            guard record.deleted == nil else { throw .noSuchConversation("load") }
+            remember(record)
+            return record.snapshot
+        }
+    }
+
+    public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
+        try LibraryName.check(id.rawValue, operation: "save")
+        for entry in snapshot.entries { try entry.checkStorable("save") }
+        try snapshot.metadata.checkStorable("save")
+        try shared.withContents { (contents) throws(HistoryStoreError) in
+            let seen = seen.withLock { $0 }
+            guard var record = contents.records[id] else {
+                // What this store has seen was purged: a late save does not bring it back.
+                guard seen == nil else { throw .noSuchConversation("save") }
+                var snapshot = snapshot
+                if snapshot.owner == nil { snapshot.owner = scope.owner }
+                guard scope.includes(snapshot.owner) else { throw .outsideOfScope("save") }
+                let record = InMemoryLibraryContents.Record(snapshot, created: snapshot.created ?? .now.storable)
+                contents.records[id] = record
+                remember(record)
+                return
+            }
+            guard let seen, scope.includes(record.snapshot.owner) else { throw .unseenState("save") }
+            guard record.deleted == nil else { throw .noSuchConversation("save") }
+            guard seen.lineage == record.lineage, seen.revision == record.revision else { throw .unseenState("save") }
+            let attributes = ConversationAttributes(snapshot)
+                .merged(seen: seen.attributes, stored: ConversationAttributes(record.snapshot))
+            guard scope.includes(attributes.owner) else { throw .outsideOfScope("save") }
+            record.snapshot = snapshot
+            attributes.apply(to: &record.snapshot)
+            record.updated = max(snapshot.updated ?? record.updated, record.updated)
+            record.revision += 1
+            contents.records[id] = record
+            remember(record, as: ConversationAttributes(snapshot))
+        }
+    }
+
+    private func remember(
+        _ record: InMemoryLibraryContents<Message>.Record,
+        as attributes: ConversationAttributes? = nil
+    ) {
+        let attributes = attributes ?? ConversationAttributes(record.snapshot)
+        seen.withLock { $0 = Seen(lineage: record.lineage, revision: record.revision, attributes: attributes) }
+    }
+}

@@ -1,0 +1,54 @@
+extension HistoryStoreError {
+    /// The one answer for an unknown id, for another owner's conversation and for one that is in the trash.
+    package static func noSuchConversation(_ operation: String, in location: String = "a library") -> Self {
+        HistoryStoreError(.notFound, operation: operation, location: location, reason: "There is no such conversation.")
+    }
+
+    package static func noSuchEntry(_ operation: String, in location: String = "a library") -> Self {
+        HistoryStoreError(.notFound, operation: operation, location: location, reason: "There is no such entry.")
+    }
+
+    package static func noSuchArtifact(_ operation: String, in location: String = "a library") -> Self {
+        HistoryStoreError(.notFound, operation: operation, location: location, reason: "There is no such artifact.")
+    }
+
+    package static func idIsTaken(_ operation: String, in location: String = "a library") -> Self {
+        HistoryStoreError(.alreadyExists, operation: operation, location: location, reason: "The id is taken.")
+    }
+
+    package static func outsideOfScope(_ operation: String, in location: String = "a library") -> Self {
+        HistoryStoreError(
+            .permissionDenied,
+            operation: operation,
+            location: location,
+            reason: "The owner is outside of the scope of this library."
+        )
+    }
+
+    package static func unseenState(_ operation: String, in location: String = "a library") -> Self {
+        HistoryStoreError(
+            .conflict,
+            operation: operation,
+            location: location,
+            reason: "Someone else has written the history since this store loaded or saved it. Nothing was changed."
+        )
+    }
+}
+
+extension HistoryEntry {
+    /// Throws if this entry could not be stored, or not be read back.
+    package func checkStorable(_ operation: String) throws(HistoryStoreError) {
+        do throws(SnapshotError) {
+            try EntryCheck.check(self)
+        } catch { throw HistoryStoreError(error, operation: operation, location: "a library") }
+    }
+}
+
+extension JSONObject {
+    /// Throws if this could not be stored, or not be read back.
+    package func checkStorable(_ operation: String) throws(HistoryStoreError) {
+        do throws(SnapshotError) {
+            try checkDepth()
+        } catch { throw HistoryStoreError(error, operation: operation, location: "a library") }
+    }
+}
