@@ -62,7 +62,7 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
     /// How many generated snapshots are saved for B0: 60 unless set.
     public var roundCount = 60
 
-    /// How large the large conversation of A11 is at least, in bytes: 10 MiB unless set.
+    /// How large the conversation of A11 is, about, in bytes: 10 MiB unless set.
     public var largeByteCount = 10 << 20
 
     let samples: [Message]
@@ -101,7 +101,7 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
             // A message takes about a hundred bytes beside its text.
             var bytes = 0
             var messages: [Message] = []
-            while messages.count < 2_000 || bytes < byteCount && messages.count < 20_000 {
+            while messages.isEmpty || bytes < byteCount && messages.count < 20_000 {
                 let message = samples[messages.count % samples.count]
                 messages.append(message)
                 bytes += 100 + message.searchableText.utf8.count
@@ -136,7 +136,7 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
         errorCode: (@Sendable (Store.Failure) -> HistoryStoreError.Code?)? = nil
     ) where Store.Message == ChatMessage {
         self.samples = SampleConversations.everyKindOfMessage
-        self.largeConversation = { SampleConversations.large(turnCount: 500, byteCount: $0) }
+        self.largeConversation = { SampleConversations.large(byteCount: $0) }
         self.make = make
         self.reopen = reopen
         self.raw = raw
