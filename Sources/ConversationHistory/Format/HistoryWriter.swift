@@ -18,15 +18,18 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
     /// Writes a whole history.
     ///
     /// - Parameter pass: Takes the bytes, part after part.
-    /// - Returns: Where the parts of the history lie, if it is written one entry a line.
+    /// - Returns: Where the parts of the history lie, if it is written one entry a line, and what tells it from others.
     func write<Failure: Error>(
         _ snapshot: ConversationSnapshot<Message>,
         style: SnapshotStyle,
         lineage: String,
         revision: Int,
         pass: (UnsafeRawBufferPointer) throws(Failure) -> Void
-    ) throws(HistoryWriteFailure<Failure>) -> HistoryLayout? {
-        if style == .lines { return try writeLines(snapshot, lineage: lineage, revision: revision, pass: pass) }
+    ) throws(HistoryWriteFailure<Failure>) -> (layout: HistoryLayout?, fingerprint: HistoryFingerprint) {
+        if style == .lines {
+            let layout = try writeLines(snapshot, lineage: lineage, revision: revision, pass: pass)
+            return (layout, HistoryFingerprint(layout))
+        }
         var text = JSONWriter(capacity: Self.partCount)
         do throws(SnapshotError) {
             if style == .version1 {
@@ -34,9 +37,12 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             } else {
                 try writePretty(snapshot, lineage: lineage, revision: revision, to: &text)
             }
+            guard text.count <= limits.documentBytes else {
+                throw .tooLarge("history", text.count, limit: limits.documentBytes)
+            }
         } catch { throw .encoding(error) }
         do throws(Failure) { try text.withUnsafeBytes(pass) } catch { throw .passing(error) }
-        return nil
+        return (nil, text.withUnsafeBytes { HistoryFingerprint(document: $0) })
     }
 
     /// Writes a whole history, one entry a line.
@@ -55,6 +61,9 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             writer.removeAll()
         }
         header(of: snapshot, lineage: lineage).write(to: &writer)
+        do throws(SnapshotError) {
+            try checkCount(of: "head", writer.count, limit: HistoryHeader.largestLine)
+        } catch { throw .encoding(error) }
         writer.withUnsafeBytes { checksum.update($0) }
         writer.write(raw: "\n")
         var lineCount = 0
@@ -70,19 +79,23 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         let footerOffset = passed + writer.count
         let members: [UInt8]
         do throws(SnapshotError) { members = try self.members(of: snapshot) } catch { throw .encoding(error) }
-        HistoryFooter.write(
+        let footerChecksum = HistoryFooter.write(
             revision: revision,
             count: lineCount,
             members: members,
             checksum: checksum,
             to: &writer
         )
+        do throws(SnapshotError) {
+            try checkCount(of: "state", passed + writer.count - footerOffset)
+        } catch { throw .encoding(error) }
         try flush(&writer)
         return HistoryLayout(
             lineCount: lineCount,
             checksum: checksum,
             footerOffset: footerOffset,
             footerCount: passed - footerOffset,
+            footerChecksum: footerChecksum,
             blankCount: 0,
             isClean: true
         )
@@ -117,7 +130,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         layout.blankCount += old.footerCount
         layout.footerOffset = end + writer.count - start
         let place = writer.count
-        HistoryFooter.write(
+        layout.footerChecksum = HistoryFooter.write(
             revision: revision,
             count: layout.lineCount,
             members: members,
@@ -125,6 +138,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             to: &writer
         )
         layout.footerCount = writer.count - place
+        try checkCount(of: "state", layout.footerCount)
         return layout
     }
 
@@ -177,7 +191,13 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
     private func write(_ record: HistoryRecord<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         let place = writer.count
         try coding.write(record, to: &writer)
-        guard writer.count - place <= limits.entryBytes else { throw .tooLarge(writer.count - place, limits) }
+        try checkCount(of: "entry", writer.count - place)
+    }
+
+    /// Throws if a line could not be read back.
+    private func checkCount(of part: String, _ count: Int, limit: Int = .max) throws(SnapshotError) {
+        let limit = min(limit, limits.entryBytes)
+        guard count <= limit else { throw .tooLarge(part, count, limit: limit) }
     }
 
     /// Returns the record at a position and moves behind it: what was rewound first, then the entries, each turn behind

@@ -2,8 +2,8 @@
 protocol DirectlyCodedMessage {
     static func read(from reader: inout JSONReader) throws(JSONError) -> Self
     func write(to writer: inout JSONWriter)
-    /// Throws if a part that can nest is nested deeper than can be read back.
-    func checkDepth() throws(SnapshotError)
+    /// Throws if a part could not be read back as what it is: it is nested too deep, or its name is taken.
+    func checkReadable() throws(SnapshotError)
 }
 
 /// How messages of one type are read and written.
@@ -15,15 +15,15 @@ struct MessageCoding<Message: HistoryMessage>: Sendable {
 
     func read(from reader: inout JSONReader) throws(JSONError) -> Message {
         if let direct, let message = try readDirectly(as: direct, from: &reader) { return message }
-        let offset = reader.position
+        let offset = reader.offset
         let value = try reader.readValue()
         do {
             return try JSONValueDecoder.decode(Message.self, from: value)
         } catch {
             // The error may quote the message, so only its place is passed on.
-            throw reader.failure(
-                .typeMismatch,
-                at: offset,
+            throw JSONError(
+                code: .typeMismatch,
+                offset: offset,
                 message: "The message does not decode as \"\(Message.formatName)\"."
             )
         }
@@ -51,7 +51,7 @@ struct MessageCoding<Message: HistoryMessage>: Sendable {
     }
 
     /// Throws if the message could be written, but not be read back.
-    func checkDepth(_ message: Message) throws(SnapshotError) {
-        if let message = message as? any DirectlyCodedMessage { try message.checkDepth() }
+    func checkReadable(_ message: Message) throws(SnapshotError) {
+        if let message = message as? any DirectlyCodedMessage { try message.checkReadable() }
     }
 }
