@@ -103,6 +103,23 @@ import Testing
         #expect(snapshot.turns.last?.id == "failed" && snapshot.turns.last?.entries == 9..<9)
     }
 
+    @Test func rewindTakesTurnsThatAddedNothing() throws {
+        var snapshot = try tenEntries()
+        snapshot.turns.append(Turn(id: "failed", entries: 10..<10, outcome: .failed))
+        let fork = snapshot.forked(count: 4)
+        #expect(fork.turns.map(\.id) == ["t0", "t1"])
+        snapshot.rewind(to: 8, date: nil)
+        #expect(snapshot.turns.map(\.id) == ["t0", "t1", "t2", "t3"])
+        #expect(snapshot.rewound.first?.turns.map(\.id) == ["t4", "failed"])
+    }
+
+    @Test func removingKeepsATurnThatHasJustBegun() throws {
+        var snapshot = try tenEntries()
+        snapshot.openTurn = Turn(id: "open", entries: 10..<10)
+        try snapshot.remove("2")
+        #expect(snapshot.openTurn?.entries == 9..<9)
+    }
+
     @Test func removingShortensSummaries() throws {
         var snapshot = try tenEntries()
         for through in ["0", "5"] as [EntryID] {
