@@ -59,17 +59,18 @@ import Foundation
     }
 
     @Test func everyDayOfTheCalendarComesBack() throws {
-        // 400 years hold every form of a year; each date must differ from the one before by a day.
-        for day in stride(from: 0, to: 146_097, by: 1) {
+        // 400 years hold every form of a year.
+        let changed = (0..<146_097).filter { day in
             let date = Date(timeIntervalSinceReferenceDate: Double(day) * 86_400)
-            #expect(StoredDate.parse(String(written(date).dropFirst().dropLast())) == date)
+            return StoredDate.parse(String(written(date).dropFirst().dropLast())) != date
         }
+        #expect(changed.isEmpty)
     }
 
     @Test(arguments: [
         (0, "2001-01-01T00:00:00Z"), (0.5, "2001-01-01T00:00:00.500Z"), (-0.25, "2000-12-31T23:59:59.750Z"),
-        (-1, "2000-12-31T23:59:59Z"), (725_846_400.123_456, "2024-01-01T00:00:00.123456Z"),
-        (731_030_399, "2024-02-29T23:59:59Z"), (-978_307_200, "1970-01-01T00:00:00Z"),
+        (-1, "2000-12-31T23:59:59Z"), (725_760_000.123_456, "2024-01-01T00:00:00.123456Z"),
+        (730_943_999, "2024-02-29T23:59:59Z"), (-978_307_200, "1970-01-01T00:00:00Z"),
         (-63_113_904_000, "0001-01-01T00:00:00Z"), (252_423_993_599, "9999-12-31T23:59:59Z"),
     ])
     func isSpeltAsISO8601(_ seconds: Double, _ text: String) {
