@@ -18,7 +18,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["ConversationHistory", "TestSupport"],
+            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"],
             path: "Tests/Benchmarks"
         ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
