@@ -35,6 +35,8 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         var snapshot: ConversationSnapshot<Message>
         /// The turn whose loop is running, or that is being saved.
         var activeTurn: TurnID?
+        /// The entry of the running turn's message that is being streamed.
+        var draft: EntryID?
         /// The save that was asked for last; the next one waits for it.
         var lastSave: Task<Void, any Error>?
         var lastSaveBegan: ContinuousClock.Instant?
@@ -81,6 +83,8 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
 
     /// Begins a conversation with a snapshot, which is saved at once.
     ///
+    /// A turn that is under way in it is marked as interrupted: it is not carried on.
+    ///
     /// - Throws: The store's failure, such as a conflict if the store holds a history already.
     public init(
         _ snapshot: ConversationSnapshot<Message>,
@@ -88,6 +92,9 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         policy: ConversationPolicy = ConversationPolicy(),
         context: ContextPolicy<Message> = .everything
     ) async throws {
+        var snapshot = snapshot
+        snapshot.endInterruptedTurn()
+        if snapshot.id == nil { snapshot.id = .unique() }
         self.store = store
         self.policy = policy
         contextPolicy = context

@@ -161,7 +161,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
 extension ConversationSnapshot {
     /// Keeps only the first records: what stands behind them was never committed.
     fileprivate mutating func cut(entries entryCount: Int, turns turnCount: Int, rewound rewoundCount: Int) {
-        for position in entryCount..<entries.count where entries[position].message == nil { otherEntryCount -= 1 }
+        for position in entryCount..<entries.count { counts.remove(entries[position]) }
         entries.removeSubrange(entryCount..<entries.count)
         turns.removeSubrange(turnCount..<turns.count)
         rewound.removeSubrange(rewoundCount..<rewound.count)
