@@ -7,7 +7,7 @@ final class LoopbackServer: Sendable {
     enum Step: Sendable {
         /// Sends bytes as they are.
         case send([UInt8])
-        /// Sends nothing until the server goes.
+        /// Sends nothing until it is released.
         case hold
     }
 
@@ -55,9 +55,12 @@ final class LoopbackServer: Sendable {
     /// The bodies of the requests.
     var bodies: [String] { received.map { $0.components(separatedBy: "\r\n\r\n").dropFirst().joined() } }
 
+    /// Ends what is held.
+    func release() { released.signal() }
+
     /// Ends what is held, and takes no more requests.
     func stop() {
-        released.signal()
+        release()
         shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
     }
