@@ -103,6 +103,7 @@ import Testing
         // Someone else replaces the file, which no save may undo.
         let other = ConversationSnapshot(messages: [ChatMessage.user("other")])
         try await JSONFileHistoryStore(path: path).overwrite(with: other)
+        process.send(SIGINT)
         process.endInput()
         #expect(try await process.exitCode() == 1)
         #expect(process.errors.contains("Another program has written it"))

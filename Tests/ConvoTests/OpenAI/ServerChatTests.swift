@@ -158,7 +158,6 @@ import Testing
 
     @Test func tellsThatThereIsNoServer() async throws {
         let server = LoopbackServer([])
-        server.stop()
         let run = try await chat(server, "one\n")
         #expect(run.code == 1)
         #expect(run.output == "")

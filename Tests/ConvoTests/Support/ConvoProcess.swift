@@ -14,6 +14,8 @@ final class ConvoProcess {
     /// The environment is the same on every machine, and unusual, so that nothing may depend on it. A shell script is
     /// given the command as `$0` and the arguments from `$1` on.
     init(_ arguments: [String], environment: [String: String] = [:], shell: String? = nil) throws {
+        // Input for a command that has ended must not end the tests.
+        signal(SIGPIPE, SIG_IGN)
         for name in ["out", "err"] { directory.write(name, []) }
         process.executableURL = shell == nil ? Self.executable : URL(fileURLWithPath: "/bin/sh")
         process.arguments = shell.map { ["-c", $0, Self.executable.path] + arguments } ?? arguments

@@ -14,18 +14,18 @@ final class LoopbackServer: Sendable {
     /// The address of the API.
     let address: String
 
-    private let listener: Int32
+    private let place: sockaddr_in
+    private let isStopped = Mutex(false)
     private let requests = Mutex<[String]>([])
     private let released = DispatchSemaphore(value: 0)
 
     /// Starts a server that answers one request after another, each by a script of its own.
+    ///
+    /// Without scripts it keeps its address, and refuses connections.
     init(_ scripts: [[Step]]) {
-        #if canImport(Glibc)
-        let stream = Int32(SOCK_STREAM.rawValue)
-        #else
-        let stream = SOCK_STREAM
-        #endif
-        let listener = socket(AF_INET, stream, 0)
+        // An answer to a client that has gone must not end the tests.
+        signal(SIGPIPE, SIG_IGN)
+        let listener = Self.makeSocket()
         var place = sockaddr_in()
         place.sin_family = sa_family_t(AF_INET)
         place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -33,20 +33,31 @@ final class LoopbackServer: Sendable {
         withUnsafeMutablePointer(to: &place) { place in
             place.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
                 precondition(bind(listener, place, size) == 0, "cannot bind a socket: \(errno)")
-                precondition(listen(listener, 8) == 0, "cannot listen: \(errno)")
+                if !scripts.isEmpty { precondition(listen(listener, 8) == 0, "cannot listen: \(errno)") }
                 getsockname(listener, place, &size)
             }
         }
-        self.listener = listener
+        self.place = place
         address = "http://127.0.0.1:\(UInt16(bigEndian: place.sin_port))"
+        guard !scripts.isEmpty else { return }
+        // The thread alone uses the descriptor and closes it, as its number may be another server's right after.
         Thread.detachNewThread { [self] in
             for script in scripts {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0, !isStopped.withLock({ $0 }) else { break }
                 serve(connection, script)
                 close(connection)
             }
+            close(listener)
         }
+    }
+
+    private static func makeSocket() -> Int32 {
+        #if canImport(Glibc)
+        return socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+        return socket(AF_INET, SOCK_STREAM, 0)
+        #endif
     }
 
     /// The requests that have come, with their heads and bodies.
@@ -60,9 +71,16 @@ final class LoopbackServer: Sendable {
 
     /// Ends what is held, and takes no more requests.
     func stop() {
+        isStopped.withLock { $0 = true }
         release()
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        // Wakes the thread if it waits for a connection.
+        let waker = Self.makeSocket()
+        withUnsafePointer(to: place) { place in
+            _ = place.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(waker, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        close(waker)
     }
 
     private func serve(_ connection: Int32, _ script: [Step]) {
