@@ -1,8 +1,27 @@
 extension ContentBlock {
     /// The types that this version knows, as they are stored.
-    private enum Kind: String {
-        case text, image, document, toolCall = "tool_call", toolResult = "tool_result",
-            reasoning, redactedReasoning = "redacted_reasoning"
+    private enum Kind {
+        case text, image, document, toolCall, toolResult, reasoning, redactedReasoning
+
+        init?(_ name: JSONKey) {
+            if name == "text" {
+                self = .text
+            } else if name == "tool_call" {
+                self = .toolCall
+            } else if name == "tool_result" {
+                self = .toolResult
+            } else if name == "reasoning" {
+                self = .reasoning
+            } else if name == "redacted_reasoning" {
+                self = .redactedReasoning
+            } else if name == "image" {
+                self = .image
+            } else if name == "document" {
+                self = .document
+            } else {
+                return nil
+            }
+        }
     }
 
     /// Results can hold blocks that hold results; deeper than this is refused.
@@ -52,7 +71,7 @@ extension ContentBlock {
             if isFirst {
                 isFirst = false
                 guard key == "type" else { throw unknownShape(at: reader.position) }
-                kind = Kind(rawValue: try reader.readString())
+                kind = Kind(try reader.readToken())
                 guard kind != nil else { throw unknownShape(at: reader.position) }
                 return
             }

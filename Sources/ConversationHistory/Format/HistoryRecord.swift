@@ -10,11 +10,12 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
     let entry = EntryCoding<Message>()
 
     func read(from reader: inout JSONReader) throws(JSONError) -> HistoryRecord<Message> {
-        if reader.nextObjectStarts(with: "turn") {
+        guard let key = reader.firstKeyOfNextObject() else { return .entry(try entry.read(from: &reader)) }
+        if key == "turn" {
             var turn: Turn?
             try readMember(from: &reader) { reader throws(JSONError) in turn = try TurnCoding.read(from: &reader) }
             if let turn { return .turn(.init(turn)) }
-        } else if reader.nextObjectStarts(with: "rewound") {
+        } else if key == "rewound" {
             var rewound: RewoundHistory<Message>?
             let coding = RewoundCoding(entry: entry)
             try readMember(from: &reader) { reader throws(JSONError) in rewound = try coding.read(from: &reader) }

@@ -1,14 +1,17 @@
 extension JSONReader {
-    /// Tells whether an object comes next whose first member has this key; nothing is read.
-    mutating func nextObjectStarts(with key: StaticString) -> Bool {
-        guard peek() == .object else { return false }
-        var ahead = self
-        ahead.position += 1
-        guard ahead.peek() == .string, let first = try? ahead.readKey() else {
-            // Whatever is wrong here is found again, and thrown, when the object is read.
-            return false
+    /// Returns the key of the first member of the object that comes next; nothing is read.
+    ///
+    /// `nil` if that is no object or has no member; whatever is wrong with it is found when the object is read.
+    mutating func firstKeyOfNextObject() -> JSONKey? {
+        guard peek() == .object else { return nil }
+        let (place, sawSurrogate) = (position, hasLoneSurrogate)
+        defer {
+            position = place
+            hasLoneSurrogate = sawSurrogate
         }
-        return first == key
+        position += 1
+        // Thrown again when the object is read.
+        return try? readKey()
     }
 
     /// Returns the bytes from a position to the current one.
