@@ -7,12 +7,14 @@ let package = Package(
     products: [
         .library(name: "ConversationHistory", targets: ["ConversationHistory"]),
         .library(name: "ConversationHistoryTesting", targets: ["ConversationHistoryTesting"]),
+        .executable(name: "convo", targets: ["convo"]),
     ],
     dependencies: [],
     targets: [
         .target(name: "DurableFiles"),
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
         .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
+        .executableTarget(name: "convo", dependencies: ["ConversationHistory"]),
         .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
         .executableTarget(
             name: "Benchmarks",
@@ -20,11 +22,16 @@ let package = Package(
             path: "Tests/Benchmarks"
         ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+        ),
         .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory", "TestSupport"]),
         .testTarget(
             name: "ConversationHistoryTestingTests",
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
         ),
+        .testTarget(name: "ConvoTests", dependencies: ["convo", "ConversationHistory", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -22,6 +22,7 @@ extension Conversation {
     ///   stored; the store's failure if the user's message could not be saved, and then the loop did not run and the
     ///   conversation is as it was; what the loop throws; ``UnsavedTurnError``, which carries the loop's result, if the
     ///   turn could not be saved.
+    @discardableResult
     public func turn<Value: Sendable>(
         _ message: Message,
         sender: String? = nil,
@@ -54,6 +55,7 @@ extension Conversation {
     /// Runs a turn of which the user's message is a text.
     ///
     /// See ``turn(_:sender:perform:)-(Message,_,_)``.
+    @discardableResult
     public func turn<Value: Sendable>(
         _ text: String,
         sender: String? = nil,

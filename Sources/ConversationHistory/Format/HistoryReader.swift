@@ -88,7 +88,8 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
             return bytes.count
         }
         window.advance(by: taken)
-        guard window.count <= limits.entryBytes else {
+        // A comma may follow the entry.
+        guard window.count <= limits.entryBytes + 1 else {
             throw tooLarge(at: window.offset, "A line of the history", limits.entryBytes)
         }
     }
@@ -97,11 +98,19 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
         _ window: inout ReadWindow,
         from source: Source
     ) throws(HistoryReadFailure) -> DecodedHistory<Message> {
-        while !window.isAtEnd {
+        // What does not even begin like one need not be taken in as a whole; blanks alone may go on in any way.
+        let start = window.withBytes { bytes in
+            var reader = JSONReader(bytes)
+            return reader.peek()
+        }
+        while !window.isAtEnd, start == .object || start == .end {
             guard window.count <= limits.documentBytes else {
                 throw .decoding(tooLarge(at: window.count, "The history", limits.documentBytes))
             }
             try Self.fill(&window, from: source)
+        }
+        guard window.count <= limits.documentBytes else {
+            throw .decoding(tooLarge(at: limits.documentBytes, "The history", limits.documentBytes))
         }
         return try Self.decoding { () throws(SnapshotDecodingError) in
             try window.withBytes { bytes throws(SnapshotDecodingError) in

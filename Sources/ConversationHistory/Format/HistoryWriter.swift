@@ -18,15 +18,18 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
     /// Writes a whole history.
     ///
     /// - Parameter pass: Takes the bytes, part after part.
-    /// - Returns: Where the parts of the history lie, if it is written one entry a line.
+    /// - Returns: Where the parts of the history lie, if it is written one entry a line, and what tells it from others.
     func write<Failure: Error>(
         _ snapshot: ConversationSnapshot<Message>,
         style: SnapshotStyle,
         lineage: String,
         revision: Int,
         pass: (UnsafeRawBufferPointer) throws(Failure) -> Void
-    ) throws(HistoryWriteFailure<Failure>) -> HistoryLayout? {
-        if style == .lines { return try passLines(of: snapshot, lineage: lineage, revision: revision, pass: pass) }
+    ) throws(HistoryWriteFailure<Failure>) -> (layout: HistoryLayout?, fingerprint: HistoryFingerprint) {
+        if style == .lines {
+            let layout = try passLines(of: snapshot, lineage: lineage, revision: revision, pass: pass)
+            return (layout, HistoryFingerprint(layout))
+        }
         var text = JSONWriter(capacity: Self.partCount)
         do throws(SnapshotError) {
             if style == .version1 {
@@ -34,9 +37,12 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             } else {
                 try writePretty(snapshot, lineage: lineage, revision: revision, to: &text)
             }
+            guard text.count <= limits.documentBytes else {
+                throw .tooLarge("history", text.count, limit: limits.documentBytes)
+            }
         } catch { throw .encoding(error) }
         do throws(Failure) { try text.withUnsafeBytes(pass) } catch { throw .passing(error) }
-        return nil
+        return (nil, text.withUnsafeBytes { HistoryFingerprint(document: $0) })
     }
 
     /// Writes a whole history, one entry a line, and passes on each part.
@@ -86,6 +92,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             return writer.withUnsafeBytes(pass)
         }
         header(of: snapshot, lineage: lineage).write(to: &writer)
+        try checkCount(of: "head", writer.count, limit: HistoryHeader.largestLine)
         writer.withUnsafeBytes { checksum.update($0) }
         writer.write(raw: "\n")
         var lineCount = 0
@@ -99,19 +106,21 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             if writer.count >= Self.partCount, !flush(&writer) { return nil }
         }
         let footerOffset = passed + writer.count
-        HistoryFooter.write(
+        let footerChecksum = HistoryFooter.write(
             revision: revision,
             count: lineCount,
             members: try members(of: snapshot),
             checksum: checksum,
             to: &writer
         )
+        try checkCount(of: "state", passed + writer.count - footerOffset)
         guard flush(&writer) else { return nil }
         return HistoryLayout(
             lineCount: lineCount,
             checksum: checksum,
             footerOffset: footerOffset,
             footerCount: passed - footerOffset,
+            footerChecksum: footerChecksum,
             blankCount: 0,
             isClean: true
         )
@@ -146,7 +155,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         layout.blankCount += old.footerCount
         layout.footerOffset = end + writer.count - start
         let place = writer.count
-        HistoryFooter.write(
+        layout.footerChecksum = HistoryFooter.write(
             revision: revision,
             count: layout.lineCount,
             members: members,
@@ -154,6 +163,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             to: &writer
         )
         layout.footerCount = writer.count - place
+        try checkCount(of: "state", layout.footerCount)
         return layout
     }
 
@@ -206,7 +216,13 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
     private func write(_ record: HistoryRecord<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         let place = writer.count
         try coding.write(record, to: &writer)
-        guard writer.count - place <= limits.entryBytes else { throw .tooLarge(writer.count - place, limits) }
+        try checkCount(of: "entry", writer.count - place)
+    }
+
+    /// Throws if a line could not be read back.
+    private func checkCount(of part: String, _ count: Int, limit: Int = .max) throws(SnapshotError) {
+        let limit = min(limit, limits.entryBytes)
+        guard count <= limit else { throw .tooLarge(part, count, limit: limit) }
     }
 
     /// Returns the record at a position and moves behind it: what was rewound first, then the entries, each turn behind

@@ -7,15 +7,15 @@ struct MessageCoding<Message: HistoryMessage>: Sendable {
         if Message.self == ChatMessage.self, let message = try ChatMessage.read(from: &reader) as? Message {
             return message
         }
-        let offset = reader.position
+        let offset = reader.offset
         let value = try reader.readValue()
         do {
             return try JSONValueDecoder.decode(Message.self, from: value)
         } catch {
             // The error may quote the message, so only its place is passed on.
-            throw reader.failure(
-                .typeMismatch,
-                at: offset,
+            throw JSONError(
+                code: .typeMismatch,
+                offset: offset,
                 message: "The message does not decode as \"\(Message.formatName)\"."
             )
         }
@@ -36,7 +36,7 @@ struct MessageCoding<Message: HistoryMessage>: Sendable {
     }
 
     /// Throws if the message could be written, but not be read back.
-    func checkDepth(_ message: Message) throws(SnapshotError) {
-        if let message = message as? ChatMessage { try message.checkDepth() }
+    func checkReadable(_ message: Message) throws(SnapshotError) {
+        if let message = message as? ChatMessage { try message.checkReadable() }
     }
 }

@@ -30,12 +30,12 @@ enum StoredDate {
     }
 
     static func read(from reader: inout JSONReader) throws(JSONError) -> Date {
-        let offset = reader.position
+        let offset = reader.offset
         if reader.peek() == .number { return Date(timeIntervalSinceReferenceDate: try reader.readDouble()) }
         // Nothing in a date needs an escape; one that is written with escapes is not refused for it.
         let token = try reader.readToken()
         guard let date = token.hasEscapes ? parse(token.string) : parse(token.bytes) else {
-            throw reader.failure(.invalidValue, at: offset, message: "This is not a date.")
+            throw JSONError(code: .invalidValue, offset: offset, message: "This is not a date.")
         }
         return date
     }
@@ -63,7 +63,7 @@ enum StoredDate {
         writer.append(JSONBytes.quote)
     }
 
-    private static func parse(_ text: String) -> Date? {
+    static func parse(_ text: String) -> Date? {
         var text = text
         return text.withUTF8 { parse(UnsafeRawBufferPointer($0)) }
     }

@@ -37,10 +37,10 @@ struct Version1Decoder<Message: HistoryMessage> {
 
     /// Reads a message: an object whose one key says who speaks.
     private static func message(from reader: inout JSONReader) throws(JSONError) -> ChatMessage {
-        let offset = reader.position
+        let offset = reader.offset
         let value = try reader.readValue()
         guard let (key, body) = value.onlyMember else {
-            throw reader.failure(.typeMismatch, at: offset, message: "A message of version 1 has one member.")
+            throw JSONError(code: .typeMismatch, offset: offset, message: "A message of version 1 has one member.")
         }
         guard key == "User" || key == "Assistant", let blocks = body.objectValue?["blocks"]?.arrayValue else {
             return ChatMessage(role: MessageRole(rawValue: key), content: [.other(body)])

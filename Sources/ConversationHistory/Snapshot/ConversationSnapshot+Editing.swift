@@ -72,7 +72,7 @@ extension ConversationSnapshot {
     /// - Throws: ``SnapshotError`` with the code `notFound`.
     public mutating func remove(_ id: EntryID) throws(SnapshotError) {
         let position = try existingPosition(of: id)
-        removeEntries(in: position..<position + 1)
+        removeEntries(in: position..<position + 1, keepingEmptyTurns: true)
         // A summary reaches to an entry by its id: one that reached to the removed entry now reaches to the one before.
         for index in entries.indices {
             guard var summary = entries[index].summary, summary.through == id else { continue }
@@ -96,7 +96,7 @@ extension ConversationSnapshot {
         rewound.append(
             RewoundHistory(date: date, position: position, entries: entries.suffix(from: position), turns: taken)
         )
-        removeEntries(in: position..<entries.count)
+        removeEntries(in: position..<entries.count, keepingEmptyTurns: false)
     }
 
     /// Forgets what rewinds took out, for good.
@@ -112,7 +112,7 @@ extension ConversationSnapshot {
     {
         let count = Swift.min(Swift.max(0, count ?? entries.count), entries.count)
         var fork = self
-        fork.removeEntries(in: count..<entries.count)
+        fork.removeEntries(in: count..<entries.count, keepingEmptyTurns: false)
         fork.rewound = SharedList()
         fork.id = id
         fork.created = date
@@ -129,7 +129,11 @@ extension ConversationSnapshot {
     }
 
     /// Removes entries, and shortens or removes the turns that they were part of.
-    private mutating func removeEntries(in range: Range<Int>) {
+    ///
+    /// - Parameters:
+    ///   - range: The entries.
+    ///   - keepsEmptyTurns: Whether turns behind the first removed entry stay if they had not added anything anyway.
+    private mutating func removeEntries(in range: Range<Int>, keepingEmptyTurns keepsEmptyTurns: Bool) {
         guard !range.isEmpty else { return }
         for position in range where entries[position].message == nil { otherEntryCount -= 1 }
         entries.removeSubrange(range)
@@ -138,8 +142,9 @@ extension ConversationSnapshot {
         }
         func shortened(_ turn: Turn) -> Turn? {
             var turn = turn
+            let isKept = turn.entries.isEmpty && keepsEmptyTurns
             turn.entries = without(turn.entries.lowerBound)..<without(turn.entries.upperBound)
-            return turn.entries.isEmpty ? nil : turn
+            return turn.entries.isEmpty && !isKept ? nil : turn
         }
         let untouched = turns.firstIndex { $0.entries.upperBound > range.lowerBound } ?? turns.count
         let changed = turns[untouched...].compactMap(shortened)

@@ -91,6 +91,7 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
         state.withLock { _ = $0.failingLoads.insert($0.loadCount + number) }
     }
 
+    /// Saves in the wrapped store, or fails.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(Failure) {
         let moment = state.withLock { state -> Moment? in
             state.saveCount += 1
@@ -101,6 +102,7 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
         if moment == .after { throw failure }
     }
 
+    /// Loads from the wrapped store, or fails.
     public func load() async throws(Failure) -> ConversationSnapshot<Message>? {
         let fails = state.withLock { state in
             state.loadCount += 1

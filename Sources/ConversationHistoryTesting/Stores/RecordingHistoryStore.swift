@@ -45,6 +45,7 @@ public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
     /// Forgets all that was recorded.
     public func removeEvents() { recorded.withLock { $0 = [] } }
 
+    /// Saves in the wrapped store, and records it.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(Failure) {
         do throws(Failure) {
             try await base.save(snapshot)
@@ -55,6 +56,7 @@ public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
         record(.save(snapshot, failure: nil))
     }
 
+    /// Loads from the wrapped store, and records it.
     public func load() async throws(Failure) -> ConversationSnapshot<Message>? {
         let snapshot: ConversationSnapshot<Message>?
         do throws(Failure) {
