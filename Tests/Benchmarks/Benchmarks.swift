@@ -24,7 +24,7 @@ struct Benchmarks {
         }
         let report = Report(isJSON: options.isJSON, filter: options.filter)
         for size in options.sizes {
-            if !options.isJSON { print("\n\(size) messages") }
+            if !options.isJSON { print("\n\(size) messages: median, 90th percentile, best") }
             let sample = try await Sample(messageCount: size)
             report.add(
                 Figure("sample/bytes", size, unit: "bytes", [Double(try sample.snapshot.encoded().count)])

@@ -23,6 +23,8 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
     /// The first line that cannot be read; it matters only if a later footer says that it was written so.
     private var firstFault: SnapshotDecodingError?
     private var sawOther = false
+    /// Made by the reader of one line, and used again for the next.
+    private var scratch: JSONScratch?
 
     /// Begins with the header line, without its line feed.
     init(headerLine: UnsafeRawBufferPointer, coding: RecordCoding<Message>) throws(SnapshotDecodingError) {
@@ -73,7 +75,13 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         checksum.update(line)
         lineCount += 1
         guard firstFault == nil else { return }
-        var reader = JSONReader(line, baseOffset: offset, maximumDepth: HistoryFormat.maximumDepth)
+        var reader = JSONReader(
+            line,
+            baseOffset: offset,
+            maximumDepth: HistoryFormat.maximumDepth,
+            scratch: scratch
+        )
+        defer { scratch = reader.scratchOwner }
         do throws(JSONError) {
             let record = try coding.read(from: &reader)
             // What follows in memory is the next line, not zeros, so the end is looked for right here.

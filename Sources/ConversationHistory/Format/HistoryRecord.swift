@@ -10,9 +10,10 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
     let entry = EntryCoding<Message>()
 
     func read(from reader: inout JSONReader) throws(JSONError) -> HistoryRecord<Message> {
-        if reader.nextObjectStarts(with: "turn") {
+        guard let key = reader.firstKeyOfNextObject() else { return .entry(try entry.read(from: &reader)) }
+        if key == "turn" {
             if let box = try readMember(from: &reader, TurnCoding.read) { return .turn(box) }
-        } else if reader.nextObjectStarts(with: "rewound") {
+        } else if key == "rewound" {
             if let box = try readMember(from: &reader, RewoundCoding(entry: entry).read) { return .rewound(box) }
         }
         return .entry(try entry.read(from: &reader))
