@@ -11,7 +11,7 @@ struct KilledProcessTests {
     func killed() async throws {
         var random = TestSupport.SeededGenerator(seed: 11)
         var mostEntries = 0
-        for round in 0..<40 {
+        for round in 0..<200 {
             let file = HistoryFile()
             let directory = file.directory.path
             let time = UInt32.random(in: 3_000...60_000, using: &random)
