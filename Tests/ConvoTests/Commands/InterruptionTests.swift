@@ -52,7 +52,11 @@ import Testing
         try await process.wait { $0.output == "2+2 = 4\n" }
         // The turn is saved after its answer is shown.
         while try await stored().turns.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
-        process.send(SIGINT)
+        // More than once, as the first may come right before the prompt, and would then belong to the answer.
+        try await process.wait { process in
+            process.send(SIGINT)
+            return !process.isRunning
+        }
         #expect(try await process.exitCode() == 0)
         #expect(try await stored().turns.map(\.outcome) == [.completed])
     }

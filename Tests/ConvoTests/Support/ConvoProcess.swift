@@ -69,8 +69,11 @@ final class ConvoProcess {
         try? input.fileHandleForWriting.close()
     }
 
-    /// Sends a signal.
-    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+    /// Whether the command has not ended yet.
+    var isRunning: Bool { process.isRunning }
+
+    /// Sends a signal, if the command has not ended yet.
+    func send(_ signal: Int32) { if isRunning { kill(process.processIdentifier, signal) } }
 
     /// Waits until something holds, such as a text that has come.
     func wait(until condition: (ConvoProcess) -> Bool) async throws {
@@ -83,7 +86,7 @@ final class ConvoProcess {
 
     /// Waits for the end, and returns the exit code, or the negative number of the signal that ended it.
     func exitCode() async throws -> Int32 {
-        try await wait { !$0.process.isRunning }
+        try await wait { !$0.isRunning }
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 
