@@ -15,7 +15,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
 
     private let coding: RecordCoding<Message>
     private var header: HistoryHeader
-    private var snapshot: ConversationSnapshot<Message>
+    private var assembly: HistoryAssembly<Message>
     private var checksum: CRC32
     private var lineCount = 0
     private var blankCount = 0
@@ -33,8 +33,8 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         try header.checkMessageFormat(Message.self)
         checksum = CRC32()
         checksum.update(headerLine)
-        snapshot = ConversationSnapshot(id: header.id, created: header.created)
-        snapshot.unknown.header = header.unknown
+        assembly = HistoryAssembly(ConversationSnapshot(id: header.id, created: header.created))
+        assembly.snapshot.unknown.header = header.unknown
     }
 
     /// Takes the next line.
@@ -83,15 +83,10 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         )
         defer { scratch = reader.scratchOwner }
         do throws(JSONError) {
-            let record = try coding.read(from: &reader)
+            try assembly.readRecord(from: &reader, coding)
             // What follows in memory is the next line, not zeros, so the end is looked for right here.
             guard reader.position == line.count else {
                 throw JSONError(code: .trailingData, offset: offset + reader.position)
-            }
-            switch record {
-            case .entry(let box): snapshot.append(box)
-            case .turn(let box): snapshot.turns.append(box)
-            case .rewound(let box): snapshot.rewound.append(box)
             }
         } catch {
             firstFault = SnapshotDecodingError(error)
@@ -119,13 +114,14 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
             sawOther = true
             return
         }
+        try assembly.checkComplete(at: offset)
         // A second footer means that the first was not blanked out: the save stopped just after it was complete.
         if commit != nil { sawOther = true }
         commit = Commit(
             state: state,
-            entryCount: snapshot.entries.count,
-            turnCount: snapshot.turns.count,
-            rewoundCount: snapshot.rewound.count,
+            entryCount: assembly.snapshot.entries.count,
+            turnCount: assembly.snapshot.turns.count,
+            rewoundCount: assembly.snapshot.rewound.count,
             lines: HistoryLayout(
                 lineCount: lineCount,
                 checksum: checksum,
@@ -152,6 +148,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
                         + "Either its end is lost, or it was changed by other means than this package."
                 )
         }
+        var snapshot = assembly.snapshot
         snapshot.cut(entries: commit.entryCount, turns: commit.turnCount, rewound: commit.rewoundCount)
         commit.state.apply(to: &snapshot)
         if commit.lines.footerOffset + commit.lines.footerCount != count { commit.lines.isClean = false }

@@ -5,6 +5,8 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         var entries = 0
         var turns = 0
         var rewound = 0
+        /// Of the entries that the next rewind took.
+        var taken = 0
     }
 
     let coding = RecordCoding<Message>()
@@ -232,8 +234,14 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         of snapshot: ConversationSnapshot<Message>
     ) -> HistoryRecord<Message>? {
         if position.rewound < snapshot.rewound.count {
-            defer { position.rewound += 1 }
-            return .rewound(snapshot.rewound.box(at: position.rewound))
+            let rewound = snapshot.rewound.box(at: position.rewound)
+            if position.taken < rewound.value.entries.count {
+                defer { position.taken += 1 }
+                return .taken(rewound.value.entries.box(at: position.taken))
+            }
+            position.taken = 0
+            position.rewound += 1
+            return .rewound(rewound)
         }
         let entryCount = snapshot.lineEntryCount
         if position.turns < snapshot.turns.count {
