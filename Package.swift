@@ -5,15 +5,33 @@ let package = Package(
     name: "swift-conversation-history",
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
-        .library(name: "ConversationHistory", targets: ["ConversationHistory"])
+        .library(name: "ConversationHistory", targets: ["ConversationHistory"]),
+        .library(name: "ConversationHistoryTesting", targets: ["ConversationHistoryTesting"]),
+        .executable(name: "convo", targets: ["convo"]),
     ],
     dependencies: [],
     targets: [
         .target(name: "DurableFiles"),
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
+        .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
+        .executableTarget(name: "convo", dependencies: ["ConversationHistory"]),
         .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"],
+            path: "Tests/Benchmarks"
+        ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+        ),
         .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory", "TestSupport"]),
+        .testTarget(
+            name: "ConversationHistoryTestingTests",
+            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+        ),
+        .testTarget(name: "ConvoTests", dependencies: ["convo", "ConversationHistory", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

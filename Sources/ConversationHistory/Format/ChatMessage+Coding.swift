@@ -1,6 +1,6 @@
-extension ChatMessage: DirectlyCodedMessage {
+extension ChatMessage {
     static func read(from reader: inout JSONReader) throws(JSONError) -> ChatMessage {
-        let offset = reader.position
+        let offset = reader.offset
         var role: MessageRole?
         var content: [ContentBlock]?
         var fields: JSONObject = [:]
@@ -28,8 +28,8 @@ extension ChatMessage: DirectlyCodedMessage {
         writer.write(raw: "}")
     }
 
-    func checkDepth() throws(SnapshotError) {
-        try additionalFields.checkDepth()
-        for block in content { try block.checkDepth(level: 0) }
+    func checkReadable() throws(SnapshotError) {
+        try additionalFields.checkReadable(besides: ["role", "content"])
+        for block in content { try block.checkReadable(level: 0) }
     }
 }

@@ -32,7 +32,23 @@ extension ContentBlock {
             // Whatever is wrong with the JSON itself is found again, and thrown, below.
         }
         reader = start
-        return .other(try reader.readValue())
+        let value = try reader.readValue()
+        return typeFirst(value) ?? .other(value)
+    }
+
+    /// Reads a block whose type does not come first, as when another program has sorted the members.
+    private static func typeFirst(_ value: JSONValue) -> ContentBlock? {
+        guard case .object(let members) = value, members.first?.key != "type", let type = members["type"],
+            let name = type.stringValue, Kind(rawValue: name) != nil, members.count(where: { $0.key == "type" }) == 1
+        else { return nil }
+        let sorted = [(key: "type", value: type)] + members.filter { $0.key != "type" }
+        var text = JSONWriter()
+        text.write(.object(JSONObject(sorted)))
+        return text.withPaddedBytes { bytes in
+            var reader = JSONReader(bytes, maximumDepth: HistoryFormat.maximumDepth)
+            // Of a shape that is not known, it is kept as any other.
+            return try? readKnown(from: &reader)
+        }
     }
 
     private static func readKnown(from reader: inout JSONReader) throws(JSONError) -> ContentBlock? {
@@ -51,9 +67,9 @@ extension ContentBlock {
         try reader.readObject { key, reader throws(JSONError) in
             if isFirst {
                 isFirst = false
-                guard key == "type" else { throw unknownShape(at: reader.position) }
+                guard key == "type" else { throw unknownShape(at: reader.offset) }
                 kind = Kind(rawValue: try reader.readString())
-                guard kind != nil else { throw unknownShape(at: reader.position) }
+                guard kind != nil else { throw unknownShape(at: reader.offset) }
                 return
             }
             switch kind {
@@ -149,21 +165,22 @@ extension ContentBlock {
         writer.write(raw: "}")
     }
 
-    func checkDepth(level: Int) throws(SnapshotError) {
+    func checkReadable(level: Int) throws(SnapshotError) {
         switch self {
-        case .text(let block): try block.additionalFields.checkDepth()
+        case .text(let block): try block.additionalFields.checkReadable(besides: ["text"])
         case .image(let block), .document(let block):
-            try block.additionalFields.checkDepth()
+            try block.additionalFields.checkReadable(besides: ["source", "name"])
             if case .other(let value) = block.source { try value.checkDepth() }
         case .toolCall(let call):
             try call.arguments.checkDepth()
-            try call.additionalFields.checkDepth()
+            try call.additionalFields.checkReadable(besides: ["id", "name", "arguments"])
         case .toolResult(let result):
             guard level < Self.maximumLevel else { throw .tooDeep }
-            try result.additionalFields.checkDepth()
-            for block in result.content { try block.checkDepth(level: level + 1) }
-        case .reasoning(let block): try block.additionalFields.checkDepth()
-        case .redactedReasoning(let block): try block.additionalFields.checkDepth()
+            let names = ["call_id", "content", "is_error", "is_placeholder"]
+            try result.additionalFields.checkReadable(besides: names)
+            for block in result.content { try block.checkReadable(level: level + 1) }
+        case .reasoning(let block): try block.additionalFields.checkReadable(besides: ["text", "signature"])
+        case .redactedReasoning(let block): try block.additionalFields.checkReadable(besides: ["data"])
         case .other(let value): try value.checkDepth()
         }
     }

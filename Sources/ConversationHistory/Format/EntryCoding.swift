@@ -3,19 +3,25 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
     let message = MessageCoding<Message>()
 
     func read(from reader: inout JSONReader) throws(JSONError) -> SharedList<HistoryEntry<Message>>.Box {
-        _ = reader.peek()
-        let start = reader.position
-        let sawSurrogate = reader.hasLoneSurrogate
-        reader.hasLoneSurrogate = false
-        let entry = try readEntry(from: &reader)
-        // A `String` cannot hold half of a surrogate pair, so the line that does is kept beside the entry.
-        let verbatim = reader.hasLoneSurrogate ? reader.bytes(from: start) : nil
-        reader.hasLoneSurrogate = sawSurrogate || reader.hasLoneSurrogate
+        var entry: HistoryEntry<Message>?
+        let verbatim = try reader.verbatim { reader throws(JSONError) in
+            var isLossy = false
+            entry = try readEntry(from: &reader, &isLossy)
+            return isLossy
+        }
+        guard let entry else { preconditionFailure("The entry was read or an error thrown.") }
         return SharedList.Box(entry, verbatim: verbatim)
     }
 
-    private func readEntry(from reader: inout JSONReader) throws(JSONError) -> HistoryEntry<Message> {
-        let offset = reader.position
+    /// Reads an entry.
+    ///
+    /// - Parameter isLossy: Is set if there was something that an entry has no place for.
+    private func readEntry(
+        from reader: inout JSONReader,
+        _ isLossy: inout Bool
+    ) throws(JSONError) -> HistoryEntry<Message> {
+        let start = reader.position
+        let offset = reader.offset
         var id: EntryID?
         var entry = HistoryEntry<Message>(.other([:]), id: "", date: nil)
         var content: HistoryEntry<Message>.Content?
@@ -35,9 +41,9 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
             } else if key == "metadata" {
                 entry.metadata = try reader.readFields()
             } else if key == "action", content == nil {
-                content = .action(try readAction(from: &reader))
+                content = .action(try readAction(from: &reader, &isLossy))
             } else if key == "summary", content == nil {
-                content = .summary(try readSummary(from: &reader))
+                content = .summary(try readSummary(from: &reader, &isLossy))
             } else {
                 entry.additionalFields.append(key: key.string, value: try reader.readValue())
             }
@@ -50,11 +56,22 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
             content = .other(entry.additionalFields)
             entry.additionalFields = [:]
         }
-        return HistoryEntry(entry, id: id, content: content ?? .other([:]))
+        let read = HistoryEntry(entry, id: id, content: content ?? .other([:]))
+        // What is written is not nested deeper than some level, so what is read must not be either. It takes two
+        // brackets for each level, which spares most entries the look.
+        if reader.position - start > 2 * JSONValue.maximumDepth {
+            do throws(SnapshotError) { try checkReadable(read) } catch {
+                throw JSONError(code: .tooDeep, offset: offset)
+            }
+        }
+        return read
     }
 
-    private func readAction(from reader: inout JSONReader) throws(JSONError) -> HistoryAction {
-        let offset = reader.position
+    private func readAction(
+        from reader: inout JSONReader,
+        _ isLossy: inout Bool
+    ) throws(JSONError) -> HistoryAction {
+        let offset = reader.offset
         var name: String?
         var payload = JSONValue.null
         try reader.readObject { key, reader throws(JSONError) in
@@ -63,6 +80,7 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
             } else if key == "payload" {
                 payload = try reader.readValue()
             } else {
+                isLossy = true
                 try reader.skipValue()
             }
         }
@@ -72,8 +90,11 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
         return HistoryAction(name: name, payload: payload)
     }
 
-    private func readSummary(from reader: inout JSONReader) throws(JSONError) -> HistorySummary<Message> {
-        let offset = reader.position
+    private func readSummary(
+        from reader: inout JSONReader,
+        _ isLossy: inout Bool
+    ) throws(JSONError) -> HistorySummary<Message> {
+        let offset = reader.offset
         var through: EntryID?
         var text: Message?
         try reader.readObject { key, reader throws(JSONError) in
@@ -82,6 +103,7 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
             } else if key == "message" {
                 text = try message.read(from: &reader)
             } else {
+                isLossy = true
                 try reader.skipValue()
             }
         }
@@ -101,7 +123,7 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
 
     /// Writes an entry, if it can be read back.
     func write(_ entry: HistoryEntry<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
-        try checkDepth(entry)
+        try checkReadable(entry)
         writer.write(raw: "{\"id\":")
         writer.write(string: entry.id.rawValue)
         if let date = entry.date {
@@ -143,16 +165,19 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
         writer.write(raw: "}")
     }
 
-    /// Throws if a part of an entry is nested deeper than can be read back.
-    private func checkDepth(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
+    /// Throws if a part of an entry could not be read back as what it is.
+    private func checkReadable(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
+        var names = ["id", "date", "pinned", "incomplete", "sender", "metadata"]
         try entry.metadata.checkDepth()
-        try entry.additionalFields.checkDepth()
         switch entry.content {
-        case .message(let value): try message.checkDepth(value)
+        case .message(let value): try message.checkReadable(value)
         case .action(let action): try action.payload.checkDepth()
-        case .summary(let summary): try message.checkDepth(summary.message)
-        case .other(let fields): try fields.checkDepth()
+        case .summary(let summary): try message.checkReadable(summary.message)
+        case .other(let fields):
+            names += ["message", "action", "summary"]
+            try fields.checkReadable(besides: names)
         }
+        try entry.additionalFields.checkReadable(besides: names)
     }
 }
 
@@ -162,7 +187,9 @@ enum EntryCheck {
         let limits = HistoryLimits()
         var writer = JSONWriter(capacity: 4096)
         try EntryCoding<Message>().write(entry, to: &writer)
-        guard writer.count <= limits.entryBytes else { throw .tooLarge(writer.count, limits) }
+        guard writer.count <= limits.entryBytes else {
+            throw .tooLarge("entry", writer.count, limit: limits.entryBytes)
+        }
     }
 }
 

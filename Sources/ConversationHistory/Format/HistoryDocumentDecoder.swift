@@ -20,14 +20,16 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
                 lineage: "",
                 revision: 0,
                 layout: nil,
+                fingerprint: HistoryFingerprint(document: bytes),
                 version: 1
             )
-        case .version2: return try decodeVersion2(&reader)
+        case .version2: return try decodeVersion2(&reader, fingerprint: HistoryFingerprint(document: bytes))
         }
     }
 
     private func decodeVersion2(
-        _ reader: inout JSONReader
+        _ reader: inout JSONReader,
+        fingerprint: HistoryFingerprint
     ) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
         var header = HistoryHeader(messageFormat: "", lineage: "")
         // Both are read when the type of the messages is known to be the right one.
@@ -85,6 +87,7 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
             lineage: header.lineage,
             revision: state.revision,
             layout: nil,
+            fingerprint: fingerprint,
             version: 2
         )
     }

@@ -5,13 +5,14 @@ enum HistoryFooter {
     /// - Parameters:
     ///   - members: The state of the snapshot, each member behind a comma.
     ///   - checksum: Over the header and all entry lines.
+    /// - Returns: The checksum that the footer holds.
     static func write(
         revision: Int,
         count: Int,
         members: [UInt8],
         checksum: CRC32,
         to writer: inout JSONWriter
-    ) {
+    ) -> UInt32 {
         let start = writer.count
         writer.write(raw: "\n")
         writer.write(raw: HistoryFormat.footerStart)
@@ -22,11 +23,12 @@ enum HistoryFooter {
         writer.append(members)
         writer.write(raw: ",")
         writer.write(raw: HistoryFormat.checksumKey)
-        let digits = writer.withUnsafeBytes { bytes in
+        let value = writer.withUnsafeBytes { bytes in
             self.checksum(checksum, UnsafeRawBufferPointer(rebasing: bytes[(start + 1)...]), bytes.count - start - 1)
         }
-        writer.append(digits)
+        writer.append(digits(of: value))
         writer.write(raw: "\"}}\n")
+        return value
     }
 
     /// The bytes that blank out a footer: white space of the same length.
@@ -50,13 +52,17 @@ enum HistoryFooter {
         return Array(line[digits..<digits + 8])
     }
 
-    /// Returns the digits of a checksum over the records, then the line feed and the bytes of a footer line.
-    static func checksum(_ records: CRC32, _ line: UnsafeRawBufferPointer, _ count: Int) -> [UInt8] {
+    /// Returns the checksum over the records, then the line feed and the first bytes of a footer line.
+    static func checksum(_ records: CRC32, _ line: UnsafeRawBufferPointer, _ count: Int) -> UInt32 {
         var checksum = records
         withUnsafeBytes(of: UInt8(ascii: "\n")) { checksum.update($0) }
         checksum.update(UnsafeRawBufferPointer(rebasing: line[..<count]))
+        return checksum.value
+    }
+
+    /// Returns a checksum as a footer holds it.
+    static func digits(of value: UInt32) -> [UInt8] {
         let letters = Array("0123456789abcdef".utf8)
-        let value = checksum.value
         return (0..<8).map { letters[Int(value >> (28 - 4 * $0)) & 15] }
     }
 

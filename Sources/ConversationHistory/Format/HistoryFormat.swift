@@ -12,6 +12,9 @@ enum HistoryFormat {
     /// How a footer line begins.
     static let footerStart: StaticString = "],\"state\":{"
 
+    /// How the line begins by which version control marks two sides that it could not merge.
+    static let mergeMark: StaticString = "<<<<<<< "
+
     /// What stands before the checksum in a footer; eight hexadecimal digits and `"}}` follow.
     static let checksumKey: StaticString = "\"checksum\":\""
 

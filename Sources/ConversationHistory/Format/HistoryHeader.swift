@@ -6,6 +6,9 @@ import Foundation
 
 /// What stands at the head of a stored history: what it is, and what never changes.
 struct HistoryHeader: Sendable {
+    /// A reader that has seen so many bytes and no line feed takes the history for a document.
+    static let largestLine = 512 << 10
+
     var version = 2
     var messageFormat: String
     /// Random; told anew whenever a history is begun or overwritten, so that a revision of one is never taken for a

@@ -21,7 +21,7 @@ enum HistoryKind {
                 if key == "format", reader.peek() == .string {
                     format = try reader.readString()
                 } else if key == "version", reader.peek() == .number {
-                    version = try reader.readInt()
+                    version = try readVersion(from: &reader)
                 } else if key == "messages", format == nil {
                     hasMessages = true
                     try reader.skipValue()
@@ -43,5 +43,10 @@ enum HistoryKind {
         case (nil, let version?) where hasMessages && version > 1: throw .newerVersion(version)
         default: return nil
         }
+    }
+    /// Reads a version; one that no integer holds is newer than all that are known.
+    private static func readVersion(from reader: inout JSONReader) throws(JSONError) -> Int? {
+        guard case .number(let number) = try reader.readValue() else { return nil }
+        return number.intValue ?? ((number.doubleValue ?? 0) >= 0x1p63 ? .max : nil)
     }
 }

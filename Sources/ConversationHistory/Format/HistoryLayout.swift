@@ -7,6 +7,8 @@ struct HistoryLayout: Sendable {
     var footerOffset: Int
     /// The bytes of the footer, with the line feeds at both ends.
     var footerCount: Int
+    /// The checksum that the footer holds: over all that the history says.
+    var footerChecksum: UInt32
     /// How many bytes are blanks that were footers once.
     var blankCount: Int
     /// Whether nothing but the header, the entries, blanks and this footer is there, so that a save may append.
@@ -20,5 +22,6 @@ struct DecodedHistory<Message: HistoryMessage>: Sendable {
     var revision: Int
     /// `nil` if the history is not stored one entry a line.
     var layout: HistoryLayout?
+    var fingerprint: HistoryFingerprint
     var version: Int
 }

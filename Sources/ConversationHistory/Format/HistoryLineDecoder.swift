@@ -56,6 +56,13 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         default:
             if line.allSatisfy({ $0 == UInt8(ascii: " ") }) {
                 blankCount += line.count
+            } else if line.starts(with: HistoryFormat.mergeMark.bytes) {
+                // Each side may be whole by itself; to take one would be to lose the other.
+                throw SnapshotDecodingError(
+                    .damaged,
+                    offset: offset,
+                    "The history is damaged at byte \(offset): a merge of two versions of it was not resolved."
+                )
             } else if !(line.count == 1 && line[0] == UInt8(ascii: ",")) {
                 sawOther = true
             }
@@ -89,8 +96,12 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         isTerminated: Bool
     ) throws(SnapshotDecodingError) {
         let covered = line.count - HistoryFormat.checksumCount
-        guard let written = HistoryFooter.checksum(of: line), written == HistoryFooter.checksum(checksum, line, covered)
-        else {
+        guard let written = HistoryFooter.checksum(of: line) else {
+            sawOther = true
+            return
+        }
+        let footerChecksum = HistoryFooter.checksum(checksum, line, covered)
+        guard written == HistoryFooter.digits(of: footerChecksum) else {
             sawOther = true
             return
         }
@@ -113,6 +124,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
                 // The line feed before the bracket is part of the footer.
                 footerOffset: offset - 1,
                 footerCount: line.count + 2,
+                footerChecksum: footerChecksum,
                 blankCount: blankCount,
                 isClean: isTerminated && !sawOther
             )
@@ -140,6 +152,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
             lineage: header.lineage,
             revision: commit.state.revision,
             layout: commit.lines,
+            fingerprint: HistoryFingerprint(commit.lines),
             version: header.version
         )
     }

@@ -11,38 +11,44 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
 
     func read(from reader: inout JSONReader) throws(JSONError) -> HistoryRecord<Message> {
         if reader.nextObjectStarts(with: "turn") {
-            var turn: Turn?
-            try readMember(from: &reader) { reader throws(JSONError) in turn = try TurnCoding.read(from: &reader) }
-            if let turn { return .turn(.init(turn)) }
+            if let box = try readMember(from: &reader, TurnCoding.read) { return .turn(box) }
         } else if reader.nextObjectStarts(with: "rewound") {
-            var rewound: RewoundHistory<Message>?
-            let coding = RewoundCoding(entry: entry)
-            try readMember(from: &reader) { reader throws(JSONError) in rewound = try coding.read(from: &reader) }
-            if let rewound { return .rewound(.init(rewound)) }
+            if let box = try readMember(from: &reader, RewoundCoding(entry: entry).read) { return .rewound(box) }
         }
         return .entry(try entry.read(from: &reader))
     }
 
-    /// Reads an object of which only the first member matters.
-    private func readMember(
+    /// Reads an object of which only the first member matters; if there is more, the whole is kept beside it.
+    private func readMember<Value: Sendable>(
         from reader: inout JSONReader,
-        _ read: (inout JSONReader) throws(JSONError) -> Void
-    ) throws(JSONError) {
-        var isFirst = true
-        try reader.readObject { _, reader throws(JSONError) in
-            if isFirst { try read(&reader) } else { try reader.skipValue() }
-            isFirst = false
+        _ read: (inout JSONReader) throws(JSONError) -> Value
+    ) throws(JSONError) -> SharedList<Value>.Box? {
+        var value: Value?
+        let verbatim = try reader.verbatim { reader throws(JSONError) in
+            var isLossy = false
+            try reader.readObject { _, reader throws(JSONError) in
+                if value == nil {
+                    value = try read(&reader)
+                } else {
+                    isLossy = true
+                    try reader.skipValue()
+                }
+            }
+            return isLossy
         }
+        return value.map { .init($0, verbatim: verbatim) }
     }
 
     func write(_ record: HistoryRecord<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         switch record {
         case .entry(let box): try entry.write(box, to: &writer)
         case .turn(let box):
+            if let verbatim = box.verbatim { return writer.append(verbatim) }
             writer.write(raw: "{\"turn\":")
-            TurnCoding.write(box.value, to: &writer)
+            try TurnCoding.write(box.value, to: &writer)
             writer.write(raw: "}")
         case .rewound(let box):
+            if let verbatim = box.verbatim { return writer.append(verbatim) }
             writer.write(raw: "{\"rewound\":")
             try RewoundCoding(entry: entry).write(box.value, to: &writer)
             writer.write(raw: "}")

@@ -17,13 +17,13 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
     /// The message under way: as long as it may still change, it stands here and not among the lines.
     var draft: SharedList<HistoryEntry<Message>>.Box?
     var checksum: String?
-    var unknown: JSONObject = [:]
+    var unknown = UnknownMembers()
 
     static func read(from reader: inout JSONReader, _ coding: EntryCoding<Message>) throws(JSONError) -> HistoryState {
         var state = HistoryState()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "revision" {
-                state.revision = try reader.readInt()
+                state.revision = try readRevision(from: &reader)
             } else if key == "count" {
                 state.count = try reader.readInt()
             } else if key == "updated" {
@@ -31,11 +31,15 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
             } else if key == "title" {
                 state.title = try reader.readString()
             } else if key == "owner" {
-                state.owner = try readOwner(from: &reader)
+                state.owner = try readOwner(from: &reader, &state.unknown.owner)
             } else if key == "origin" {
-                state.origin = try readOrigin(from: &reader)
+                state.origin = try readOrigin(from: &reader, &state.unknown.origin)
             } else if key == "metadata" {
+                let offset = reader.offset
                 state.metadata = try reader.readFields()
+                guard !state.metadata.values.contains(where: { $0.isDeeper() }) else {
+                    throw JSONError(code: .tooDeep, offset: offset)
+                }
             } else if key == "turn" {
                 state.openTurn = try TurnCoding.read(from: &reader)
             } else if key == "draft" {
@@ -43,13 +47,26 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
             } else if key == "checksum" {
                 state.checksum = try reader.readString()
             } else {
-                state.unknown.append(key: key.string, value: try reader.readValue())
+                state.unknown.state.append(key: key.string, value: try reader.readValue())
             }
         }
         return state
     }
 
-    private static func readOwner(from reader: inout JSONReader) throws(JSONError) -> Owner {
+    /// Reads a revision; one so high that a save could not count on from it was not made by saving.
+    private static func readRevision(from reader: inout JSONReader) throws(JSONError) -> Int {
+        let offset = reader.offset
+        let revision = try reader.readInt()
+        guard revision >= 0, revision < Int.max / 2 else {
+            throw JSONError(code: .numberOutOfRange, offset: offset)
+        }
+        return revision
+    }
+
+    private static func readOwner(
+        from reader: inout JSONReader,
+        _ unknown: inout JSONObject
+    ) throws(JSONError) -> Owner {
         var owner = Owner()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "user" {
@@ -57,13 +74,16 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
             } else if key == "organization" {
                 owner.organization = try reader.readString()
             } else {
-                try reader.skipValue()
+                unknown.append(key: key.string, value: try reader.readValue())
             }
         }
         return owner
     }
 
-    private static func readOrigin(from reader: inout JSONReader) throws(JSONError) -> ForkOrigin {
+    private static func readOrigin(
+        from reader: inout JSONReader,
+        _ unknown: inout JSONObject
+    ) throws(JSONError) -> ForkOrigin {
         var origin = ForkOrigin(conversation: nil, entry: nil)
         try reader.readObject { key, reader throws(JSONError) in
             if key == "conversation" {
@@ -71,7 +91,7 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
             } else if key == "entry" {
                 origin.entry = EntryID(try reader.readString())
             } else {
-                try reader.skipValue()
+                unknown.append(key: key.string, value: try reader.readValue())
             }
         }
         return origin
@@ -96,6 +116,7 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
             var fields: JSONObject = [:]
             if let user = owner.user { fields["user"] = .string(user) }
             if let organization = owner.organization { fields["organization"] = .string(organization) }
+            for (key, value) in snapshot.unknown.owner { fields.append(key: key, value: value) }
             writer.write(.object(fields))
         }
         if let origin = snapshot.origin {
@@ -103,6 +124,7 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
             var fields: JSONObject = [:]
             if let conversation = origin.conversation { fields["conversation"] = .string(conversation.rawValue) }
             if let entry = origin.entry { fields["entry"] = .string(entry.rawValue) }
+            for (key, value) in snapshot.unknown.origin { fields.append(key: key, value: value) }
             writer.write(.object(fields))
         }
         if !snapshot.metadata.isEmpty {
@@ -112,7 +134,7 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
         }
         if let turn = snapshot.openTurn {
             writer.write(raw: ",\"turn\":")
-            TurnCoding.write(turn, to: &writer)
+            try TurnCoding.write(turn, to: &writer)
         }
         if snapshot.hasDraft {
             writer.write(raw: ",\"draft\":")
@@ -129,7 +151,9 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
         snapshot.origin = origin
         snapshot.metadata = metadata
         snapshot.openTurn = openTurn
-        snapshot.unknown.state = unknown
+        let header = snapshot.unknown.header
+        snapshot.unknown = unknown
+        snapshot.unknown.header = header
         if let draft { snapshot.append(draft) }
     }
 }

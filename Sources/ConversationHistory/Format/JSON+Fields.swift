@@ -22,6 +22,18 @@ extension JSONObject {
     func checkDepth() throws(SnapshotError) {
         for (_, value) in self { try value.checkDepth() }
     }
+
+    /// Throws if these members could not be read back as what they are.
+    ///
+    /// - Parameter names: The members that the object has of its own, whose names these must not take.
+    func checkReadable(besides names: [String]) throws(SnapshotError) {
+        for (key, value) in self {
+            guard !names.contains(key) else {
+                throw SnapshotError(.notEncodable, "An additional member has a name that the stored form itself uses.")
+            }
+            try value.checkDepth()
+        }
+    }
 }
 
 extension SnapshotError {
@@ -30,7 +42,7 @@ extension SnapshotError {
         "The entry is nested deeper than \(JSONValue.maximumDepth) levels and could not be read back."
     )
 
-    static func tooLarge(_ count: Int, _ limits: HistoryLimits) -> SnapshotError {
-        SnapshotError(.tooLarge, "The entry has \(count) bytes; the limit is \(limits.entryBytes).")
+    static func tooLarge(_ part: String, _ count: Int, limit: Int) -> SnapshotError {
+        SnapshotError(.tooLarge, "The \(part) has \(count) bytes; the limit is \(limit).")
     }
 }

@@ -1,4 +1,7 @@
 extension JSONReader {
+    /// The place in the history of the byte that is read next.
+    var offset: Int { baseOffset + position }
+
     /// Tells whether an object comes next whose first member has this key; nothing is read.
     mutating func nextObjectStarts(with key: StaticString) -> Bool {
         guard peek() == .object else { return false }
@@ -11,8 +14,38 @@ extension JSONReader {
         return first == key
     }
 
-    /// Returns the bytes from a position to the current one.
-    func bytes(from position: Int) -> [UInt8] {
-        Array(UnsafeRawBufferPointer(start: start + position, count: self.position - position))
+    /// Returns the stored form of what a closure reads, without its blanks, if reading loses something of it.
+    ///
+    /// - Parameter read: Reads a value, and tells whether it left out something.
+    /// - Returns: `nil` if writing can make the stored form again. A `String` cannot hold half of a surrogate pair, so
+    ///   where there is one, writing cannot.
+    mutating func verbatim(
+        _ read: (inout JSONReader) throws(JSONError) -> Bool
+    ) throws(JSONError) -> [UInt8]? {
+        _ = peek()
+        let place = position
+        let sawSurrogate = hasLoneSurrogate
+        hasLoneSurrogate = false
+        let isLossy = try read(&self) || hasLoneSurrogate
+        hasLoneSurrogate = sawSurrogate || hasLoneSurrogate
+        return isLossy ? compactBytes(from: place) : nil
+    }
+
+    /// Returns the bytes from a position to the current one without the blanks between values: they are to fit on a line.
+    private func compactBytes(from position: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var (isInString, isEscaped) = (false, false)
+        for byte in UnsafeRawBufferPointer(start: start + position, count: self.position - position) {
+            guard isInString || !JSONBytes.isBlank(byte) else { continue }
+            bytes.append(byte)
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == JSONBytes.quote {
+                isInString.toggle()
+            }
+        }
+        return bytes
     }
 }

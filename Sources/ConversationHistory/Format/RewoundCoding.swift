@@ -25,6 +25,7 @@ struct RewoundCoding<Message: HistoryMessage> {
     }
 
     func write(_ rewound: RewoundHistory<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
+        try rewound.additionalFields.checkReadable(besides: ["date", "position", "entries", "turns"])
         writer.write(raw: "{\"position\":")
         writer.write(rewound.position)
         if let date = rewound.date {
@@ -39,7 +40,7 @@ struct RewoundCoding<Message: HistoryMessage> {
         writer.write(raw: "],\"turns\":[")
         for (position, turn) in rewound.turns.enumerated() {
             if position > 0 { writer.write(raw: ",") }
-            TurnCoding.write(turn, to: &writer)
+            try TurnCoding.write(turn, to: &writer)
         }
         writer.write(raw: "]")
         writer.write(fields: rewound.additionalFields)

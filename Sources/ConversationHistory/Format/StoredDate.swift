@@ -30,7 +30,7 @@ enum StoredDate {
     }
 
     static func read(from reader: inout JSONReader) throws(JSONError) -> Date {
-        let offset = reader.position
+        let offset = reader.offset
         if reader.peek() == .number { return Date(timeIntervalSinceReferenceDate: try reader.readDouble()) }
         let text = try reader.readString()
         guard let date = parse(text) else {

@@ -1,7 +1,7 @@
 /// How the record of a turn is read and written.
 enum TurnCoding {
     static func read(from reader: inout JSONReader) throws(JSONError) -> Turn {
-        let offset = reader.position
+        let offset = reader.offset
         var id: TurnID?
         var bounds: [Int] = []
         var turn = Turn(id: "", entries: 0..<0)
@@ -39,10 +39,14 @@ enum TurnCoding {
 
     private static func readUsage(from reader: inout JSONReader) throws(JSONError) -> Usage {
         var usage = Usage()
+        // The first of each name counts: a provider's own report, among the details, may use the names as well.
+        var (hasInput, hasOutput) = (false, false)
         try reader.readObject { key, reader throws(JSONError) in
-            if key == "input_tokens" {
+            if key == "input_tokens", !hasInput {
+                hasInput = true
                 usage.inputTokens = try reader.readInt()
-            } else if key == "output_tokens" {
+            } else if key == "output_tokens", !hasOutput {
+                hasOutput = true
                 usage.outputTokens = try reader.readInt()
             } else {
                 usage.details.append(key: key.string, value: try reader.readValue())
@@ -51,7 +55,12 @@ enum TurnCoding {
         return usage
     }
 
-    static func write(_ turn: Turn, to writer: inout JSONWriter) {
+    private static let names = ["id", "entries", "started", "ended", "outcome", "usage"]
+
+    /// Writes a turn, if it can be read back.
+    static func write(_ turn: Turn, to writer: inout JSONWriter) throws(SnapshotError) {
+        try turn.additionalFields.checkReadable(besides: names)
+        try turn.usage?.details.checkDepth()
         writer.write(raw: "{\"id\":")
         writer.write(string: turn.id.rawValue)
         writer.write(raw: ",\"entries\":[")

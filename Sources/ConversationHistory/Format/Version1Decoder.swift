@@ -37,7 +37,7 @@ struct Version1Decoder<Message: HistoryMessage> {
 
     /// Reads a message: an object whose one key says who speaks.
     private static func message(from reader: inout JSONReader) throws(JSONError) -> ChatMessage {
-        let offset = reader.position
+        let offset = reader.offset
         let value = try reader.readValue()
         guard let (key, body) = value.onlyMember else {
             throw JSONError(code: .typeMismatch, offset: offset, message: "A message of version 1 has one member.")

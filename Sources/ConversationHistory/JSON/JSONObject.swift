@@ -35,19 +35,37 @@ public struct JSONObject: Hashable, Sendable {
     /// removes every member with the key; to keep one that is null, set `JSONValue.null`.
     public subscript(key: String) -> JSONValue? {
         get {
-            members.last { $0.key.hasSameBytes(as: key) }?.value
+            lastIndex(of: key).map { members[$0].value }
         }
         set {
             guard let newValue else {
                 members.removeAll { $0.key.hasSameBytes(as: key) }
                 return
             }
-            if let index = members.lastIndex(where: { $0.key.hasSameBytes(as: key) }) {
+            if let index = lastIndex(of: key) {
                 members[index].value = newValue
             } else {
                 append(key: key, value: newValue)
             }
         }
+    }
+
+    /// The index of the last member with a key.
+    ///
+    /// By index, since iterating would retain and release each member.
+    private func lastIndex(of key: String) -> Int? {
+        var index = members.count - 1
+        while index >= 0 {
+            if members[index].key.hasSameBytes(as: key) { return index }
+            index -= 1
+        }
+        return nil
+    }
+
+    /// Tells whether a member's value is nested deeper than a limit, looking no deeper than that.
+    func hasValue(deeperThan limit: Int) -> Bool {
+        for index in members.indices where members[index].value.isDeeper(than: limit) { return true }
+        return false
     }
 
     /// The keys of the members, in order.

@@ -84,9 +84,15 @@ extension JSONValue {
     /// Tells whether the value is nested deeper than a limit, looking no deeper than that.
     func isDeeper(than limit: Int = maximumDepth) -> Bool {
         switch self {
-        case .array(let elements): limit <= 0 || elements.contains { $0.isDeeper(than: limit - 1) }
-        case .object(let object): limit <= 0 || object.values.contains { $0.isDeeper(than: limit - 1) }
-        default: false
+        case .array(let elements):
+            if limit <= 0 { return true }
+            // By index, since iterating would retain and release each element.
+            for index in elements.indices where elements[index].isDeeper(than: limit - 1) { return true }
+            return false
+        case .object(let object):
+            return limit <= 0 || object.hasValue(deeperThan: limit - 1)
+        default:
+            return false
         }
     }
 }

@@ -1,7 +1,9 @@
 /// Who speaks in a message.
 ///
 /// The set is open: a role that a provider adds tomorrow is kept as it is.
-public struct MessageRole: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+public struct MessageRole: RawRepresentable, Hashable, Codable, Sendable, ExpressibleByStringLiteral,
+    CustomStringConvertible
+{
     /// The role's name, as it is stored.
     public let rawValue: String
 

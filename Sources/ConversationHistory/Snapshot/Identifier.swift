@@ -2,7 +2,7 @@
 ///
 /// Unlike two strings, two identifiers that look alike but are spelt with other scalars ("é" as one scalar or as two)
 /// are different, as they are to a file system or a database.
-public struct Identifier<Subject>: RawRepresentable, Hashable, Comparable, Sendable, ExpressibleByStringLiteral,
+public struct Identifier<Subject>: RawRepresentable, Hashable, Comparable, Codable, Sendable, ExpressibleByStringLiteral,
     CustomStringConvertible
 {
     /// The name itself.

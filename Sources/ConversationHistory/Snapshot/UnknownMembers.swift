@@ -5,4 +5,10 @@ struct UnknownMembers: Hashable, Sendable {
 
     /// Beside the title, the owner and what else changes.
     var state: JSONObject = [:]
+
+    /// In the owner.
+    var owner: JSONObject = [:]
+
+    /// In the record of the fork.
+    var origin: JSONObject = [:]
 }

@@ -63,13 +63,14 @@ extension JSONHistoryFile {
         guard let (decoded, identity) = try read(file, for: "save") else {
             throw conflict("The file that this store has loaded or saved is no longer there.")
         }
-        guard decoded.lineage == base.lineage, decoded.revision == base.revision,
-            decoded.layout?.checksum.value == base.layout?.checksum.value,
-            decoded.layout != nil || decoded.snapshot == base.stored.snapshot
-        else { throw conflict("Someone else has written the history since this store loaded or saved it.") }
+        let isOwnAttempt = attempts.contains(decoded.fingerprint)
+        guard isOwnAttempt || decoded.fingerprint == base.fingerprint else {
+            throw conflict("Someone else has written the history since this store loaded or saved it.")
+        }
         var base = base
         base.identity = identity
         base.layout = decoded.layout
+        if isOwnAttempt { base.mustReplace = true }
         return base
     }
 
@@ -90,7 +91,8 @@ extension JSONHistoryFile {
             )
         } catch { throw HistoryStoreError(error, operation: "save", location: path) }
         switch difference {
-        case .none where !base.mustReplace:
+        // What a save that was cut short has left is cleared away even if nothing else is to be written.
+        case .none where !base.mustReplace && base.layout?.isClean != false:
             var base = base
             base.stored = StoredSnapshot(snapshot, lineage: base.lineage, members: members, writer: writer)
             knowledge = .stored(base)
@@ -144,11 +146,12 @@ extension JSONHistoryFile {
                 }
             }
             base.identity = outcome.identity
-            base.revision = lastRevision
+            if let layout = base.layout { base.fingerprint = HistoryFingerprint(layout) }
             base.layout?.isClean = outcome.blanked
             base.stored = StoredSnapshot(snapshot, lineage: base.lineage, members: members, writer: writer)
-            knowledge = .stored(base)
+            learn(base)
         } catch {
+            if let layout = base.layout { attempts.insert(HistoryFingerprint(layout)) }
             recordFailedAppend(error, to: file, onto: base, old)
             throw HistoryStoreError(error, operation: "save")
         }
@@ -173,17 +176,18 @@ extension JSONHistoryFile {
         lineage: String
     ) throws(HistoryStoreError) {
         var encodingError: SnapshotError?
-        var layout: HistoryLayout?
+        var written: (layout: HistoryLayout?, fingerprint: HistoryFingerprint)?
         lastRevision += 1
         let stored = try stored(snapshot, lineage: lineage, for: "save")
         func learn(_ identity: FileIdentity, mustReplace: Bool) {
-            knowledge = .stored(
+            guard let written else { return }
+            self.learn(
                 Base(
                     identity: identity,
                     stored: stored,
                     lineage: lineage,
-                    revision: lastRevision,
-                    layout: layout,
+                    fingerprint: written.fingerprint,
+                    layout: written.layout,
                     mustReplace: mustReplace
                 )
             )
@@ -191,7 +195,7 @@ extension JSONHistoryFile {
         do throws(FileFailure) {
             let identity = try file.replace(durability: durability) { output throws(FileFailure) in
                 do throws(HistoryWriteFailure<FileFailure>) {
-                    layout = try writer.write(
+                    written = try writer.write(
                         snapshot,
                         style: style,
                         lineage: lineage,
@@ -209,10 +213,22 @@ extension JSONHistoryFile {
             learn(identity, mustReplace: false)
         } catch {
             if let encodingError { throw HistoryStoreError(encodingError, operation: "save", location: path) }
-            if error.kind == .notDurable, let identity = error.installed { learn(identity, mustReplace: true) }
+            if error.kind == .notDurable, let identity = error.installed {
+                learn(identity, mustReplace: true)
+            } else if let written {
+                // A rename that reports a failure may have been carried out.
+                attempts.insert(written.fingerprint)
+            }
             throw HistoryStoreError(error, operation: "save")
         }
         _ = file.removeStaleTemporaries(olderThan: Self.staleAge)
+    }
+
+    /// Remembers what is in the file after a save.
+    private func learn(_ base: Base) {
+        knowledge = .stored(base)
+        attempts = []
+        recovery = nil
     }
 
     private func conflict(_ reason: String) -> HistoryStoreError {

@@ -21,7 +21,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         var identity: FileIdentity
         var stored: StoredSnapshot<Message>
         var lineage: String
-        var revision: Int
+        var fingerprint: HistoryFingerprint
         /// `nil` if the file is not laid out one entry a line.
         var layout: HistoryLayout?
         /// Whether something went wrong with the file's tail, or it was not synchronised for certain.
@@ -39,7 +39,9 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     var knowledge = Knowledge.none
     /// As high as the highest revision that was ever read or tried.
     var lastRevision = 0
-    private(set) var recovery: HistoryRecovery?
+    /// What saves that failed may have left in the file, if the failure kept them from finding out.
+    var attempts: Set<HistoryFingerprint> = []
+    var recovery: HistoryRecovery?
 
     init(
         path: String,
@@ -69,6 +71,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
                 try read(file, for: "load")
             }
             recovery = nil
+            attempts = []
             guard let (decoded, identity) = found else {
                 knowledge = .absent
                 return nil
@@ -117,7 +120,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
             identity: identity,
             stored: try stored(decoded.snapshot, lineage: lineage, for: "load"),
             lineage: lineage,
-            revision: decoded.revision,
+            fingerprint: decoded.fingerprint,
             layout: decoded.layout
         )
     }

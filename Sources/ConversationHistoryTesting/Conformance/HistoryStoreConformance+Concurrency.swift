@@ -1,0 +1,171 @@
+import ConversationHistory
+
+/// The clauses C and D: cancellation, tasks, and writers that do not know of each other.
+extension HistoryStoreConformance {
+    func cancelledSaveIsAllOrNothing() async throws {
+        let store = try await make()
+        var old = snapshot(0)
+        try await store.save(old)
+        for round in 0..<24 {
+            var new = old
+            try new.append(samples[round % samples.count])
+            let saved = new
+            let task = Task { try await store.save(saved) }
+            // Later and later, so that the cancellation meets the save at different points.
+            for _ in 0..<round / 2 { await Task.yield() }
+            task.cancel()
+            let result = await task.result
+            let place = try await expect(store, holdsOneOf: [old, new], "After a cancelled save")
+            if place == 0, case .success = result { throw fail("A cancelled save returned, and nothing was saved.") }
+            if place == 1 { old = new }
+        }
+        try old.append(samples[0])
+        try await store.save(old)
+        try await expect(store, holds: old, "After a save that followed cancelled ones")
+    }
+
+    func storesAreIndependentAcrossTasks() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<16 {
+                group.addTask {
+                    let store = try await make()
+                    for step in 0..<4 { try await store.save(snapshot(number, count: step + 1)) }
+                    try await expect(store, holds: snapshot(number, count: 4), "In store \(number) of 16")
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    func oneTaskHasTheLastWord() async throws {
+        let store = try await make()
+        let snapshots = (0..<16).map { snapshot($0, count: 20 + $0) }
+        try await store.save(snapshots[0])
+        // Readers that come in between, some through the same instance, some through another.
+        let readers = [store, try await reopen?(store) ?? store]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (number, snapshot) in snapshots.enumerated() {
+                group.addTask { try await store.save(snapshot) }
+                group.addTask {
+                    for _ in 0..<3 {
+                        try await expect(readers[number % 2], holdsOneOf: snapshots, "While tasks save")
+                        await Task.yield()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await expect(store, holdsOneOf: snapshots, "After all tasks have saved")
+    }
+
+    func unseenStateIsAConflict() async throws {
+        let first = try await make()
+        let second = try await reopened(first)
+        try requireConflictDetection()
+        try await first.save(snapshot(1))
+        try await expectConflict(second, saving: snapshot(2), "By an instance that never loaded")
+        try await expect(second, holds: snapshot(1), "After a conflict")
+        try await second.save(snapshot(3))
+        try await expectConflict(first, saving: snapshot(4), "By an instance that loaded too early")
+        try await expect(try await reopened(first), holds: snapshot(3), "After a conflict")
+        try await expect(first, holds: snapshot(3), "In the instance that was refused")
+        try await first.save(snapshot(4))
+        try await expect(first, holds: snapshot(4), "After a conflict, a load and a save")
+    }
+
+    func retriedChangesAreNotLost() async throws {
+        let first = try await make()
+        let second = try await reopened(first)
+        try requireConflictDetection()
+        try await first.save(Snapshot())
+        let each = 8
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (writer, store) in [first, second].enumerated() {
+                group.addTask {
+                    for number in 0..<each {
+                        try await appendWithRetries(EntryID("\(writer)-\(number)"), to: store)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let ids = try await first.load()?.entries.map(\.id.rawValue) ?? []
+        let expected = (0..<2).flatMap { writer in (0..<each).map { "\(writer)-\($0)" } }
+        guard ids.sorted() == expected.sorted() else {
+            throw fail(
+                "Of \(expected.count) messages that were saved, \(Set(ids).count) are there, \(ids.count) in all."
+            )
+        }
+    }
+
+    private func appendWithRetries(_ id: EntryID, to store: Store) async throws {
+        var last: (any Error)?
+        for _ in 0..<1_000 {
+            guard var snapshot = try await store.load() else { throw fail("load returned nil.") }
+            try snapshot.append(HistoryEntry(.message(samples[0]), id: id, date: nil))
+            do {
+                try await store.save(snapshot)
+                return
+            } catch { last = error }
+            await Task.yield()
+        }
+        throw fail("A save was refused a thousand times: \(last.map(String.init(describing:)) ?? "")")
+    }
+
+    func recreatedIsAConflict() async throws {
+        let (store, delete) = try await deletable()
+        let other = try await reopened(store)
+        try await delete(store)
+        guard try await other.load() == nil else { throw fail("After a deletion, load did not return nil.") }
+        try await other.save(snapshot(3))
+        try await expectConflict(store, saving: snapshot(2), "After what it had saved was deleted and written anew")
+        try await expect(try await reopened(store), holds: snapshot(3), "After a conflict")
+    }
+
+    func deletedStaysDeleted() async throws {
+        let (store, delete) = try await deletable()
+        try await delete(store)
+        let refused: Bool
+        do {
+            try await store.save(snapshot(2))
+            refused = false
+        } catch { refused = true }
+        guard refused else { throw fail("The save was not refused.") }
+        guard try await store.load() == nil else { throw fail("The save threw, and yet something was saved.") }
+    }
+
+    /// A store that has saved something, and how to delete it.
+    private func deletable() async throws -> (Store, @Sendable (Store) async throws -> Void) {
+        guard let delete else {
+            throw ConformanceFinding.skipped("The suite was not told how to delete what is stored.")
+        }
+        try requireConflictDetection()
+        let store = try await make()
+        try await store.save(snapshot(1))
+        return (store, delete)
+    }
+
+    func instancesDoNotMix() async throws {
+        let first = try await make()
+        let second = try await reopened(first)
+        try await first.save(snapshot(0))
+        for round in 0..<8 {
+            for store in [first, second] { _ = try await store.load() }
+            let snapshots = [snapshot(2 * round + 1, count: 40), snapshot(2 * round + 2, count: 60)]
+            async let left = saves(first, snapshots[0])
+            async let right = saves(second, snapshots[1])
+            let saved = (await left, await right)
+            guard saved.0 || saved.1 else { throw fail("Of two saves at once, both were refused.") }
+            if detectsConflicts, saved.0, saved.1 { throw fail("Of two saves at once, neither was refused.") }
+            let place = try await expect(first, holdsOneOf: snapshots, "After two saves at once")
+            guard place == 0 ? saved.0 : saved.1 else { throw fail("A save was refused, and is there all the same.") }
+        }
+    }
+
+    private func saves(_ store: Store, _ snapshot: Snapshot) async -> Bool {
+        do {
+            try await store.save(snapshot)
+            return true
+        } catch { return false }
+    }
+}

@@ -1,0 +1,63 @@
+import ConversationHistory
+
+/// Tells in what two snapshots differ, by equality and by their bytes.
+enum SnapshotDifference {
+    /// Returns the difference in words that complete a sentence, or `nil` if there is none.
+    ///
+    /// The words hold nothing of the conversation's text.
+    static func between<Message>(
+        _ saved: ConversationSnapshot<Message>,
+        _ loaded: ConversationSnapshot<Message>?
+    ) -> String? {
+        guard let loaded else { return "load returned nil." }
+        if saved == loaded, bytes(saved) == bytes(loaded) { return nil }
+        return "load returned something else than was saved: \(detail(saved, loaded))"
+    }
+
+    private static func detail<Message>(
+        _ saved: ConversationSnapshot<Message>,
+        _ loaded: ConversationSnapshot<Message>
+    ) -> String {
+        if saved.entries.count != loaded.entries.count {
+            return "\(loaded.entries.count) entries in the place of \(saved.entries.count)."
+        }
+        for position in saved.entries.indices {
+            let (left, right) = (saved.entries[position], loaded.entries[position])
+            if left == right, bytes(of: left) == bytes(of: right) { continue }
+            return "entry \(position) has another \(part(left, right))."
+        }
+        if saved.id != loaded.id { return "another id." }
+        if saved.title.map(Identifier<Message>.init(_:)) != loaded.title.map(Identifier<Message>.init(_:)) {
+            return "another title."
+        }
+        if saved.owner != loaded.owner { return "another owner." }
+        if saved.created != loaded.created || saved.updated != loaded.updated { return "other dates." }
+        if saved.origin != loaded.origin { return "another origin." }
+        if saved.metadata != loaded.metadata { return "other metadata." }
+        if saved.turns != loaded.turns || saved.openTurn != loaded.openTurn { return "other turns." }
+        if saved.rewound != loaded.rewound { return "another rewound history." }
+        return "its encoded bytes differ."
+    }
+
+    private static func part<Message>(_ left: HistoryEntry<Message>, _ right: HistoryEntry<Message>) -> String {
+        if left.id != right.id { return "id" }
+        if left.date != right.date { return "date" }
+        if left.isPinned != right.isPinned { return "pin" }
+        if left.isIncomplete != right.isIncomplete { return "mark of being incomplete" }
+        if left.sender != right.sender { return "sender" }
+        if left.metadata != right.metadata { return "metadata" }
+        return "content"
+    }
+
+    private static func bytes<Message>(of entry: HistoryEntry<Message>) -> [UInt8]? {
+        var snapshot = ConversationSnapshot<Message>()
+        // An entry that cannot be stored has no bytes; two of them are then told apart by equality alone.
+        guard (try? snapshot.append(entry)) != nil else { return nil }
+        return bytes(snapshot)
+    }
+
+    private static func bytes<Message>(_ snapshot: ConversationSnapshot<Message>) -> [UInt8]? {
+        // What cannot be encoded has no bytes; two such snapshots are then told apart by equality alone.
+        try? snapshot.encoded()
+    }
+}

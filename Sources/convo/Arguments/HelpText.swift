@@ -1,0 +1,50 @@
+/// The texts of `--help`.
+enum HelpText {
+    /// Returns the help of the program.
+    static func general(_ commands: [any Command.Type]) -> String {
+        let rows = commands.map { ($0.name, $0.abstract) } + [("help COMMAND", "Say more about a command")]
+        return """
+            Conversations with an agent that are never lost.
+
+            Usage: convo COMMAND [OPTIONS]
+
+            Commands:
+            \(table(rows))
+
+            Options:
+            \(table([("--help", "Print this text"), ("--version", "Print the version")]))
+
+            Exit codes: 0 all was done, 1 something failed, 64 the arguments were wrong.
+
+            """
+    }
+
+    /// Returns the help of a command.
+    static func of(_ command: any Command.Type) -> String {
+        var rows = command.options.compactMap { option in
+            option.help.map { ("--" + option.name + (option.value.map { " " + $0 } ?? ""), $0) }
+        }
+        rows.append(("--help", "Print this text"))
+        return """
+            \(command.help.introduction)
+
+            Usage: convo \(command.name) [OPTIONS]
+
+            Options:
+            \(table(rows))
+
+            \(command.help.notes)
+
+            """
+    }
+
+    /// Returns two columns; the lines of a text in the second one stay below each other.
+    static func table(_ rows: [(String, String)]) -> String {
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { name, text in
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let indented = lines.joined(separator: "\n" + String(repeating: " ", count: width + 4))
+            return "  " + name + String(repeating: " ", count: width - name.count + 2) + indented
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,107 @@
+import ConversationHistory
+
+/// A conversation between the user at the terminal and a model.
+@MainActor
+final class ChatSession {
+    let terminal: Terminal
+    private let console: Console
+    private let model: any LanguageModel
+    private let makeTools: (Conversation<ChatMessage>) -> [any Tool]
+
+    /// The conversation, which a fork exchanges for another.
+    var conversation: Conversation<ChatMessage>
+
+    /// Where the conversation is kept, for messages; `nil` if nowhere.
+    var location: String?
+
+    /// Whether anything that the user asked for could not be done.
+    private(set) var hasFailed = false
+
+    private var hasUnsavedChanges = false
+
+    init(
+        _ conversation: Conversation<ChatMessage>,
+        location: String?,
+        model: any LanguageModel,
+        terminal: Terminal,
+        console: Console,
+        makeTools: @escaping (Conversation<ChatMessage>) -> [any Tool]
+    ) {
+        self.conversation = conversation
+        self.location = location
+        self.model = model
+        self.terminal = terminal
+        self.console = console
+        self.makeTools = makeTools
+    }
+
+    /// Answers the user's lines until there are no more.
+    func run() async -> ExitCode {
+        loop: while !terminal.isClosed {
+            terminal.prompt()
+            guard case .line(let line) = await console.next() else {
+                if terminal.isInteractive { terminal.write("\n") }
+                break
+            }
+            guard line.contains(where: { !$0.isWhitespace }) else { continue }
+            do {
+                switch try SlashCommand(line) {
+                case .quit?: break loop
+                case let command?: try await perform(command)
+                case nil: try await answer(line)
+                }
+            } catch { fail(error) }
+        }
+        return await end()
+    }
+
+    /// Runs a turn with a line of the user.
+    private func answer(_ line: String) async throws {
+        let terminal = terminal
+        let loop = AgentLoop(model: model, tools: makeTools(conversation)) { event in
+            switch event {
+            case .text(let text): terminal.write(text)
+            case .call(let call, let result):
+                terminal.notice("[\(call.name) \(call.arguments)\(result.isError ? " failed" : "")]")
+            case .lengthLimit: terminal.notice("(The answer has reached the server's limit of length.)")
+            }
+        }
+        do {
+            try await console.run { [conversation] in
+                try await conversation.turn(line) { turn in try await loop.run(turn) }
+            }
+            hasUnsavedChanges = false
+        } catch is CancellationError {
+            hasUnsavedChanges = false
+            terminal.notice("(Cut off; what has come is kept.)")
+        }
+        terminal.endLine()
+    }
+
+    private func fail(_ error: any Error) {
+        hasFailed = true
+        if error is UnsavedTurnError<Void> || error is HistoryStoreError { hasUnsavedChanges = true }
+        if let error = error as? UnsavedTurnError<Void>, case .failure(let reason) = error.outcome,
+            !(reason is CancellationError), !(reason is HistoryStoreError)
+        {
+            terminal.error(Explanation.of(reason))
+        }
+        terminal.error(Explanation.of(error))
+    }
+
+    /// Tries once more to save what could not be saved, and chooses the exit code.
+    private func end() async -> ExitCode {
+        if hasUnsavedChanges {
+            do { try await conversation.save() } catch {
+                terminal.error("Ending with unsaved changes. \(Explanation.of(error))")
+                return .failure
+            }
+        }
+        if terminal.isClosed {
+            terminal.error("Standard output was closed; what was said until then is kept.")
+            return .failure
+        }
+        // At a terminal the user has seen what failed, and has gone on.
+        return hasFailed && !terminal.isInteractive ? .failure : .success
+    }
+}

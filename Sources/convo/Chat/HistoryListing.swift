@@ -1,0 +1,54 @@
+import ConversationHistory
+
+/// The text of `/history`: a line for each entry.
+enum HistoryListing {
+    /// How much of an entry a line shows.
+    private static let maximumLength = 100
+
+    /// Returns the lines, each with an end.
+    static func text(of snapshot: ConversationSnapshot<ChatMessage>) -> String {
+        guard !snapshot.entries.isEmpty else { return "Nothing was said yet.\n" }
+        let width = String(snapshot.entries.count).count
+        var text = ""
+        for (index, entry) in snapshot.entries.enumerated() {
+            let number = String(index + 1)
+            text += String(repeating: " ", count: width - number.count) + number + (entry.isPinned ? "*" : " ") + " "
+            text += line(of: entry) + "\n"
+            for turn in snapshot.turns where turn.entries.upperBound == index + 1 {
+                guard let outcome = turn.outcome, outcome != .completed else { continue }
+                text += String(repeating: " ", count: width + 2) + "(turn \(outcome.rawValue))\n"
+            }
+        }
+        return text + (snapshot.entries.contains(where: \.isPinned) ? "* pinned\n" : "")
+    }
+
+    private static func line(of entry: HistoryEntry<ChatMessage>) -> String {
+        let end = entry.isIncomplete ? " (cut off)" : ""
+        switch entry.content {
+        case .message(let message): return shortened("\(message.role): \(content(of: message))") + end
+        case .action(let action): return shortened("action \(action.name): \(action.payload)") + end
+        case .summary(let summary): return shortened("summary: \(summary.message.text)") + end
+        case .other: return "an entry of a newer version"
+        }
+    }
+
+    private static func content(of message: ChatMessage) -> String {
+        message.content.map { block in
+            switch block {
+            case .text(let text): text.text
+            case .toolCall(let call): "[calls \(call.name) \(call.arguments)]"
+            case .toolResult(let result): result.content.compactMap(\.textValue).joined(separator: " ")
+            case .image: "[image]"
+            case .document: "[document]"
+            case .reasoning, .redactedReasoning: "[reasoning]"
+            case .other: "[content of another kind]"
+            }
+        }.joined(separator: " ")
+    }
+
+    /// Returns the text on one line, and no longer than a line may be.
+    private static func shortened(_ text: String) -> String {
+        let line = text.prefix(maximumLength + 1).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return text.count > maximumLength ? line.prefix(maximumLength - 1) + "…" : line
+    }
+}

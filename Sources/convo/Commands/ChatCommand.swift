@@ -1,0 +1,95 @@
+import ConversationHistory
+import Foundation
+
+/// `convo chat`: talks with a model, and keeps what is said.
+struct ChatCommand: Command {
+    static let name = "chat"
+    static let abstract = "Talk with a model; go on where you were the next time"
+    static let options = ChatOptions.declared
+    static let help = (
+        introduction: """
+        Talks with a model, and keeps everything that is said in a file: the next time it goes on from there.
+        """,
+        notes: """
+        Type a line to say something, /help for the commands. From a pipe, each line is a prompt. Answers go to
+        standard output, everything else to standard error.
+
+        Without --endpoint, a model answers that is built in and knows little, but needs no network. The servers of
+        --endpoint are sent OPENAI_API_KEY if it is set; it is stored nowhere.
+
+        Ctrl-C cuts an answer off and keeps what has come; at the prompt it ends, as Ctrl-D does.
+
+        Examples:
+          convo chat --store chat.json
+          echo "What is (1.5 + 2) * 4?" | convo chat --ephemeral
+          convo chat --store chat.json --endpoint http://127.0.0.1:11434/v1 --model gemma
+        """
+    )
+
+    private let options: ChatOptions
+
+    init(_ arguments: ParsedArguments) throws(UsageError) { options = try ChatOptions(arguments) }
+
+    func run(_ terminal: Terminal) async throws -> ExitCode {
+        // Each message is saved as it comes, and one under way once a second: whatever ends the program, no more is
+        // lost than the last second.
+        let policy = ConversationPolicy(saves: .eachMessage, checkpointInterval: .seconds(1))
+        let conversation: Conversation<ChatMessage>
+        var location: String?
+        var recovery: HistoryRecovery?
+        switch options.store {
+        case .file(let path):
+            let store = JSONFileHistoryStore(path: path)
+            conversation = try await Conversation(restoring: store, policy: policy, context: options.context)
+            recovery = await store.recovery
+            location = path
+        case .memory:
+            let store = InMemoryHistoryStore()
+            conversation = try await Conversation(restoring: store, policy: policy, context: options.context)
+        }
+        let console = Console()
+        let signals = Signals { [weak console] in console?.receive($0) }
+        defer { withExtendedLifetime(signals) {} }
+        let session = ChatSession(
+            conversation,
+            location: location,
+            model: model,
+            terminal: terminal,
+            console: console,
+            makeTools: makeTools
+        )
+        session.greet(recovery: recovery)
+        try await addInstructions(to: conversation, terminal)
+        return await session.run()
+    }
+
+    private var model: any LanguageModel {
+        switch options.answerer {
+        case .offline(let pace): return OfflineModel(pace: pace)
+        case .server(let endpoint, let name, let timeout):
+            let key = ProcessInfo.processInfo.environment["OPENAI_API_KEY"].flatMap { $0.isEmpty ? nil : $0 }
+            return ChatCompletionsModel(endpoint: endpoint, model: name, key: key, timeout: timeout)
+        }
+    }
+
+    private func makeTools(_ conversation: Conversation<ChatMessage>) -> [any Tool] {
+        guard options.hasTools else { return [] }
+        let time = options.fixedTime
+        return [
+            ClockTool(now: { time ?? Date() }, timeZone: time == nil ? .current : .gmt),
+            CalculatorTool(),
+            AddNoteTool(conversation: conversation),
+            ListNotesTool(conversation: conversation),
+        ]
+    }
+
+    private func addInstructions(to conversation: Conversation<ChatMessage>, _ terminal: Terminal) async throws {
+        guard let system = options.system, !system.isEmpty else { return }
+        let entries = conversation.snapshot.entries
+        if entries.isEmpty {
+            try await conversation.append(.system(system))
+        } else if entries.first?.message != .system(system) {
+            terminal.notice("The conversation has begun already: --system was left out.")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// The command `convo`: chooses the subcommand, and turns what becomes of it into an exit code.
+@main
+struct Convo {
+    /// The version that `--version` prints.
+    static let version = "0.1.0"
+
+    /// The subcommands, in the order in which the help lists them.
+    static let commands: [any Command.Type] = [ChatCommand.self]
+
+    static func main() async {
+        // A closed pipe shows as a failed write, so that what was said can still be saved.
+        signal(SIGPIPE, SIG_IGN)
+        let terminal = Terminal()
+        let code = await run(Array(CommandLine.arguments.dropFirst()), terminal: terminal)
+        exit(code.rawValue)
+    }
+
+    /// Runs the command with its arguments, which do not include the program's name.
+    @MainActor
+    static func run(_ arguments: [String], terminal: Terminal) async -> ExitCode {
+        do {
+            switch try Invocation(arguments, commands: commands) {
+            case .print(let text):
+                terminal.write(text)
+                return terminal.isClosed ? .failure : .success
+            case .run(let command):
+                return try await command.run(terminal)
+            }
+        } catch let error as UsageError {
+            terminal.error(error.description)
+            return .usage
+        } catch {
+            terminal.error(Explanation.of(error))
+            return .failure
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+@testable import convo
+
+@Suite struct ParsedArgumentsTests {
+    private let options: [CommandOption] = [.flag("quiet", "Q"), .value("store", "FILE", "S"), .value("n", "N", nil)]
+
+    private func parse(_ arguments: String...) throws(UsageError) -> ParsedArguments {
+        try ParsedArguments(arguments, command: "test", options: options)
+    }
+
+    @Test func tellsOptionsFromOperands() throws {
+        let parsed = try parse("a", "--store", "x.json", "--quiet", "-", "--n=3", "--", "--quiet")
+        #expect(parsed.value("store") == "x.json")
+        #expect(parsed.has("quiet") && parsed.has("store") && !parsed.has("other"))
+        #expect(parsed.operands == ["a", "-", "--quiet"])
+        #expect(try parsed.count("n") == 3)
+        #expect(try parsed.count("absent") == nil)
+    }
+
+    @Test func keepsValuesAsTheyAre() throws {
+        #expect(try parse("--store=a=b").value("store") == "a=b")
+        #expect(try parse("--store=").value("store") == "")
+        #expect(try parse("--store", "--quiet").value("store") == "--quiet")
+        #expect(try parse("--store", "naïve 日本.json").value("store") == "naïve 日本.json")
+    }
+
+    @Test(arguments: [
+        (["--nope"], "There is no option --nope"),
+        (["--nope=1"], "There is no option --nope"),
+        (["-q"], "There is no option -q"),
+        (["--store"], "The option --store needs a value (FILE)"),
+        (["--quiet=yes"], "The option --quiet takes no value"),
+        (["--quiet", "--quiet"], "The option --quiet is given twice"),
+        (["--store=a", "--store", "b"], "The option --store is given twice"),
+    ])
+    func refuses(_ arguments: [String], _ reason: String) {
+        #expect(throws: UsageError("\(reason); see `convo test --help`.")) {
+            try ParsedArguments(arguments, command: "test", options: options)
+        }
+    }
+
+    @Test(arguments: ["0", "-1", "x", "", "1.5"])
+    func refusesWhatIsNoCount(_ text: String) throws {
+        let parsed = try parse("--n=\(text)")
+        #expect(throws: UsageError.self) { try parsed.count("n") }
+    }
+}
