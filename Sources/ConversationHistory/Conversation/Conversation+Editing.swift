@@ -61,7 +61,9 @@ extension Conversation {
         }
     }
 
-    /// Changes an entry in place: its message, its metadata, its sender. The closure must not use the conversation.
+    /// Changes an entry in place: its message, its metadata, its sender.
+    ///
+    /// The closure must not use the conversation.
     ///
     /// - Throws: ``SnapshotError``: there is no such entry (`notFound`), or the changed one cannot be stored; then
     ///   nothing is changed. The store's failure, and then the change is kept in memory.
@@ -91,7 +93,9 @@ extension Conversation {
         try await changeAndSave { $0.owner = owner }
     }
 
-    /// Changes what the application keeps with the conversation. The closure must not use the conversation.
+    /// Changes what the application keeps with the conversation.
+    ///
+    /// The closure must not use the conversation.
     ///
     /// - Throws: ``SnapshotError`` if a value cannot be stored, and then nothing is changed; the store's failure, and
     ///   then the change is kept in memory.

@@ -97,7 +97,7 @@ extension ConversationSnapshot {
         rewound.append(
             RewoundHistory(date: date, position: position, entries: entries.suffix(from: position), turns: taken)
         )
-        removeEntries(in: position..<entries.count)
+        removeEntries(in: position..<entries.count, keepingEmptyTurns: false)
     }
 
     /// Forgets what rewinds took out, for good.
@@ -113,7 +113,7 @@ extension ConversationSnapshot {
     {
         let count = Swift.min(Swift.max(0, count ?? entries.count), entries.count)
         var fork = self
-        fork.removeEntries(in: count..<entries.count)
+        fork.removeEntries(in: count..<entries.count, keepingEmptyTurns: false)
         fork.rewound = SharedList()
         fork.id = id
         fork.created = date
@@ -132,25 +132,30 @@ extension ConversationSnapshot {
     /// Removes entries, and shortens or removes the turns that they were part of.
     ///
     /// - Parameters:
-    ///   - range: The positions of the entries.
-    ///   - keepsEmptyTurns: Whether a turn stays even if none of its entries is left.
-    private mutating func removeEntries(in range: Range<Int>, keepingEmptyTurns keepsEmptyTurns: Bool = false) {
+    ///   - range: The entries.
+    ///   - keepsEmptyTurns: Whether turns behind the first removed entry stay if they had not added anything anyway, and
+    ///     the turn under way in any case: more will follow.
+    private mutating func removeEntries(in range: Range<Int>, keepingEmptyTurns keepsEmptyTurns: Bool) {
         guard !range.isEmpty else { return }
         for position in range { counts.remove(entries[position]) }
         entries.removeSubrange(range)
         func without(_ position: Int) -> Int {
             position <= range.lowerBound ? position : Swift.max(range.lowerBound, position - range.count)
         }
-        func shortened(_ turn: Turn) -> Turn {
+        func shortened(_ turn: Turn) -> Turn? {
             var turn = turn
+            let isKept = turn.entries.isEmpty && keepsEmptyTurns
             turn.entries = without(turn.entries.lowerBound)..<without(turn.entries.upperBound)
-            return turn
+            return turn.entries.isEmpty && !isKept ? nil : turn
         }
         let untouched = turns.firstIndex { $0.entries.upperBound > range.lowerBound } ?? turns.count
-        let changed = turns[untouched...].map(shortened).filter { keepsEmptyTurns || !$0.entries.isEmpty }
+        let changed = turns[untouched...].compactMap(shortened)
         turns.removeSubrange(untouched..<turns.count)
         turns.append(contentsOf: changed)
-        openTurn = openTurn.map(shortened)
-        if !keepsEmptyTurns, openTurn?.entries.isEmpty == true { openTurn = nil }
+        guard let turn = openTurn else { return }
+        openTurn = shortened(turn)
+        guard openTurn == nil, keepsEmptyTurns else { return }
+        openTurn = turn
+        openTurn?.entries = range.lowerBound..<range.lowerBound
     }
 }

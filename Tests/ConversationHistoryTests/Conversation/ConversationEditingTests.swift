@@ -55,7 +55,7 @@ import Testing
         #expect(snapshot.turns.map(\.entries) == [1..<2, 2..<4])
         #expect(snapshot.title == "title" && snapshot.owner?.user == "u" && snapshot.metadata == ["colour": "blue"])
         #expect(snapshot.entries.last?.action == HistoryAction(name: "pressed", payload: ["x": 1.5]))
-        #expect(!fileText.contains("q0") && !fileText.contains("a0"))
+        #expect(!fileText.contains(#""q0""#) && !fileText.contains(#""a0""#))
     }
 
     @Test func whatIsNotThereCannotBeChanged() async throws {
