@@ -34,26 +34,22 @@ extension ActiveTurn {
     ///
     /// By a policy with a ``ConversationPolicy/checkpointInterval`` it is saved on the way, without waiting for it.
     ///
-    /// - Parameter change: Makes of the message as it is the message as it is now. It must not use the conversation.
+    /// - Parameter change: Makes of the message as it is the message as it is now. It may
+    ///   read the conversation but not change it, and is run again if something else is changed meanwhile.
     /// - Throws: ``ConversationError`` with the code `turnEnded` or `noMessageUnderWay`; ``SnapshotError`` if the
     ///   changed message cannot be stored, and then it stays as it was.
     public func updateStreaming(_ change: (inout Message) -> Void) throws {
-        var isUnderWay = false
-        var refusal: SnapshotError?
-        try changeTurn { state in
-            guard let position = state.draftPosition else { return }
-            var entry = state.snapshot.entries[position]
-            guard var message = entry.message else { return }
-            isUnderWay = true
+        try conversation.changeSnapshot { state in
+            try checkIsActive(in: state)
+            guard let position = state.draftPosition, var message = state.snapshot.entries[position].message else {
+                throw ConversationError.noMessageUnderWay
+            }
             change(&message)
+            var entry = state.snapshot.entries[position]
             entry.content = .message(message)
-            do throws(SnapshotError) {
-                try EntryCheck.check(entry)
-                state.snapshot.replaceUnchecked(at: position, with: entry)
-            } catch { refusal = error }
+            try EntryCheck.check(entry)
+            state.snapshot.replaceUnchecked(at: position, with: entry)
         }
-        guard isUnderWay else { throw ConversationError.noMessageUnderWay }
-        if let refusal { throw refusal }
         conversation.checkpoint()
     }
 

@@ -76,8 +76,12 @@ public final class ActiveTurn<Message: HistoryMessage>: Sendable {
     /// Changes the conversation if this turn is still the one that runs.
     func changeTurn(_ body: (inout Conversation<Message>.State) -> Void) throws(ConversationError) {
         try conversation.change { (state) throws(ConversationError) in
-            guard state.activeTurn == id, state.snapshot.openTurn?.id == id else { throw ConversationError.turnEnded }
+            try checkIsActive(in: state)
             body(&state)
         }
+    }
+
+    func checkIsActive(in state: Conversation<Message>.State) throws(ConversationError) {
+        guard state.activeTurn == id, state.snapshot.openTurn?.id == id else { throw .turnEnded }
     }
 }

@@ -42,6 +42,14 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         var lastSaveBegan: ContinuousClock.Instant?
         var observers: [Int: AsyncStream<ConversationSnapshot<Message>>.Continuation] = [:]
         var observerCount = 0
+        var changeCount = 0
+
+        /// Dates the snapshot after a change, and tells who watches it.
+        mutating func finishChange() {
+            changeCount += 1
+            snapshot.updated = .now.storable
+            for observer in observers.values { observer.yield(snapshot) }
+        }
     }
 
     /// When the conversation is saved, and what becomes of a turn that does not complete.
@@ -180,9 +188,26 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
     ) throws(Failure) -> Value {
         try state.withLock { (state) throws(Failure) -> Value in
             let value = try body(&state)
-            state.snapshot.updated = .now.storable
-            for observer in state.observers.values { observer.yield(state.snapshot) }
+            state.finishChange()
             return value
+        }
+    }
+
+    /// Changes the snapshot by a closure of the caller's, which is run without the lock, so that it may read the
+    /// conversation; it is run again if something else was changed meanwhile.
+    func changeSnapshot<Failure: Error>(
+        _ body: (inout State) throws(Failure) -> Void
+    ) throws(Failure) {
+        while true {
+            var changed = state.withLock { $0 }
+            try body(&changed)
+            let isDone = state.withLock { state in
+                guard state.changeCount == changed.changeCount else { return false }
+                state.snapshot = changed.snapshot
+                state.finishChange()
+                return true
+            }
+            if isDone { return }
         }
     }
 }

@@ -12,6 +12,11 @@ enum StoredDate {
     /// 2001-01-01 counted in days from 1970-01-01.
     private static let referenceDay = 11323
 
+    /// Whether a date comes back as it is written: an infinite one does not.
+    static func canWrite(_ date: Date?) -> Bool {
+        date?.timeIntervalSinceReferenceDate.isFinite ?? true
+    }
+
     static func write(_ date: Date, to writer: inout JSONWriter) {
         let seconds = date.timeIntervalSinceReferenceDate
         let whole = seconds.rounded(.down)

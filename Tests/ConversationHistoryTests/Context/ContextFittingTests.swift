@@ -24,7 +24,7 @@ import Testing
     @Test func aNumberOfTokens() {
         let messages: [ChatMessage] = [.user("aaaa"), .assistant("bb"), .user("cc"), .assistant("d"), .user("e")]
         func texts(_ tokens: Int) -> [String] {
-            let policy = ContextPolicy<ChatMessage>(maximumTokens: tokens) { $0.text.utf8.count }
+            let policy = ContextPolicy<ChatMessage>(maximumTokens: tokens, countTokens: { $0.text.utf8.count })
             return ConversationSnapshot(messages: messages).context(policy).messages.map(\.text)
         }
         #expect(texts(0) == ["e"])
@@ -36,13 +36,13 @@ import Testing
 
     @Test func bothBudgetsHold() {
         let messages = (0..<20).flatMap { [ChatMessage.user("\($0)"), .assistant("answer")] }
-        let policy = ContextPolicy<ChatMessage>(maximumMessages: 6, maximumTokens: 3) { _ in 1 }
+        let policy = ContextPolicy<ChatMessage>(maximumMessages: 6, maximumTokens: 3, countTokens: { _ in 1 })
         #expect(ConversationSnapshot(messages: messages).context(policy).messages.count == 2)
     }
 
     @Test func aTokenCounterMayBeAbsurd() {
         let messages = (0..<5).map { ChatMessage.user("\($0)") }
-        let policy = ContextPolicy<ChatMessage>(maximumTokens: 10) { _ in .max }
+        let policy = ContextPolicy<ChatMessage>(maximumTokens: 10, countTokens: { _ in .max })
         #expect(ConversationSnapshot(messages: messages).context(policy).messages.map(\.text) == ["4"])
     }
 
@@ -130,7 +130,7 @@ import Testing
         let policy =
             Bool.random(using: &generator)
             ? ContextPolicy<ChatMessage>(maximumMessages: limit)
-            : ContextPolicy<ChatMessage>(maximumTokens: limit) { message in message.content.count }
+            : ContextPolicy<ChatMessage>(maximumTokens: limit, countTokens: { message in message.content.count })
         var least = policy
         least.maximumMessages = policy.maximumMessages.map { _ in 0 }
         least.maximumTokens = policy.maximumTokens.map { _ in 0 }

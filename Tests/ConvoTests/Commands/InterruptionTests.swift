@@ -17,9 +17,10 @@ import Testing
 
     /// Starts the command and waits until it is in the middle of an answer.
     private func started() async throws -> ConvoProcess {
-        let process = try ConvoProcess(["chat", "--store", path, "--pace", "100"])
+        // So slow that even a machine with much else to do cuts it off long before its end.
+        let process = try ConvoProcess(["chat", "--store", path, "--pace", "1500"])
         process.type("hello\n")
-        try await process.wait { $0.output.hasPrefix("You said: \"hello\" This") }
+        try await process.wait { $0.output.hasPrefix("You said:") }
         return process
     }
 
@@ -29,7 +30,7 @@ import Testing
         #expect(snapshot.entries[0].message == .user("hello"))
         #expect(snapshot.entries[1].isIncomplete)
         let text = snapshot.entries[1].message?.text ?? ""
-        #expect(text.hasPrefix("You said: \"hello\" This"))
+        #expect(text.hasPrefix("You said:"))
         #expect(!text.contains("--endpoint"))
     }
 
@@ -77,7 +78,7 @@ import Testing
         // A checkpoint has been written when the file shows a part of the answer.
         try await process.wait { _ in
             let text = String(decoding: directory.read("chat.json") ?? [], as: UTF8.self)
-            return text.contains(#"You said: \"hello\" This is"#)
+            return text.contains("You said:")
         }
         process.send(SIGKILL)
         #expect(try await process.exitCode() == -SIGKILL)
