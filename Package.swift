@@ -15,11 +15,16 @@ let package = Package(
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
         .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
         .executableTarget(name: "convo", dependencies: ["ConversationHistory"]),
-        .target(name: "TestSupport", dependencies: ["DurableFiles"], path: "Tests/Support"),
+        .target(name: "TestSupport", dependencies: ["ConversationHistory", "DurableFiles"], path: "Tests/Support"),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["ConversationHistory", "TestSupport"],
+            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"],
             path: "Tests/Benchmarks"
+        ),
+        .executableTarget(
+            name: "Fuzzing",
+            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"],
+            path: "Tests/Fuzzing"
         ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
         .testTarget(

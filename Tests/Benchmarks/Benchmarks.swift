@@ -17,9 +17,14 @@ struct Benchmarks {
             try await LoadBenchmark.loadInChild(path)
             return
         }
+        if let path = options.pathToWrite {
+            let sample = try await Sample(messageCount: options.sizes[0])
+            try await JSONFileHistoryStore(path: path).overwrite(with: sample.snapshot)
+            return
+        }
         let report = Report(isJSON: options.isJSON, filter: options.filter)
         for size in options.sizes {
-            if !options.isJSON { print("\n\(size) messages") }
+            if !options.isJSON { print("\n\(size) messages: median, 90th percentile, best") }
             let sample = try await Sample(messageCount: size)
             report.add(
                 Figure("sample/bytes", size, unit: "bytes", [Double(try sample.snapshot.encoded().count)])

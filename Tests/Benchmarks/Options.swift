@@ -1,15 +1,17 @@
 /// What the command line asks for.
 struct Options {
     static let usage = """
-        usage: Benchmarks [--json] [--sizes 100,1000,10000,100000] [--filter NAME]
+        usage: Benchmarks [--json] [--sizes 100,1000,10000,100000] [--filter NAME] [--write PATH]
           --json    prints all figures as one JSON document
           --sizes   the numbers of messages to measure with
           --filter  measures one group (turn, load, coding, context, snapshot) or one thing (coding/decode)
+          --write   writes the history of the first size to a file and ends, to measure other programs with
         """
 
     var isJSON = false
     var sizes = [100, 1000, 10_000, 100_000]
     var filter: String?
+    var pathToWrite: String?
     /// Set in a child process: the file to load.
     var pathToLoad: String?
 
@@ -27,6 +29,7 @@ struct Options {
                 sizes = text.split(separator: ",").compactMap { Int($0) }.filter { $0 > 0 }
                 guard !sizes.isEmpty else { throw OptionError(description: "These are no sizes: \(text)") }
             case "--filter": filter = try value(of: argument)
+            case "--write": pathToWrite = try value(of: argument)
             case "--load": pathToLoad = try value(of: argument)
             default: throw OptionError(description: "There is no option \(argument).")
             }

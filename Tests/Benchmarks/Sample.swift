@@ -1,5 +1,5 @@
 import ConversationHistory
-import TestSupport
+import ConversationHistoryTesting
 
 /// A conversation to measure with, and turns to append to it.
 struct Sample {
@@ -10,14 +10,14 @@ struct Sample {
 
     /// Makes a conversation that is the same for each run, but for its ids and dates.
     init(messageCount: Int) async throws {
-        var generator = MessageGenerator(seed: 1000 + UInt64(messageCount))
+        var source = SampleConversations(seed: UInt64(messageCount))
         let conversation = try await Conversation(
             restoring: InMemoryHistoryStore(),
             policy: ConversationPolicy(saves: .atEnd)
         )
         var left = messageCount
         while left > 0 {
-            let messages = generator.turn().prefix(left)
+            let messages = source.nextTurn().prefix(left)
             left -= messages.count
             try await conversation.turn(messages[0]) { turn in
                 try await turn.append(contentsOf: messages.dropFirst())
@@ -28,7 +28,10 @@ struct Sample {
 
     /// Turns of a question and an answer, the same for each sample.
     static func turns(_ count: Int) -> [(question: ChatMessage, answer: ChatMessage)] {
-        var generator = MessageGenerator(seed: 7)
-        return (0..<count).map { _ in (.user(generator.question()), .assistant(generator.answer())) }
+        var source = SampleConversations(seed: 7)
+        return (0..<count).map { _ in
+            let messages = source.nextTurn()
+            return (messages[0], messages[messages.count - 1])
+        }
     }
 }

@@ -50,16 +50,19 @@ package final class TemporaryDirectory: Sendable {
     }
 
     /// Returns the content of a file, or `nil` if there is none.
-    package func read(_ name: String) -> [UInt8]? {
-        let descriptor = open(path(name), O_RDONLY | O_CLOEXEC)
+    package func read(_ name: String) -> [UInt8]? { Self.content(of: path(name)) }
+
+    /// Returns the content of a file anywhere, or `nil` if there is none.
+    package static func content(of path: String) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        check(fstat(descriptor, &status), "fstat")
+        guard fstat(descriptor, &status) == 0 else { fatalError("fstat failed for \(path): \(errno)") }
         return [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
             while count < buffer.count {
                 let step = pread(descriptor, buffer.baseAddress! + count, buffer.count - count, off_t(count))
-                check(step, "pread")
+                guard step >= 0 else { fatalError("pread failed for \(path): \(errno)") }
                 guard step > 0 else { return }
                 count += step
             }

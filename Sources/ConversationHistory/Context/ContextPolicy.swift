@@ -25,8 +25,8 @@ public struct ContextPolicy<Message: HistoryMessage>: Sendable {
     public init(
         maximumMessages: Int? = nil,
         maximumTokens: Int? = nil,
-        countTokens: @escaping @Sendable (Message) -> Int = ContextPolicy.estimateTokens,
-        summarize: Summarizer? = nil
+        summarize: Summarizer? = nil,
+        countTokens: @escaping @Sendable (Message) -> Int = ContextPolicy.estimateTokens
     ) {
         self.maximumMessages = maximumMessages
         self.maximumTokens = maximumTokens

@@ -1,5 +1,9 @@
 /// Makes a list of messages one that models accept: each call is followed at once by its one result.
 ///
+/// A result belongs to the nearest call of its id before it in its exchange, that is since the last question; if there
+/// is none, to one behind it in its exchange; if there is none, to the nearest before that. So where ids are used again
+/// in each turn, it does not become the answer to another call.
+///
 /// It depends on nothing but the messages, gives the same answer each time, and leaves a list that it has repaired as
 /// it is. A list in which nothing is wrong is returned unchanged.
 struct ContextRepair<Message: HistoryMessage> {
@@ -7,6 +11,12 @@ struct ContextRepair<Message: HistoryMessage> {
     private struct Part: Hashable {
         var message: Int
         var index: Int
+    }
+
+    /// What a result and its call have in common.
+    private struct Key: Hashable {
+        var id: String
+        var exchange: Int
     }
 
     private let items: [ContextItem<Message>]
@@ -18,8 +28,6 @@ struct ContextRepair<Message: HistoryMessage> {
     /// For each call its result, and the other way round.
     private var resultOfCall: [Part: Part] = [:]
     private var callOfResult: [Part: Part] = [:]
-    /// The ids of calls that had to be renamed.
-    private var newIDs: [Part: String] = [:]
 
     /// Repairs a list of messages.
     static func repaired(_ items: [ContextItem<Message>]) -> (items: [ContextItem<Message>], repairs: [Repair]) {
@@ -28,7 +36,6 @@ struct ContextRepair<Message: HistoryMessage> {
         var repair = ContextRepair(items, repairs)
         guard !repair.isSound else { return (items, repairs) }
         repair.match()
-        repair.renameDuplicates()
         repair.emit()
         return (repair.output, repair.repairs)
     }
@@ -46,69 +53,90 @@ struct ContextRepair<Message: HistoryMessage> {
     ) -> [ContextItem<Message>] {
         var kept: [ContextItem<Message>] = []
         kept.reserveCapacity(items.count)
-        for (position, item) in items.enumerated() {
+        for item in items {
             let message = item.message.withoutEmptyParts()
             if message != item.message {
-                repairs.append(Repair(kind: .droppedEmptyPart, position: position, callID: nil))
+                repairs.append(Repair(kind: .droppedEmptyPart, entry: item.entry, callID: nil))
             }
             guard let message else { continue }
-            kept.append(ContextItem(message: message, isRequired: item.isRequired, position: item.position))
+            var item = item
+            item.message = message
+            kept.append(item)
         }
         return kept
     }
 
     /// Whether there is nothing to repair.
     private var isSound: Bool {
-        var seen: Set<String> = []
-        var open: Set<String> = []
+        var open: [String: Int] = [:]
         for position in items.indices {
             // What is neither a call nor a result may not stand between a call and its result.
             if !open.isEmpty, results[position].isEmpty || !calls[position].isEmpty { return false }
-            for id in results[position] where open.remove(id) == nil { return false }
-            for id in calls[position] {
-                guard seen.insert(id).inserted else { return false }
-                open.insert(id)
+            for id in results[position] {
+                guard let count = open[id] else { return false }
+                open[id] = count == 1 ? nil : count - 1
             }
+            for id in calls[position] { open[id, default: 0] += 1 }
         }
         return open.isEmpty
     }
 
-    /// Finds the result of each call: the nearest one behind it, or else one before it.
+    /// Finds the result of each call.
     private mutating func match() {
-        var open: [String: [Part]] = [:]
-        var left: [String: [Part]] = [:]
+        var exchanges: [Int] = []
+        for item in items { exchanges.append((exchanges.last ?? 0) + (item.isQuestion ? 1 : 0)) }
+        matchForward(exchanges)
+        matchBackward(exchanges)
+        matchForward(items.map { _ in 0 })
+    }
+
+    /// Gives results to the calls before them in their exchange.
+    private mutating func matchForward(_ exchanges: [Int]) {
+        var open: [Key: [Part]] = [:]
         for position in items.indices {
             for (index, id) in results[position].enumerated() {
                 let result = Part(message: position, index: index)
-                if let call = open[id]?.popLast() { pair(call, result) } else { left[id, default: []].append(result) }
+                guard callOfResult[result] == nil else { continue }
+                let call = Self.takeNearest(&open[Key(id: id, exchange: exchanges[position]), default: []])
+                if let call { pair(call, result) }
             }
             for (index, id) in calls[position].enumerated() {
-                open[id, default: []].append(Part(message: position, index: index))
+                let call = Part(message: position, index: index)
+                guard resultOfCall[call] == nil else { continue }
+                open[Key(id: id, exchange: exchanges[position]), default: []].append(call)
             }
         }
-        for (id, unanswered) in open {
-            guard var candidates = left[id] else { continue }
-            for call in unanswered where !candidates.isEmpty { pair(call, candidates.removeFirst()) }
+    }
+
+    /// Gives results to the calls behind them in their exchange, where none is left before them.
+    private mutating func matchBackward(_ exchanges: [Int]) {
+        var left: [Key: [Part]] = [:]
+        for position in items.indices {
+            for (index, id) in results[position].enumerated() {
+                let result = Part(message: position, index: index)
+                guard callOfResult[result] == nil else { continue }
+                left[Key(id: id, exchange: exchanges[position]), default: []].append(result)
+            }
+            for (index, id) in calls[position].enumerated() {
+                let call = Part(message: position, index: index)
+                let key = Key(id: id, exchange: exchanges[position])
+                guard resultOfCall[call] == nil, left[key]?.isEmpty == false else { continue }
+                if let result = left[key]?.removeFirst() { pair(call, result) }
+            }
         }
+    }
+
+    /// Takes the first call of the last message that has one.
+    private static func takeNearest(_ calls: inout [Part]) -> Part? {
+        guard let last = calls.last, let place = calls.firstIndex(where: { $0.message == last.message }) else {
+            return nil
+        }
+        return calls.remove(at: place)
     }
 
     private mutating func pair(_ call: Part, _ result: Part) {
         resultOfCall[call] = result
         callOfResult[result] = call
-    }
-
-    /// Gives each call whose id an earlier call has another one.
-    private mutating func renameDuplicates() {
-        var taken = Set(calls.joined())
-        var seen: Set<String> = []
-        for position in items.indices {
-            for (index, id) in calls[position].enumerated() where !seen.insert(id).inserted {
-                var number = 2
-                while !taken.insert("\(id)-\(number)").inserted { number += 1 }
-                newIDs[Part(message: position, index: index)] = "\(id)-\(number)"
-                repairs.append(Repair(kind: .renamedCall, position: position, callID: id))
-            }
-        }
     }
 
     /// Writes the list anew: each message that has calls, then what answers them.
@@ -158,22 +186,26 @@ struct ContextRepair<Message: HistoryMessage> {
     private mutating func emitMessage(_ position: Int, droppingCalls dropped: Set<Int>) {
         let callIDs = calls[position].indices.map { index -> String? in
             guard !dropped.contains(index) else {
-                repairs.append(Repair(kind: .droppedCall, position: position, callID: calls[position][index]))
+                repairs.append(Repair(kind: .droppedCall, entry: items[position].entry, callID: calls[position][index]))
                 return nil
             }
-            return newIDs[Part(message: position, index: index)] ?? calls[position][index]
+            return calls[position][index]
         }
         let resultIDs = results[position].indices.map { index -> String? in
             let result = Part(message: position, index: index)
             guard let call = callOfResult[result] else {
-                repairs.append(Repair(kind: .droppedResult, position: position, callID: results[position][index]))
+                repairs.append(
+                    Repair(kind: .droppedResult, entry: items[position].entry, callID: results[position][index])
+                )
                 return nil
             }
             guard isInPlace(result, of: call.message) else {
-                repairs.append(Repair(kind: .movedResult, position: position, callID: results[position][index]))
+                repairs.append(
+                    Repair(kind: .movedResult, entry: items[position].entry, callID: results[position][index])
+                )
                 return nil
             }
-            return newIDs[call] ?? results[position][index]
+            return results[position][index]
         }
         if callIDs == calls[position], resultIDs == results[position] {
             output.append(items[position])
@@ -188,7 +220,7 @@ struct ContextRepair<Message: HistoryMessage> {
         for (index, id) in calls[caller].enumerated() {
             let call = Part(message: caller, index: index)
             guard let result = resultOfCall[call], !isInPlace(result, of: caller) else { continue }
-            moved[result.message, default: [:]][result.index] = newIDs[call] ?? id
+            moved[result.message, default: [:]][result.index] = id
         }
         for (position, ids) in moved.sorted(by: { $0.key < $1.key }) {
             append(
@@ -202,13 +234,14 @@ struct ContextRepair<Message: HistoryMessage> {
 
     private mutating func emitMadeUpResults(of caller: Int) {
         let unanswered = unansweredCalls(of: caller)
-        let ids = unanswered.map { newIDs[Part(message: caller, index: $0)] ?? calls[caller][$0] }
+        let ids = unanswered.map { calls[caller][$0] }
         guard !ids.isEmpty, let message = Message.placeholderResult(forCallIDs: ids) else { return }
         for index in unanswered {
-            repairs.append(Repair(kind: .madeUpResult, position: caller, callID: calls[caller][index]))
+            repairs.append(Repair(kind: .madeUpResult, entry: items[caller].entry, callID: calls[caller][index]))
         }
-        let item = items[caller]
-        output.append(ContextItem(message: message, isRequired: item.isRequired, position: item.position))
+        var item = items[caller]
+        item.message = message
+        output.append(item)
     }
 
     private mutating func append(
@@ -219,6 +252,8 @@ struct ContextRepair<Message: HistoryMessage> {
     ) {
         let message = item.message.withToolParts(callIDs: callIDs, resultIDs: resultIDs, keepingRest: keepingRest)
         guard let message else { return }
-        output.append(ContextItem(message: message, isRequired: item.isRequired, position: item.position))
+        var item = item
+        item.message = message
+        output.append(item)
     }
 }

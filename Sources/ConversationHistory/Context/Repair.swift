@@ -32,8 +32,8 @@ public struct Repair: Hashable, Sendable {
     /// What was changed.
     public let kind: Kind
 
-    /// The position, among the messages that were repaired, of the message that the change is about.
-    public let position: Int
+    /// The entry of the message that the change is about.
+    public let entry: EntryID
 
     /// The id of the call that the change is about, as it is stored.
     public let callID: String?

@@ -22,9 +22,10 @@ extension ActiveTurn {
     public func beginStreaming(_ message: Message, sender: String? = nil) throws -> EntryID {
         let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender, isIncomplete: true)
         try EntryCheck.check(entry)
-        try changeTurn { snapshot in
-            snapshot.completeDraft()
-            snapshot.appendUnchecked(entry)
+        try changeTurn { state in
+            state.completeDraft()
+            state.snapshot.appendUnchecked(entry)
+            state.draft = entry.id
         }
         return entry.id
     }
@@ -33,26 +34,22 @@ extension ActiveTurn {
     ///
     /// By a policy with a ``ConversationPolicy/checkpointInterval`` it is saved on the way, without waiting for it.
     ///
-    /// - Parameter change: Makes of the message as it is the message as it is now.
+    /// - Parameter change: Makes of the message as it is the message as it is now. It may
+    ///   read the conversation but not change it, and is run again if something else is changed meanwhile.
     /// - Throws: ``ConversationError`` with the code `turnEnded` or `noMessageUnderWay`; ``SnapshotError`` if the
     ///   changed message cannot be stored, and then it stays as it was.
     public func updateStreaming(_ change: (inout Message) -> Void) throws {
-        var isUnderWay = false
-        var refusal: SnapshotError?
-        try changeTurn { snapshot in
-            guard let position = snapshot.draftPosition, case .message(var message) = snapshot.entries[position].content
-            else { return }
-            isUnderWay = true
+        try conversation.changeSnapshot { state in
+            try checkIsActive(in: state)
+            guard let position = state.draftPosition, var message = state.snapshot.entries[position].message else {
+                throw ConversationError.noMessageUnderWay
+            }
             change(&message)
-            var entry = snapshot.entries[position]
+            var entry = state.snapshot.entries[position]
             entry.content = .message(message)
-            do throws(SnapshotError) {
-                try EntryCheck.check(entry)
-                snapshot.replaceUnchecked(at: position, with: entry)
-            } catch { refusal = error }
+            try EntryCheck.check(entry)
+            state.snapshot.replaceUnchecked(at: position, with: entry)
         }
-        guard isUnderWay else { throw ConversationError.noMessageUnderWay }
-        if let refusal { throw refusal }
         conversation.checkpoint()
     }
 
@@ -93,20 +90,18 @@ extension Conversation {
     }
 }
 
-extension ConversationSnapshot {
+extension Conversation.State {
     /// The position of the running turn's message that is being streamed.
     ///
     /// It need not be the last entry: an action may have come in since it was begun.
-    var draftPosition: Int? {
-        guard let turn = openTurn else { return nil }
-        return entries.indices[Swift.min(turn.entries.lowerBound, entries.count)...].last { entries[$0].isIncomplete }
-    }
+    var draftPosition: Int? { draft.flatMap(snapshot.position(of:)) }
 
     /// Takes the mark of being incomplete from the message that is being streamed.
     mutating func completeDraft() {
+        defer { draft = nil }
         guard let position = draftPosition else { return }
-        var entry = entries[position]
+        var entry = snapshot.entries[position]
         entry.isIncomplete = false
-        replaceUnchecked(at: position, with: entry)
+        snapshot.replaceUnchecked(at: position, with: entry)
     }
 }

@@ -48,9 +48,9 @@ public final class ActiveTurn<Message: HistoryMessage>: Sendable {
     public func append(_ message: Message, sender: String? = nil) async throws -> EntryID {
         let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender)
         try EntryCheck.check(entry)
-        try changeTurn { snapshot in
-            snapshot.completeDraft()
-            snapshot.appendUnchecked(entry)
+        try changeTurn { state in
+            state.completeDraft()
+            state.snapshot.appendUnchecked(entry)
         }
         if conversation.policy.saves == .eachMessage { try await conversation.save() }
         return entry.id
@@ -67,17 +67,21 @@ public final class ActiveTurn<Message: HistoryMessage>: Sendable {
     ///
     /// - Throws: ``ConversationError`` with the code `turnEnded`.
     public func addUsage(_ usage: Usage) throws(ConversationError) {
-        try changeTurn { snapshot in
-            let sum = (snapshot.openTurn?.usage).map { $0 + usage } ?? usage
-            snapshot.openTurn?.usage = sum
+        try changeTurn { state in
+            let sum = (state.snapshot.openTurn?.usage).map { $0 + usage } ?? usage
+            state.snapshot.openTurn?.usage = sum
         }
     }
 
     /// Changes the conversation if this turn is still the one that runs.
-    func changeTurn(_ body: (inout ConversationSnapshot<Message>) -> Void) throws(ConversationError) {
+    func changeTurn(_ body: (inout Conversation<Message>.State) -> Void) throws(ConversationError) {
         try conversation.change { (state) throws(ConversationError) in
-            guard state.activeTurn == id, state.snapshot.openTurn?.id == id else { throw ConversationError.turnEnded }
-            body(&state.snapshot)
+            try checkIsActive(in: state)
+            body(&state)
         }
+    }
+
+    func checkIsActive(in state: Conversation<Message>.State) throws(ConversationError) {
+        guard state.activeTurn == id, state.snapshot.openTurn?.id == id else { throw .turnEnded }
     }
 }

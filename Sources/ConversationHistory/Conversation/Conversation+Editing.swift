@@ -47,26 +47,31 @@ extension Conversation {
     ///
     /// - Throws: ``SnapshotError`` with the code `notFound`, and then nothing is changed; the store's failure, and then
     ///   the change is kept in memory.
-    public func pin(_ ids: EntryID...) async throws {
-        try await changeAndSave { (snapshot) throws(SnapshotError) in for id in ids { try snapshot.setPinned(true, id) }
+    public func pin(_ ids: EntryID...) async throws { try await setPinned(true, ids) }
+
+    /// Pins or unpins entries.
+    ///
+    /// - Throws: As ``pin(_:)``.
+    public func setPinned(_ isPinned: Bool, _ ids: [EntryID]) async throws {
+        try await changeAndSave { (snapshot) throws(SnapshotError) in
+            for id in ids { try snapshot.setPinned(isPinned, id) }
         }
     }
 
     /// Takes the pins off entries.
     ///
     /// - Throws: As ``pin(_:)``.
-    public func unpin(_ ids: EntryID...) async throws {
-        try await changeAndSave { (snapshot) throws(SnapshotError) in
-            for id in ids { try snapshot.setPinned(false, id) }
-        }
-    }
+    public func unpin(_ ids: EntryID...) async throws { try await setPinned(false, ids) }
 
     /// Changes an entry in place: its message, its metadata, its sender.
+    ///
+    /// The closure may read the conversation but not change it, and is run again if something else is changed meanwhile.
     ///
     /// - Throws: ``SnapshotError``: there is no such entry (`notFound`), or the changed one cannot be stored; then
     ///   nothing is changed. The store's failure, and then the change is kept in memory.
     public func edit(_ id: EntryID, _ change: (inout HistoryEntry<Message>) -> Void) async throws {
-        try await changeAndSave { (snapshot) throws(SnapshotError) in try snapshot.update(id, change) }
+        try changeSnapshot { (state) throws(SnapshotError) in try state.snapshot.update(id, change) }
+        try await save()
     }
 
     /// Removes an entry for good: it is gone from the stored history too.
@@ -93,13 +98,16 @@ extension Conversation {
 
     /// Changes what the application keeps with the conversation.
     ///
+    /// The closure may read the conversation but not change it, and is run again if something else is changed meanwhile.
+    ///
     /// - Throws: ``SnapshotError`` if a value cannot be stored, and then nothing is changed; the store's failure, and
     ///   then the change is kept in memory.
     public func updateMetadata(_ change: (inout JSONObject) -> Void) async throws {
-        try await changeAndSave { (snapshot) throws(SnapshotError) in
-            change(&snapshot.metadata)
-            try snapshot.metadata.checkDepth()
+        try changeSnapshot { (state) throws(SnapshotError) in
+            change(&state.snapshot.metadata)
+            try state.snapshot.metadata.checkDepth()
         }
+        try await save()
     }
 
     /// Goes back to the moment before a turn; what came since is taken out of the history and kept beside it.

@@ -11,7 +11,9 @@ extension Conversation {
     ///
     /// By the default policy the message is saved before the loop runs, and the whole turn before this returns. If the
     /// loop throws or is cancelled, what it has appended stays and is saved, the turn is marked as failed or cancelled,
-    /// and the loop's error is thrown on.
+    /// and the loop's error is thrown on. A loop that returns although its task was cancelled while a message was being
+    /// streamed was cut off: its turn is marked as cancelled and that message as incomplete, and what it returns is
+    /// returned.
     ///
     /// - Parameters:
     ///   - message: The user's message.
@@ -88,18 +90,24 @@ extension Conversation {
 
     /// Ends the turn in memory; until it is saved, no other one can begin.
     private func end<Value>(_ outcome: Result<Value, any Error>) {
-        let ending: Turn.Outcome =
-            switch outcome {
-            case .success: .completed
-            case .failure(let error): error is CancellationError || Task.isCancelled ? .cancelled : .failed
-            }
         change { state in
-            if ending == .completed { state.snapshot.completeDraft() }
+            let ending: Turn.Outcome
+            switch outcome {
+            case .success:
+                // A cancelled stream ends as a complete one does: the loop that read it may not know that it was cut off.
+                ending = Task.isCancelled && state.draftPosition != nil ? .cancelled : .completed
+            case .failure(let error):
+                ending = error is CancellationError || Task.isCancelled ? .cancelled : .failed
+            }
+            if ending == .completed { state.completeDraft() }
+            state.draft = nil
             guard var turn = state.snapshot.openTurn else { return }
             turn.entries = turn.entries.lowerBound..<max(turn.entries.lowerBound, state.snapshot.entries.count)
             turn.ended = .now.storable
             turn.outcome = ending
             state.snapshot.openTurn = nil
+            // All that it has added may have been removed.
+            guard !turn.entries.isEmpty else { return }
             state.snapshot.turns.append(turn)
             guard ending != .completed, policy.abort == .rollBack else { return }
             state.snapshot.rewind(to: turn.entries.lowerBound, date: turn.ended)
@@ -112,7 +120,9 @@ extension Conversation {
         let snapshot = snapshot
         guard let (messages, through) = snapshot.overflow(contextPolicy) else { return nil }
         do {
-            let summary = HistorySummary(message: try await summarize(messages), through: through)
+            let message = try await summarize(messages)
+            guard message.withoutToolParts()?.withoutEmptyParts() != nil else { throw ConversationError.emptySummary }
+            let summary = HistorySummary(message: message, through: through)
             let entry = HistoryEntry<Message>(.summary(summary), date: .now.storable)
             try EntryCheck.check(entry)
             change { $0.snapshot.appendUnchecked(entry) }

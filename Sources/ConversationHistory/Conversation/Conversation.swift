@@ -35,11 +35,21 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         var snapshot: ConversationSnapshot<Message>
         /// The turn whose loop is running, or that is being saved.
         var activeTurn: TurnID?
+        /// The entry of the running turn's message that is being streamed.
+        var draft: EntryID?
         /// The save that was asked for last; the next one waits for it.
         var lastSave: Task<Void, any Error>?
         var lastSaveBegan: ContinuousClock.Instant?
         var observers: [Int: AsyncStream<ConversationSnapshot<Message>>.Continuation] = [:]
         var observerCount = 0
+        var changeCount = 0
+
+        /// Dates the snapshot after a change, and tells who watches it.
+        mutating func finishChange() {
+            changeCount += 1
+            snapshot.updated = .now.storable
+            for observer in observers.values { observer.yield(snapshot) }
+        }
     }
 
     /// When the conversation is saved, and what becomes of a turn that does not complete.
@@ -81,6 +91,8 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
 
     /// Begins a conversation with a snapshot, which is saved at once.
     ///
+    /// A turn that is under way in it is marked as interrupted: it is not carried on.
+    ///
     /// - Throws: The store's failure, such as a conflict if the store holds a history already.
     public init(
         _ snapshot: ConversationSnapshot<Message>,
@@ -88,6 +100,9 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         policy: ConversationPolicy = ConversationPolicy(),
         context: ContextPolicy<Message> = .everything
     ) async throws {
+        var snapshot = snapshot
+        snapshot.endInterruptedTurn()
+        if snapshot.id == nil { snapshot.id = .unique() }
         self.store = store
         self.policy = policy
         contextPolicy = context
@@ -173,9 +188,26 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
     ) throws(Failure) -> Value {
         try state.withLock { (state) throws(Failure) -> Value in
             let value = try body(&state)
-            state.snapshot.updated = .now.storable
-            for observer in state.observers.values { observer.yield(state.snapshot) }
+            state.finishChange()
             return value
+        }
+    }
+
+    /// Changes the snapshot by a closure of the caller's, which is run without the lock, so that it may read the
+    /// conversation; it is run again if something else was changed meanwhile.
+    func changeSnapshot<Failure: Error>(
+        _ body: (inout State) throws(Failure) -> Void
+    ) throws(Failure) {
+        while true {
+            var changed = state.withLock { $0 }
+            try body(&changed)
+            let isDone = state.withLock { state in
+                guard state.changeCount == changed.changeCount else { return false }
+                state.snapshot = changed.snapshot
+                state.finishChange()
+                return true
+            }
+            if isDone { return }
         }
     }
 }

@@ -2,7 +2,7 @@
 public struct ConversationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Why, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
-        private enum Value { case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound }
+        private enum Value { case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound, emptySummary }
         private let value: Value
 
         /// A turn is running: wait until it has ended.
@@ -16,6 +16,9 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
 
         /// The conversation has no turn of this id.
         public static let turnNotFound = Code(value: .turnNotFound)
+
+        /// The summarizer gave a message in which there is nothing: the history goes on without a summary.
+        public static let emptySummary = Code(value: .emptySummary)
     }
 
     /// Why.
@@ -39,5 +42,9 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
     static let turnNotFound = ConversationError(
         code: .turnNotFound,
         description: "The conversation has no turn of this id."
+    )
+    static let emptySummary = ConversationError(
+        code: .emptySummary,
+        description: "The summary of the history is empty."
     )
 }

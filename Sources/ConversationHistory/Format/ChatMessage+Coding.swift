@@ -1,4 +1,4 @@
-extension ChatMessage: DirectlyCodedMessage {
+extension ChatMessage {
     static func read(from reader: inout JSONReader) throws(JSONError) -> ChatMessage {
         let offset = reader.offset
         var role: MessageRole?

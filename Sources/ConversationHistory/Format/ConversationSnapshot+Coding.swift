@@ -6,15 +6,31 @@ extension ConversationSnapshot {
     /// - Throws: ``SnapshotError``: a message cannot be written, or could not be read back.
     public func encoded(style: SnapshotStyle = .lines) throws(SnapshotError) -> [UInt8] {
         let writer = HistoryWriter<Message>(limits: HistoryLimits())
-        var text = JSONWriter()
+        var bytes: [UInt8] = []
         do throws(HistoryWriteFailure<Never>) {
-            _ = try writer.write(self, style: style, lineage: "", revision: 0) { text.append($0) }
+            _ = try writer.write(self, style: style, lineage: "", revision: 0) { part in
+                if bytes.isEmpty { bytes.reserveCapacity(estimatedByteCount(from: part)) }
+                bytes.append(contentsOf: part)
+            }
         } catch {
             switch error {
             case .encoding(let error): throw error
             }
         }
-        return text.withUnsafeBytes(Array.init)
+        return bytes
+    }
+
+    /// Guesses how many bytes the snapshot takes up, so that they need not be moved to more and more room.
+    private func estimatedByteCount(from firstPart: UnsafeRawBufferPointer) -> Int {
+        var lineCount = 1
+        var place = 0
+        while let lineFeed = firstPart.firstLineFeed(from: place) {
+            lineCount += 1
+            place = lineFeed + 1
+        }
+        // The header and the footer are lines too; an eighth is added, since lines differ.
+        let all = lineEntryCount + turns.count + rewound.count + 2
+        return firstPart.count + max(0, all - lineCount) * (firstPart.count / lineCount) / 8 * 9
     }
 
     /// Reads a snapshot from bytes of any version and style.

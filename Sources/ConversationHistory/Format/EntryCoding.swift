@@ -168,6 +168,9 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
     /// Throws if a part of an entry could not be read back as what it is.
     private func checkReadable(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
         var names = ["id", "date", "pinned", "incomplete", "sender", "metadata"]
+        guard StoredDate.canWrite(entry.date) else {
+            throw SnapshotError(.notEncodable, "The date of the entry is no moment in time.")
+        }
         try entry.metadata.checkDepth()
         switch entry.content {
         case .message(let value): try message.checkReadable(value)

@@ -35,7 +35,7 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
         // Both are read when the type of the messages is known to be the right one.
         var history: Int?
         var foot: Int?
-        var snapshot = ConversationSnapshot<Message>()
+        var assembly = HistoryAssembly(ConversationSnapshot<Message>())
         do throws(JSONError) {
             try reader.readObject { key, reader throws(JSONError) in
                 if key == "format" || key == "version" {
@@ -62,15 +62,13 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
             reader.position = history
             try reader.readArray { reader throws(JSONError) in
                 count += 1
-                switch try coding.read(from: &reader) {
-                case .entry(let box): snapshot.append(box)
-                case .turn(let box): snapshot.turns.append(box)
-                case .rewound(let box): snapshot.rewound.append(box)
-                }
+                try assembly.readRecord(from: &reader, coding)
             }
             reader.position = foot
             state = try HistoryState.read(from: &reader, coding.entry)
         } catch { throw SnapshotDecodingError(error) }
+        try assembly.checkComplete(at: history)
+        var snapshot = assembly.snapshot
         guard count == state.count else {
             throw SnapshotDecodingError(
                 .damaged,

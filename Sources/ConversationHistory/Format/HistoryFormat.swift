@@ -2,8 +2,10 @@
 enum HistoryFormat {
     static let name = "conversation-history"
 
-    /// The wrapping levels around a value of a message: the document, the history, the entry, the message, blocks in
-    /// results, and so on. What the writer accepts, the reader must accept too.
+    /// How deep a history is read: a value of a message, in the levels around it.
+    ///
+    /// Around it are the document, the history, the entry, the message, blocks in results, and so on. What the writer
+    /// accepts, the reader must accept too.
     static let maximumDepth = JSONValue.maximumDepth + 64
 
     /// How a header line ends, and so what marks a history of one entry a line.

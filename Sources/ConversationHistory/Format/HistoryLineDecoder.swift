@@ -15,7 +15,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
 
     private let coding: RecordCoding<Message>
     private var header: HistoryHeader
-    private var snapshot: ConversationSnapshot<Message>
+    private var assembly: HistoryAssembly<Message>
     private var checksum: CRC32
     private var lineCount = 0
     private var blankCount = 0
@@ -23,6 +23,8 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
     /// The first line that cannot be read; it matters only if a later footer says that it was written so.
     private var firstFault: SnapshotDecodingError?
     private var sawOther = false
+    /// Made by the reader of one line, and used again for the next.
+    private var scratch: JSONScratch?
 
     /// Begins with the header line, without its line feed.
     init(headerLine: UnsafeRawBufferPointer, coding: RecordCoding<Message>) throws(SnapshotDecodingError) {
@@ -31,8 +33,8 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         try header.checkMessageFormat(Message.self)
         checksum = CRC32()
         checksum.update(headerLine)
-        snapshot = ConversationSnapshot(id: header.id, created: header.created)
-        snapshot.unknown.header = header.unknown
+        assembly = HistoryAssembly(ConversationSnapshot(id: header.id, created: header.created))
+        assembly.snapshot.unknown.header = header.unknown
     }
 
     /// Takes the next line.
@@ -73,17 +75,18 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         checksum.update(line)
         lineCount += 1
         guard firstFault == nil else { return }
-        var reader = JSONReader(line, baseOffset: offset, maximumDepth: HistoryFormat.maximumDepth)
+        var reader = JSONReader(
+            line,
+            baseOffset: offset,
+            maximumDepth: HistoryFormat.maximumDepth,
+            scratch: scratch
+        )
+        defer { scratch = reader.scratchOwner }
         do throws(JSONError) {
-            let record = try coding.read(from: &reader)
+            try assembly.readRecord(from: &reader, coding)
             // What follows in memory is the next line, not zeros, so the end is looked for right here.
             guard reader.position == line.count else {
                 throw JSONError(code: .trailingData, offset: offset + reader.position)
-            }
-            switch record {
-            case .entry(let box): snapshot.append(box)
-            case .turn(let box): snapshot.turns.append(box)
-            case .rewound(let box): snapshot.rewound.append(box)
             }
         } catch {
             firstFault = SnapshotDecodingError(error)
@@ -111,13 +114,14 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
             sawOther = true
             return
         }
+        try assembly.checkComplete(at: offset)
         // A second footer means that the first was not blanked out: the save stopped just after it was complete.
         if commit != nil { sawOther = true }
         commit = Commit(
             state: state,
-            entryCount: snapshot.entries.count,
-            turnCount: snapshot.turns.count,
-            rewoundCount: snapshot.rewound.count,
+            entryCount: assembly.snapshot.entries.count,
+            turnCount: assembly.snapshot.turns.count,
+            rewoundCount: assembly.snapshot.rewound.count,
             lines: HistoryLayout(
                 lineCount: lineCount,
                 checksum: checksum,
@@ -144,6 +148,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
                         + "Either its end is lost, or it was changed by other means than this package."
                 )
         }
+        var snapshot = assembly.snapshot
         snapshot.cut(entries: commit.entryCount, turns: commit.turnCount, rewound: commit.rewoundCount)
         commit.state.apply(to: &snapshot)
         if commit.lines.footerOffset + commit.lines.footerCount != count { commit.lines.isClean = false }
@@ -161,7 +166,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
 extension ConversationSnapshot {
     /// Keeps only the first records: what stands behind them was never committed.
     fileprivate mutating func cut(entries entryCount: Int, turns turnCount: Int, rewound rewoundCount: Int) {
-        for position in entryCount..<entries.count where entries[position].message == nil { otherEntryCount -= 1 }
+        for position in entryCount..<entries.count { counts.remove(entries[position]) }
         entries.removeSubrange(entryCount..<entries.count)
         turns.removeSubrange(turnCount..<turns.count)
         rewound.removeSubrange(rewoundCount..<rewound.count)

@@ -2,6 +2,8 @@
 enum HistoryRecord<Message: HistoryMessage> {
     case entry(SharedList<HistoryEntry<Message>>.Box)
     case turn(SharedList<Turn>.Box)
+    /// An entry that a rewind took; the rewind's own record follows.
+    case taken(SharedList<HistoryEntry<Message>>.Box)
     case rewound(SharedList<RewoundHistory<Message>>.Box)
 }
 
@@ -9,11 +11,24 @@ enum HistoryRecord<Message: HistoryMessage> {
 struct RecordCoding<Message: HistoryMessage>: Sendable {
     let entry = EntryCoding<Message>()
 
-    func read(from reader: inout JSONReader) throws(JSONError) -> HistoryRecord<Message> {
-        if reader.nextObjectStarts(with: "turn") {
+    /// Reads a record.
+    ///
+    /// - Parameter taken: The entries on the lines before it that a rewind took whose record has not come yet.
+    func read(
+        from reader: inout JSONReader,
+        taken: SharedList<HistoryEntry<Message>>
+    ) throws(JSONError) -> HistoryRecord<Message> {
+        guard let key = reader.firstKeyOfNextObject() else { return .entry(try entry.read(from: &reader)) }
+        if key == "turn" {
             if let box = try readMember(from: &reader, TurnCoding.read) { return .turn(box) }
-        } else if reader.nextObjectStarts(with: "rewound") {
-            if let box = try readMember(from: &reader, RewoundCoding(entry: entry).read) { return .rewound(box) }
+        } else if key == "taken" {
+            let coding = entry
+            if let box = try readMember(from: &reader, coding.read) { return .taken(box.value) }
+        } else if key == "rewound" {
+            let box = try readMember(from: &reader) { reader throws(JSONError) in
+                try RewoundCoding.read(from: &reader, taking: taken)
+            }
+            if let box { return .rewound(box) }
         }
         return .entry(try entry.read(from: &reader))
     }
@@ -47,10 +62,14 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
             writer.write(raw: "{\"turn\":")
             try TurnCoding.write(box.value, to: &writer)
             writer.write(raw: "}")
+        case .taken(let box):
+            writer.write(raw: "{\"taken\":")
+            try entry.write(box, to: &writer)
+            writer.write(raw: "}")
         case .rewound(let box):
             if let verbatim = box.verbatim { return writer.append(verbatim) }
             writer.write(raw: "{\"rewound\":")
-            try RewoundCoding(entry: entry).write(box.value, to: &writer)
+            try RewoundCoding.write(box.value, to: &writer)
             writer.write(raw: "}")
         }
     }

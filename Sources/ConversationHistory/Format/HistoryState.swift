@@ -167,6 +167,6 @@ extension ConversationSnapshot {
 
     mutating func append(_ box: SharedList<HistoryEntry<Message>>.Box) {
         entries.append(box)
-        if box.value.message == nil { otherEntryCount += 1 }
+        counts.add(box.value)
     }
 }

@@ -2,16 +2,19 @@ extension JSONReader {
     /// The place in the history of the byte that is read next.
     var offset: Int { baseOffset + position }
 
-    /// Tells whether an object comes next whose first member has this key; nothing is read.
-    mutating func nextObjectStarts(with key: StaticString) -> Bool {
-        guard peek() == .object else { return false }
-        var ahead = self
-        ahead.position += 1
-        guard ahead.peek() == .string, let first = try? ahead.readKey() else {
-            // Whatever is wrong here is found again, and thrown, when the object is read.
-            return false
+    /// Returns the key of the first member of the object that comes next; nothing is read.
+    ///
+    /// `nil` if that is no object or has no member; whatever is wrong with it is found when the object is read.
+    mutating func firstKeyOfNextObject() -> JSONKey? {
+        guard peek() == .object else { return nil }
+        let (place, sawSurrogate) = (position, hasLoneSurrogate)
+        defer {
+            position = place
+            hasLoneSurrogate = sawSurrogate
         }
-        return first == key
+        position += 1
+        // Thrown again when the object is read.
+        return try? readKey()
     }
 
     /// Returns the stored form of what a closure reads, without its blanks, if reading loses something of it.

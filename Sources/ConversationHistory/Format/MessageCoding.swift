@@ -1,20 +1,12 @@
-/// A message type that reads and writes its own stored form, byte by byte, rather than through `Codable`.
-protocol DirectlyCodedMessage {
-    static func read(from reader: inout JSONReader) throws(JSONError) -> Self
-    func write(to writer: inout JSONWriter)
-    /// Throws if a part could not be read back as what it is: it is nested too deep, or its name is taken.
-    func checkReadable() throws(SnapshotError)
-}
-
 /// How messages of one type are read and written.
+///
+/// ``ChatMessage`` reads and writes its own stored form, byte by byte; any other type goes through `Codable`.
 struct MessageCoding<Message: HistoryMessage>: Sendable {
-    /// Looked up once, not for every message.
-    private let direct: (any (DirectlyCodedMessage & HistoryMessage).Type)?
-
-    init() { direct = Message.self as? any (DirectlyCodedMessage & HistoryMessage).Type }
-
     func read(from reader: inout JSONReader) throws(JSONError) -> Message {
-        if let direct, let message = try readDirectly(as: direct, from: &reader) { return message }
+        // Decided when this is compiled for chat messages, and by one comparison otherwise.
+        if Message.self == ChatMessage.self, let message = try ChatMessage.read(from: &reader) as? Message {
+            return message
+        }
         let offset = reader.offset
         let value = try reader.readValue()
         do {
@@ -29,15 +21,8 @@ struct MessageCoding<Message: HistoryMessage>: Sendable {
         }
     }
 
-    private func readDirectly<Direct: DirectlyCodedMessage>(
-        as type: Direct.Type,
-        from reader: inout JSONReader
-    ) throws(JSONError) -> Message? {
-        try Direct.read(from: &reader) as? Message
-    }
-
     func write(_ message: Message, to writer: inout JSONWriter) throws(SnapshotError) {
-        if let message = message as? any DirectlyCodedMessage {
+        if let message = message as? ChatMessage {
             message.write(to: &writer)
             return
         }
@@ -52,6 +37,6 @@ struct MessageCoding<Message: HistoryMessage>: Sendable {
 
     /// Throws if the message could be written, but not be read back.
     func checkReadable(_ message: Message) throws(SnapshotError) {
-        if let message = message as? any DirectlyCodedMessage { try message.checkReadable() }
+        if let message = message as? ChatMessage { try message.checkReadable() }
     }
 }

@@ -3,9 +3,9 @@
 /// Memory use is that of the longest line, not of the whole source.
 struct ReadWindow: ~Copyable {
     private var memory: UnsafeMutableRawBufferPointer
-    /// The bytes of the source that are in memory begin at this place in `memory`…
+    /// The bytes of the source that are in memory begin at this place in `memory`.
     private var first = 0
-    /// …and end before this one.
+    /// They end before this place.
     private var last = 0
     /// The offset in the source of the byte at `first`.
     private(set) var offset = 0

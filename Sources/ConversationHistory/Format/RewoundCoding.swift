@@ -1,18 +1,25 @@
 /// How the record of a rewind is read and written.
-struct RewoundCoding<Message: HistoryMessage> {
-    let entry: EntryCoding<Message>
-
-    func read(from reader: inout JSONReader) throws(JSONError) -> RewoundHistory<Message> {
-        var rewound = RewoundHistory<Message>(date: nil, position: 0, entries: SharedList(), turns: [])
+///
+/// The entries that a rewind took stand on lines of their own before its record, since together they may be longer than
+/// any line may be; the record counts them.
+enum RewoundCoding<Message: HistoryMessage> {
+    /// Reads a record.
+    ///
+    /// - Parameter entries: The entries on the lines before it that no other rewind has taken.
+    static func read(
+        from reader: inout JSONReader,
+        taking entries: SharedList<HistoryEntry<Message>>
+    ) throws(JSONError) -> RewoundHistory<Message> {
+        let offset = reader.offset
+        var count: Int?
+        var rewound = RewoundHistory<Message>(date: nil, position: 0, entries: entries, turns: [])
         try reader.readObject { key, reader throws(JSONError) in
             if key == "date" {
                 rewound.date = try StoredDate.read(from: &reader)
             } else if key == "position" {
                 rewound.position = try reader.readInt()
-            } else if key == "entries" {
-                try reader.readArray { reader throws(JSONError) in
-                    rewound.entries.append(try entry.read(from: &reader))
-                }
+            } else if key == "count" {
+                count = try reader.readInt()
             } else if key == "turns" {
                 try reader.readArray { reader throws(JSONError) in
                     rewound.turns.append(try TurnCoding.read(from: &reader))
@@ -21,23 +28,23 @@ struct RewoundCoding<Message: HistoryMessage> {
                 rewound.additionalFields.append(key: key.string, value: try reader.readValue())
             }
         }
+        guard count == entries.count else {
+            throw JSONError(code: .invalidValue, offset: offset, message: "A rewind needs the entries that it took.")
+        }
         return rewound
     }
 
-    func write(_ rewound: RewoundHistory<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
-        try rewound.additionalFields.checkReadable(besides: ["date", "position", "entries", "turns"])
+    static func write(_ rewound: RewoundHistory<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
+        try rewound.additionalFields.checkReadable(besides: ["date", "position", "count", "turns"])
         writer.write(raw: "{\"position\":")
         writer.write(rewound.position)
         if let date = rewound.date {
             writer.write(raw: ",\"date\":")
             StoredDate.write(date, to: &writer)
         }
-        writer.write(raw: ",\"entries\":[")
-        for position in rewound.entries.indices {
-            if position > 0 { writer.write(raw: ",") }
-            try entry.write(rewound.entries.box(at: position), to: &writer)
-        }
-        writer.write(raw: "],\"turns\":[")
+        writer.write(raw: ",\"count\":")
+        writer.write(rewound.entries.count)
+        writer.write(raw: ",\"turns\":[")
         for (position, turn) in rewound.turns.enumerated() {
             if position > 0 { writer.write(raw: ",") }
             try TurnCoding.write(turn, to: &writer)

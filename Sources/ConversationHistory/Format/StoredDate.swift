@@ -12,6 +12,11 @@ enum StoredDate {
     /// 2001-01-01 counted in days from 1970-01-01.
     private static let referenceDay = 11323
 
+    /// Whether a date comes back as it is written: an infinite one does not.
+    static func canWrite(_ date: Date?) -> Bool {
+        date?.timeIntervalSinceReferenceDate.isFinite ?? true
+    }
+
     static func write(_ date: Date, to writer: inout JSONWriter) {
         let seconds = date.timeIntervalSinceReferenceDate
         let whole = seconds.rounded(.down)
@@ -23,7 +28,7 @@ enum StoredDate {
         for (digits, scale) in [(0, 1.0), (3, 1e3), (6, 1e6), (9, 1e9)] {
             let fraction = ((seconds - whole) * scale).rounded()
             guard fraction < scale, whole + fraction / scale == seconds else { continue }
-            writer.write(string: spelled(Int(whole), fraction: Int(fraction), digits: digits))
+            writeSpelled(Int(whole), fraction: Int(fraction), digits: digits, to: &writer)
             return
         }
         writer.write(seconds)
@@ -32,42 +37,44 @@ enum StoredDate {
     static func read(from reader: inout JSONReader) throws(JSONError) -> Date {
         let offset = reader.offset
         if reader.peek() == .number { return Date(timeIntervalSinceReferenceDate: try reader.readDouble()) }
-        let text = try reader.readString()
-        guard let date = parse(text) else {
+        // Nothing in a date needs an escape; one that is written with escapes is not refused for it.
+        let token = try reader.readToken()
+        guard let date = token.hasEscapes ? parse(token.string) : parse(token.bytes) else {
             throw JSONError(code: .invalidValue, offset: offset, message: "This is not a date.")
         }
         return date
     }
 
-    private static func spelled(_ seconds: Int, fraction: Int, digits: Int) -> String {
+    private static func writeSpelled(_ seconds: Int, fraction: Int, digits: Int, to writer: inout JSONWriter) {
         let (day, second) = seconds.quotientAndRemainderFloored(dividingBy: 86400)
         let (year, month, dayOfMonth) = civil(day + referenceDay)
-        // 20 bytes, and the point with its digits.
-        return String(unsafeUninitializedCapacity: 30) { buffer in
-            // Every byte up to the count that is returned is written below, and each is ASCII.
-            var end = 0
-            func put(_ value: Int, count: Int, then separator: UInt8) {
-                var rest = value
-                for place in stride(from: end + count - 1, through: end, by: -1) {
-                    buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
-                    rest /= 10
-                }
-                buffer[end + count] = separator
-                end += count + 1
+        writer.append(JSONBytes.quote)
+        func put(_ value: Int, count: Int, then separator: UInt8) {
+            var scale = 1
+            for _ in 1..<count { scale *= 10 }
+            while scale > 0 {
+                writer.append(UInt8(ascii: "0") + UInt8(value / scale % 10))
+                scale /= 10
             }
-            put(year, count: 4, then: UInt8(ascii: "-"))
-            put(month, count: 2, then: UInt8(ascii: "-"))
-            put(dayOfMonth, count: 2, then: UInt8(ascii: "T"))
-            put(second / 3600, count: 2, then: UInt8(ascii: ":"))
-            put(second / 60 % 60, count: 2, then: UInt8(ascii: ":"))
-            put(second % 60, count: 2, then: digits == 0 ? UInt8(ascii: "Z") : UInt8(ascii: "."))
-            if digits > 0 { put(fraction, count: digits, then: UInt8(ascii: "Z")) }
-            return end
+            writer.append(separator)
         }
+        put(year, count: 4, then: UInt8(ascii: "-"))
+        put(month, count: 2, then: UInt8(ascii: "-"))
+        put(dayOfMonth, count: 2, then: UInt8(ascii: "T"))
+        put(second / 3600, count: 2, then: UInt8(ascii: ":"))
+        put(second / 60 % 60, count: 2, then: UInt8(ascii: ":"))
+        put(second % 60, count: 2, then: digits == 0 ? UInt8(ascii: "Z") : UInt8(ascii: "."))
+        if digits > 0 { put(fraction, count: digits, then: UInt8(ascii: "Z")) }
+        writer.append(JSONBytes.quote)
     }
 
     static func parse(_ text: String) -> Date? {
-        var bytes = Array(text.utf8)[...]
+        var text = text
+        return text.withUTF8 { parse(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func parse(_ bytes: UnsafeRawBufferPointer) -> Date? {
+        var bytes = bytes[...]
         func number(_ count: Int, then separator: UInt8? = nil) -> Int? {
             guard bytes.count >= count else { return nil }
             var value = 0

@@ -17,6 +17,9 @@ struct JSONKey {
     /// Whether the bytes between the quotes are all ASCII.
     let isASCII: Bool
 
+    /// The bytes between the quotes, escapes as they are written.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+
     /// The key as a string of its own.
     var string: String {
         if !hasEscapes { return JSONReader.makeString(start, count, isASCII: isASCII) }

@@ -106,7 +106,8 @@ extension JSONObject: RandomAccessCollection {
 extension JSONObject: ExpressibleByDictionaryLiteral {
     /// Creates an object from a literal, keeping its order.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        members = elements.map { Member(key: $0.0, value: $0.1) }
+        // The empty literal stands in many places, and costs nothing this way.
+        if !elements.isEmpty { members = elements.map { Member(key: $0.0, value: $0.1) } }
     }
 }
 

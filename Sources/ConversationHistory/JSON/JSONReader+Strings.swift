@@ -28,6 +28,14 @@ extension JSONReader {
         }
     }
 
+    /// Reads a string without making one: as if it were a key, to be compared where it is.
+    mutating func readToken() throws(JSONError) -> JSONKey {
+        guard skipBlanks() == JSONBytes.quote else { throw mismatch() }
+        let first = cursor + 1
+        let (hasEscapes, isASCII) = try skipString()
+        return JSONKey(start: first, count: cursor - 1 - first, hasEscapes: hasEscapes, isASCII: isASCII)
+    }
+
     /// Reads the rest of a string whose first escape is at `stop`.
     @inline(never)
     private mutating func readEscapedString(

@@ -38,12 +38,22 @@ struct JSONReader {
     ///   - bytes: The text, without the padding.
     ///   - baseOffset: What is added to the offsets in errors.
     ///   - maximumDepth: How many arrays and objects may be open at a time.
-    init(_ bytes: UnsafeRawBufferPointer, baseOffset: Int = 0, maximumDepth: Int = 512) {
+    ///   - scratch: The scratch memory of a reader that is no longer used, if there is one.
+    init(
+        _ bytes: UnsafeRawBufferPointer,
+        baseOffset: Int = 0,
+        maximumDepth: Int = 512,
+        scratch owner: JSONScratch? = nil
+    ) {
         start = bytes.baseAddress ?? Self.zeros
         end = start + bytes.count
         cursor = start
         self.baseOffset = baseOffset
         self.maximumDepth = maximumDepth
+        if let owner {
+            scratch = UnsafeMutableRawBufferPointer(start: owner.start, count: owner.capacity)
+            scratchOwner = owner
+        }
     }
 
     /// Stands in for the padding of a buffer that is nowhere.

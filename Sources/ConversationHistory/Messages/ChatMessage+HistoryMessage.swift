@@ -48,14 +48,16 @@ extension ChatMessage: HistoryMessage {
     }
 
     /// This message without texts in which there is nothing but white space; `nil` if no content is left.
+    ///
+    /// The results in it are without such texts too, and may be left empty: a tool need not say anything.
     public func withoutEmptyParts() -> ChatMessage? {
-        func isEmpty(_ block: ContentBlock) -> Bool {
-            guard let text = block.textValue else { return false }
-            return text.allSatisfy(\.isWhitespace)
-        }
-        guard content.isEmpty || content.contains(where: isEmpty) else { return self }
+        guard content.isEmpty || content.contains(where: \.hasEmptyText) else { return self }
         var copy = self
-        copy.content.removeAll(where: isEmpty)
+        copy.content = content.compactMap { block in
+            guard case .toolResult(var result) = block else { return block.hasEmptyText ? nil : block }
+            result.content.removeAll { $0.textValue != nil && $0.hasEmptyText }
+            return .toolResult(result)
+        }
         return copy.content.isEmpty ? nil : copy
     }
 
@@ -74,5 +76,16 @@ extension ChatMessage: HistoryMessage {
                 )
             }
         )
+    }
+}
+
+extension ContentBlock {
+    /// Whether this is a text in which there is nothing but white space, or a result with such a text in it.
+    fileprivate var hasEmptyText: Bool {
+        switch self {
+        case .text(let block): block.text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+        case .toolResult(let result): result.content.contains(where: \.hasEmptyText)
+        default: false
+        }
     }
 }

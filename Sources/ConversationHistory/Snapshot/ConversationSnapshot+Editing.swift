@@ -16,7 +16,7 @@ extension ConversationSnapshot {
     /// Appends an entry that was checked, or that a store has just read.
     mutating func appendUnchecked(_ entry: HistoryEntry<Message>) {
         entries.append(entry)
-        if entry.message == nil { otherEntryCount += 1 }
+        counts.add(entry)
     }
 
     /// Appends a message at the end of the history and returns its entry's id.
@@ -33,7 +33,7 @@ extension ConversationSnapshot {
 
     /// Returns the position of an entry, looked for from the end; `nil` if there is none of this id.
     public func position(of id: EntryID) -> Int? {
-        entries.lastIndex { $0.id == id }
+        entries.indices.last { entries.box(at: $0).value.id == id }
     }
 
     /// Changes an entry in place; its id stays.
@@ -51,8 +51,8 @@ extension ConversationSnapshot {
     }
 
     mutating func replaceUnchecked(at position: Int, with entry: HistoryEntry<Message>) {
-        if entries[position].message == nil { otherEntryCount -= 1 }
-        if entry.message == nil { otherEntryCount += 1 }
+        counts.remove(entries[position])
+        counts.add(entry)
         entries.replace(at: position, with: entry)
     }
 
@@ -64,7 +64,7 @@ extension ConversationSnapshot {
         guard entries[position].isPinned != isPinned else { return }
         var entry = entries[position]
         entry.isPinned = isPinned
-        entries.replace(at: position, with: entry)
+        replaceUnchecked(at: position, with: entry)
     }
 
     /// Removes an entry for good.
@@ -72,8 +72,9 @@ extension ConversationSnapshot {
     /// - Throws: ``SnapshotError`` with the code `notFound`.
     public mutating func remove(_ id: EntryID) throws(SnapshotError) {
         let position = try existingPosition(of: id)
-        removeEntries(in: position..<position + 1)
+        removeEntries(in: position..<position + 1, keepingEmptyTurns: true)
         // A summary reaches to an entry by its id: one that reached to the removed entry now reaches to the one before.
+        guard counts.summaries > 0 else { return }
         for index in entries.indices {
             guard var summary = entries[index].summary, summary.through == id else { continue }
             guard position > 0 else { continue }
@@ -96,7 +97,7 @@ extension ConversationSnapshot {
         rewound.append(
             RewoundHistory(date: date, position: position, entries: entries.suffix(from: position), turns: taken)
         )
-        removeEntries(in: position..<entries.count)
+        removeEntries(in: position..<entries.count, keepingEmptyTurns: false)
     }
 
     /// Forgets what rewinds took out, for good.
@@ -112,7 +113,7 @@ extension ConversationSnapshot {
     {
         let count = Swift.min(Swift.max(0, count ?? entries.count), entries.count)
         var fork = self
-        fork.removeEntries(in: count..<entries.count)
+        fork.removeEntries(in: count..<entries.count, keepingEmptyTurns: false)
         fork.rewound = SharedList()
         fork.id = id
         fork.created = date
@@ -129,22 +130,32 @@ extension ConversationSnapshot {
     }
 
     /// Removes entries, and shortens or removes the turns that they were part of.
-    private mutating func removeEntries(in range: Range<Int>) {
+    ///
+    /// - Parameters:
+    ///   - range: The entries.
+    ///   - keepsEmptyTurns: Whether turns behind the first removed entry stay if they had not added anything anyway, and
+    ///     the turn under way in any case: more will follow.
+    private mutating func removeEntries(in range: Range<Int>, keepingEmptyTurns keepsEmptyTurns: Bool) {
         guard !range.isEmpty else { return }
-        for position in range where entries[position].message == nil { otherEntryCount -= 1 }
+        for position in range { counts.remove(entries[position]) }
         entries.removeSubrange(range)
         func without(_ position: Int) -> Int {
             position <= range.lowerBound ? position : Swift.max(range.lowerBound, position - range.count)
         }
         func shortened(_ turn: Turn) -> Turn? {
             var turn = turn
+            let isKept = turn.entries.isEmpty && keepsEmptyTurns
             turn.entries = without(turn.entries.lowerBound)..<without(turn.entries.upperBound)
-            return turn.entries.isEmpty ? nil : turn
+            return turn.entries.isEmpty && !isKept ? nil : turn
         }
         let untouched = turns.firstIndex { $0.entries.upperBound > range.lowerBound } ?? turns.count
         let changed = turns[untouched...].compactMap(shortened)
         turns.removeSubrange(untouched..<turns.count)
         turns.append(contentsOf: changed)
-        openTurn = openTurn.flatMap(shortened)
+        guard let turn = openTurn else { return }
+        openTurn = shortened(turn)
+        guard openTurn == nil, keepsEmptyTurns else { return }
+        openTurn = turn
+        openTurn?.entries = range.lowerBound..<range.lowerBound
     }
 }

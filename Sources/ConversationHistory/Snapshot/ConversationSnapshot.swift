@@ -47,8 +47,8 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
     /// What rewinds took out, oldest first.
     public internal(set) var rewound: SharedList<RewoundHistory<Message>>
 
-    /// How many entries are not messages.
-    var otherEntryCount: Int
+    /// How many entries are of certain kinds.
+    var counts: EntryCounts
 
     /// Members of the stored form that this version does not know.
     var unknown: UnknownMembers
@@ -64,7 +64,7 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
         self.entries = SharedList()
         self.turns = SharedList()
         self.rewound = SharedList()
-        self.otherEntryCount = 0
+        self.counts = EntryCounts()
         self.unknown = UnknownMembers()
     }
 
@@ -87,7 +87,7 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
         self.init()
         for (position, message) in messages.enumerated() {
             let id = EntryID(String(position + 1))
-            entries.append(HistoryEntry(.message(message), id: id, date: nil, isPinned: pinned[position]))
+            appendUnchecked(HistoryEntry(.message(message), id: id, date: nil, isPinned: pinned[position]))
         }
     }
 
@@ -95,12 +95,12 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
     public init(messages: [Message]) {
         self.init()
         for (position, message) in messages.enumerated() {
-            entries.append(HistoryEntry(.message(message), id: EntryID(String(position + 1)), date: nil))
+            appendUnchecked(HistoryEntry(.message(message), id: EntryID(String(position + 1)), date: nil))
         }
     }
 
     /// The messages, oldest first; entries that are not messages are left out.
-    public var messages: MessageList<Message> { MessageList(entries: entries, otherEntryCount: otherEntryCount) }
+    public var messages: MessageList<Message> { MessageList(entries: entries, otherEntryCount: counts.others) }
 
     /// For each of ``messages`` whether it is pinned.
     public var pinned: some RandomAccessCollection<Bool> & Sendable & Equatable {

@@ -2,8 +2,8 @@
 ///
 /// Unlike two strings, two identifiers that look alike but are spelt with other scalars ("é" as one scalar or as two)
 /// are different, as they are to a file system or a database.
-public struct Identifier<Subject>: RawRepresentable, Hashable, Comparable, Codable, Sendable, ExpressibleByStringLiteral,
-    CustomStringConvertible
+public struct Identifier<Subject>: RawRepresentable, Hashable, Comparable, Codable, Sendable,
+    ExpressibleByStringLiteral, CustomStringConvertible
 {
     /// The name itself.
     public let rawValue: String

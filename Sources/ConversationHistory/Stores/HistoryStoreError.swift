@@ -11,13 +11,19 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         }
         private let value: Value
 
-        /// Someone else has written since this store last loaded or saved; nothing was changed. Load again.
+        /// Someone else has written since this store last loaded or saved; nothing was changed.
+        ///
+        /// Load again.
         public static let conflict = Code(value: .conflict)
 
-        /// What is stored was a history and is damaged. It is not written over: restore it, or move it aside.
+        /// What is stored was a history and is damaged.
+        ///
+        /// It is not written over: restore it, or move it aside.
         public static let damaged = Code(value: .damaged)
 
-        /// What is stored is something else. It is not written over: look whether the location is right.
+        /// What is stored is something else.
+        ///
+        /// It is not written over: look whether the location is right.
         public static let notAHistory = Code(value: .notAHistory)
 
         /// A later version of this package has written the history: update the package.
@@ -44,13 +50,19 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         /// The system does not allow it.
         public static let permissionDenied = Code(value: .permissionDenied)
 
-        /// There is no room; the stored snapshot is as it was. Save again when there is.
+        /// There is no room; the stored snapshot is as it was.
+        ///
+        /// Save again when there is.
         public static let noSpace = Code(value: .noSpace)
 
-        /// Another process kept the history locked for longer than the store waits; nothing was changed. Try again.
+        /// Another process kept the history locked for longer than the store waits; nothing was changed.
+        ///
+        /// Try again.
         public static let busy = Code(value: .busy)
 
-        /// The snapshot was written, but the system did not confirm that it is on stable storage. Save again.
+        /// The snapshot was written, but the system did not confirm that it is on stable storage.
+        ///
+        /// Save again.
         public static let notDurable = Code(value: .notDurable)
 
         /// The system failed in another way; ``HistoryStoreError/systemCall`` says how.

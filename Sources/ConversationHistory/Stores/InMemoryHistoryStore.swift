@@ -15,10 +15,12 @@ public final class InMemoryHistoryStore<Message: HistoryMessage>: HistoryStore {
     /// Creates a store that holds a snapshot already.
     public init(_ snapshot: ConversationSnapshot<Message>) { self.snapshot = Mutex(snapshot) }
 
+    /// Keeps the snapshot in the place of the one before.
     public func save(_ snapshot: ConversationSnapshot<Message>) async {
         self.snapshot.withLock { $0 = snapshot }
     }
 
+    /// Returns the snapshot that was saved last, or `nil` if there was none.
     public func load() async -> ConversationSnapshot<Message>? {
         snapshot.withLock { $0 }
     }

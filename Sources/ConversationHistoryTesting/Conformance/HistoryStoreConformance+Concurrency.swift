@@ -41,11 +41,16 @@ extension HistoryStoreConformance {
         let store = try await make()
         let snapshots = (0..<16).map { snapshot($0, count: 20 + $0) }
         try await store.save(snapshots[0])
+        // Readers that come in between, some through the same instance, some through another.
+        let readers = [store, try await reopen?(store) ?? store]
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for snapshot in snapshots {
+            for (number, snapshot) in snapshots.enumerated() {
+                group.addTask { try await store.save(snapshot) }
                 group.addTask {
-                    try await store.save(snapshot)
-                    try await expect(store, holdsOneOf: snapshots, "While tasks save")
+                    for _ in 0..<3 {
+                        try await expect(readers[number % 2], holdsOneOf: snapshots, "While tasks save")
+                        await Task.yield()
+                    }
                 }
             }
             try await group.waitForAll()
@@ -112,9 +117,9 @@ extension HistoryStoreConformance {
         let other = try await reopened(store)
         try await delete(store)
         guard try await other.load() == nil else { throw fail("After a deletion, load did not return nil.") }
-        try await other.save(snapshot(1))
-        try await expectConflict(store, saving: snapshot(2), "After the same was deleted and written anew")
-        try await expect(try await reopened(store), holds: snapshot(1), "After a conflict")
+        try await other.save(snapshot(3))
+        try await expectConflict(store, saving: snapshot(2), "After what it had saved was deleted and written anew")
+        try await expect(try await reopened(store), holds: snapshot(3), "After a conflict")
     }
 
     func deletedStaysDeleted() async throws {

@@ -1,7 +1,7 @@
 public import ConversationHistory
 public import Testing
 
-/// The conformance suite that every ``HistoryStore`` should pass.
+/// The conformance suite that every `HistoryStore` should pass.
 ///
 /// Say how a store is made, and how another instance at the same place is made, and run the suite in a test:
 ///
@@ -27,7 +27,7 @@ public import Testing
 ///
 /// Two snapshots count as the same only if they are equal *and* are encoded as the same bytes: Swift takes a composed
 /// and a decomposed "é" for the same text, and a model's prompt cache does not. A store that keeps the bytes of
-/// ``ConversationSnapshot/encoded(style:)``, or the snapshot itself, has nothing to fear from that.
+/// `ConversationSnapshot.encoded(style:)`, or the snapshot itself, has nothing to fear from that.
 public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
     /// The type of the messages.
     public typealias Message = Store.Message
@@ -62,7 +62,7 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
     /// How many generated snapshots are saved for B0: 60 unless set.
     public var roundCount = 60
 
-    /// How large the large conversation of A11 is at least, in bytes: 10 MiB unless set.
+    /// How large the conversation of A11 is, about, in bytes: 10 MiB unless set.
     public var largeByteCount = 10 << 20
 
     let samples: [Message]
@@ -84,8 +84,8 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
     ///   - reopen: Returns another instance at the same place; `nil` if what is stored ends with its instance.
     ///   - raw: Access to the bytes that the store has written.
     ///   - delete: Removes what is stored, not through the store, so that nothing is there any more.
-    ///   - errorCode: Tells what a failure is. Only needed if the failure is neither a ``HistoryStoreError`` nor a
-    ///     ``SnapshotDecodingError``.
+    ///   - errorCode: Tells what a failure is. Only needed if the failure is neither a `HistoryStoreError` nor a
+    ///     `SnapshotDecodingError`.
     public init(
         samples: [Message],
         detectsConflicts: Bool = true,
@@ -101,7 +101,7 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
             // A message takes about a hundred bytes beside its text.
             var bytes = 0
             var messages: [Message] = []
-            while messages.count < 2_000 || bytes < byteCount && messages.count < 20_000 {
+            while messages.isEmpty || bytes < byteCount && messages.count < 20_000 {
                 let message = samples[messages.count % samples.count]
                 messages.append(message)
                 bytes += 100 + message.searchableText.utf8.count
@@ -116,7 +116,7 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
         self.customErrorCode = errorCode
     }
 
-    /// Creates the suite for a store of ``ChatMessage``s, with samples of every kind.
+    /// Creates the suite for a store of `ChatMessage`s, with samples of every kind.
     ///
     /// - Parameters:
     ///   - detectsConflicts: Whether a save onto a state that the instance has not seen is refused. A store that says
@@ -125,8 +125,8 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
     ///   - reopen: Returns another instance at the same place; `nil` if what is stored ends with its instance.
     ///   - raw: Access to the bytes that the store has written.
     ///   - delete: Removes what is stored, not through the store, so that nothing is there any more.
-    ///   - errorCode: Tells what a failure is. Only needed if the failure is neither a ``HistoryStoreError`` nor a
-    ///     ``SnapshotDecodingError``.
+    ///   - errorCode: Tells what a failure is. Only needed if the failure is neither a `HistoryStoreError` nor a
+    ///     `SnapshotDecodingError`.
     public init(
         detectsConflicts: Bool = true,
         make: @escaping @Sendable () async throws -> Store,
@@ -136,7 +136,7 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
         errorCode: (@Sendable (Store.Failure) -> HistoryStoreError.Code?)? = nil
     ) where Store.Message == ChatMessage {
         self.samples = SampleConversations.everyKindOfMessage
-        self.largeConversation = { SampleConversations.large(turnCount: 500, byteCount: $0) }
+        self.largeConversation = { SampleConversations.large(byteCount: $0) }
         self.make = make
         self.reopen = reopen
         self.raw = raw

@@ -46,8 +46,6 @@ extension SampleConversations {
             ChatMessage(role: .user, content: [.text(TextBlock("With fields", additionalFields: fields))]),
         ]
         messages += strangeTexts.map(ChatMessage.user)
-        // Longer than the usual buffers.
-        messages.append(.user(String(repeating: "long 🧵 ", count: 7_000)))
         let sources: [MediaSource] = [
             .base64(mediaType: "image/png", data: "iVBORw0KGgo="), .base64(mediaType: "", data: ""),
             .url("https://example.org/ü?a=b&c=\"d\""), .file(id: "file-1"), .other(["type": "orbit", "place": 7]),
@@ -98,6 +96,8 @@ extension SampleConversations {
                 ]
             ),
         ]
+        // Longer than the usual buffers.
+        messages.append(.user(String(repeating: "a very long text, ", count: 3_800) + "🧵"))
         return messages
     }()
 

@@ -123,9 +123,10 @@ public struct SampleConversations: Sendable {
         }
     }
 
-    /// Returns a conversation of some turns that is filled up with a document in each turn.
-    static func large(turnCount: Int, byteCount: Int) -> [ChatMessage] {
+    /// Returns a conversation of a size, in up to 500 turns; if they are not enough, each has a document besides.
+    static func large(byteCount: Int) -> [ChatMessage] {
         var source = SampleConversations(seed: 11)
+        let turnCount = min(500, byteCount / 5_000 + 1)
         let rest = max(0, byteCount / turnCount - 5_000)
         let data = String(repeating: "QmFzZTY0", count: rest / 8)
         var messages: [ChatMessage] = []

@@ -16,7 +16,7 @@ public enum SampleSnapshots {
     /// Returns snapshots of every kind, each with what it has that others have not.
     ///
     /// - Parameter samples: The messages to use, at least one.
-    /// - Throws: ``SnapshotError``, if a message cannot be stored.
+    /// - Throws: `SnapshotError`, if a message cannot be stored.
     public static func all<Message>(
         of samples: [Message]
     ) throws -> [(name: String, snapshot: ConversationSnapshot<Message>)] {
@@ -39,7 +39,7 @@ public enum SampleSnapshots {
     /// Returns a snapshot with everything that a snapshot can hold, except a turn under way.
     ///
     /// - Parameter samples: The messages to use, at least one.
-    /// - Throws: ``SnapshotError``, if a message cannot be stored.
+    /// - Throws: `SnapshotError`, if a message cannot be stored.
     public static func full<Message>(of samples: [Message]) throws -> ConversationSnapshot<Message> {
         var snapshot = try withTurns(samples)
         for (number, sample) in samples.enumerated() {

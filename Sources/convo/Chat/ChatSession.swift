@@ -47,7 +47,7 @@ final class ChatSession {
             do {
                 switch try SlashCommand(line) {
                 case .quit?: break loop
-                case let command?: try await perform(command)
+                case let command?: try await change { try await perform(command) }
                 case nil: try await answer(line)
                 }
             } catch { fail(error) }
@@ -62,7 +62,8 @@ final class ChatSession {
             switch event {
             case .text(let text): terminal.write(text)
             case .call(let call, let result):
-                terminal.notice("[\(call.name) \(call.arguments)\(result.isError ? " failed" : "")]")
+                let text = "\(call.name) \(call.arguments)".shortened(to: 100)
+                terminal.notice("[\(text)\(result.isError ? " failed" : "")]")
             case .lengthLimit: terminal.notice("(The answer has reached the server's limit of length.)")
             }
         }
@@ -78,9 +79,18 @@ final class ChatSession {
         terminal.endLine()
     }
 
+    /// Does something that is saved at its end; a save that fails leaves the change in memory.
+    private func change(_ body: () async throws -> Void) async throws {
+        do { try await body() } catch let error as HistoryStoreError {
+            hasUnsavedChanges = true
+            throw error
+        }
+    }
+
     private func fail(_ error: any Error) {
         hasFailed = true
-        if error is UnsavedTurnError<Void> || error is HistoryStoreError { hasUnsavedChanges = true }
+        // What else a turn throws comes before anything was changed, or after everything was saved.
+        if error is UnsavedTurnError<Void> { hasUnsavedChanges = true }
         if let error = error as? UnsavedTurnError<Void>, case .failure(let reason) = error.outcome,
             !(reason is CancellationError), !(reason is HistoryStoreError)
         {

@@ -25,9 +25,9 @@ enum HistoryListing {
     private static func line(of entry: HistoryEntry<ChatMessage>) -> String {
         let end = entry.isIncomplete ? " (cut off)" : ""
         switch entry.content {
-        case .message(let message): return shortened("\(message.role): \(content(of: message))") + end
-        case .action(let action): return shortened("action \(action.name): \(action.payload)") + end
-        case .summary(let summary): return shortened("summary: \(summary.message.text)") + end
+        case .message(let message): return "\(message.role): \(content(of: message))".shortened(to: maximumLength) + end
+        case .action(let action): return "action \(action.name): \(action.payload)".shortened(to: maximumLength) + end
+        case .summary(let summary): return "summary: \(summary.message.text)".shortened(to: maximumLength) + end
         case .other: return "an entry of a newer version"
         }
     }
@@ -44,11 +44,5 @@ enum HistoryListing {
             case .other: "[content of another kind]"
             }
         }.joined(separator: " ")
-    }
-
-    /// Returns the text on one line, and no longer than a line may be.
-    private static func shortened(_ text: String) -> String {
-        let line = text.prefix(maximumLength + 1).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return text.count > maximumLength ? line.prefix(maximumLength - 1) + "…" : line
     }
 }

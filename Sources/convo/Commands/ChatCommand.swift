@@ -67,8 +67,14 @@ struct ChatCommand: Command {
         switch options.answerer {
         case .offline(let pace): return OfflineModel(pace: pace)
         case .server(let endpoint, let name, let timeout):
-            let key = ProcessInfo.processInfo.environment["OPENAI_API_KEY"].flatMap { $0.isEmpty ? nil : $0 }
-            return ChatCompletionsModel(endpoint: endpoint, model: name, key: key, timeout: timeout)
+            let key = ProcessInfo.processInfo.environment["OPENAI_API_KEY", default: ""]
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+            return ChatCompletionsModel(
+                endpoint: endpoint,
+                model: name,
+                key: key.isEmpty ? nil : key,
+                timeout: timeout
+            )
         }
     }
 

@@ -1,10 +1,19 @@
 import ConversationHistory
+import Foundation
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
 
 /// A model behind a server that speaks OpenAI's chat completions.
 struct ChatCompletionsModel: LanguageModel {
     let endpoint: Endpoint
     let model: String
+
+    /// What the server is to know the user by; it goes into the request and nowhere else.
     let key: String?
+
+    /// How long the server may be silent.
     let timeout: Duration
 
     func answer(
@@ -12,6 +21,65 @@ struct ChatCompletionsModel: LanguageModel {
         tools: [any Tool],
         receive: (AnswerPiece) throws -> Void
     ) async throws {
-        throw AgentError.emptyAnswer
+        let body = ChatRequest(model: model, messages: messages, tools: tools).json
+        do {
+            try await self.receive(HTTPStream.events(of: request(body), timeout: timeout), receive)
+        } catch let error as ServerError {
+            throw error.cleaned(of: key)
+        }
+    }
+
+    private func request(_ body: JSONValue) -> URLRequest {
+        var request = URLRequest(url: endpoint.url)
+        request.httpMethod = "POST"
+        request.httpBody = Data(body.jsonString.utf8)
+        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        request.setValue("text/event-stream", forHTTPHeaderField: "Accept")
+        if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
+        return request
+    }
+
+    private func receive(
+        _ events: AsyncThrowingStream<HTTPStream.Event, any Error>,
+        _ receive: (AnswerPiece) throws -> Void
+    ) async throws {
+        var answer = AnswerAssembler()
+        var parser = EventStreamParser()
+        var status: Int?
+        var isEventStream = false
+        var otherBody: [UInt8] = []
+        do {
+            for try await event in events {
+                switch event {
+                case .head(let code, let isStream): (status, isEventStream) = (code, isStream && code == 200)
+                case .body(let bytes) where isEventStream:
+                    for data in try parser.take(bytes) { for piece in try answer.take(data) { try receive(piece) } }
+                case .body(let bytes):
+                    guard otherBody.count < EventStreamParser.maximumLineLength else { throw ServerError.notUnderstood }
+                    otherBody += bytes
+                }
+                // Some servers leave the connection open behind the end.
+                if answer.hasEnded { break }
+            }
+        } catch let failure as HTTPStream.Failure {
+            // A connection that is lost after the answer has come whole is no loss.
+            if !answer.isComplete || status == nil { throw error(failure, hasBegun: status != nil) }
+        }
+        // A stream that nobody waits for any more just ends.
+        try Task.checkCancellation()
+        guard status == 200 else { throw ServerError.refused(endpoint.name, status: status ?? 0, body: otherBody) }
+        let rest = isEventStream ? parser.finish() : String(decoding: otherBody, as: UTF8.self)
+        if let rest { for piece in try answer.take(rest) { try receive(piece) } }
+        guard answer.isComplete else { throw ServerError.brokenOff(endpoint.name) }
+        for piece in answer.toolCalls() { try receive(piece) }
+    }
+
+    private func error(_ failure: HTTPStream.Failure, hasBegun: Bool) -> ServerError {
+        switch failure {
+        case .silent: .silent(endpoint.name, timeout)
+        case .unreachable: .unreachable(endpoint.name)
+        case .insecure: .insecure(endpoint.name)
+        case .lost: hasBegun ? .brokenOff(endpoint.name) : .connectionFailed(endpoint.name)
+        }
     }
 }

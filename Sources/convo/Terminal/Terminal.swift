@@ -84,14 +84,3 @@ final class Terminal: Sendable {
         return true
     }
 }
-
-extension String {
-    /// This text without the control characters with which a model could command the terminal.
-    var withoutControls: String {
-        func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
-            scalar == "\n" || scalar == "\t" || scalar.properties.generalCategory != .control
-        }
-        if unicodeScalars.allSatisfy(isHarmless) { return self }
-        return String(String.UnicodeScalarView(unicodeScalars.filter(isHarmless)))
-    }
-}

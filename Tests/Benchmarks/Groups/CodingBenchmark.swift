@@ -13,27 +13,25 @@ enum CodingBenchmark {
         let slice = Array(messages.prefix(2000))
         let data = try JSONEncoder().encode(slice)
         let all = [
-            (bytes.count, Measurement("coding/encode") { keep(try snapshot.encoded()) }),
+            (bytes.count, Measurement("coding/encode") { try snapshot.encoded() }),
             (
                 bytes.count,
-                Measurement("coding/decode") { keep(try ConversationSnapshot<ChatMessage>(decoding: bytes)) }
+                Measurement("coding/decode") { try ConversationSnapshot<ChatMessage>(decoding: bytes) }
             ),
-            (pretty.count, Measurement("coding/encode pretty") { keep(try snapshot.encoded(style: .pretty)) }),
+            (pretty.count, Measurement("coding/encode pretty") { try snapshot.encoded(style: .pretty) }),
             (
                 pretty.count,
-                Measurement("coding/decode pretty") { keep(try ConversationSnapshot<ChatMessage>(decoding: pretty)) }
+                Measurement("coding/decode pretty") { try ConversationSnapshot<ChatMessage>(decoding: pretty) }
             ),
-            (bytes.count, Measurement("coding/decode tree") { keep(try JSONValue(parsing: bytes)) }),
-            (data.count, Measurement("coding/Foundation encode") { keep(try JSONEncoder().encode(slice)) }),
+            (bytes.count, Measurement("coding/decode tree") { try JSONValue(parsing: bytes) }),
+            (data.count, Measurement("coding/Foundation encode") { try JSONEncoder().encode(slice) }),
             (
                 data.count,
-                Measurement("coding/Foundation decode") {
-                    keep(try JSONDecoder().decode([ChatMessage].self, from: data))
-                }
+                Measurement("coding/Foundation decode") { try JSONDecoder().decode([ChatMessage].self, from: data) }
             ),
         ]
         let wanted = all.filter { report.wants($0.1.name) }
-        let times = try await Measurement.times(of: wanted.map(\.1), rounds: 20, seconds: 10)
+        let times = try await Measurement.times(of: wanted.map(\.1), rounds: 100, seconds: 10)
         for ((count, measurement), list) in zip(wanted, times) {
             report.add(Figure(measurement.name, size, unit: "MB/s", list.map { Double(count) / $0 / 1e3 }))
         }

@@ -4,8 +4,10 @@ struct Figure {
     let size: Int
     let unit: String
     let median: Double
-    /// The value that nine of ten runs do not exceed.
+    /// The value that nine of ten runs do not exceed; of a rate, the one that nine of ten reach.
     let p90: Double
+    /// The best value: what the machine gives when it does nothing else.
+    let best: Double
     let runCount: Int
 
     init(_ name: String, _ size: Int, unit: String, _ values: [Double]) {
@@ -14,8 +16,10 @@ struct Figure {
         self.name = name
         self.size = size
         self.unit = unit
+        let isRate = unit.hasSuffix("/s")
+        best = isRate ? sorted[sorted.count - 1] : sorted[0]
         median = sorted[(sorted.count - 1) / 2]
-        p90 = sorted[(sorted.count - 1) * 9 / 10]
+        p90 = sorted[(sorted.count - 1) * (isRate ? 1 : 9) / 10]
         runCount = sorted.count
     }
 }

@@ -1,11 +1,19 @@
 /// One of several things whose times are compared.
 struct Measurement {
     let name: String
-    let body: () async throws -> Void
+    /// Returns the time in milliseconds.
+    private let run: () async throws -> Double
 
-    init(_ name: String, _ body: @escaping () async throws -> Void) {
+    /// Creates a measurement of something that makes a value; letting go of the value is not timed.
+    init<Value>(_ name: String, _ body: @escaping () async throws -> Value) {
         self.name = name
-        self.body = body
+        run = {
+            let start = ContinuousClock.now
+            let value = try await body()
+            let duration = start.duration(to: .now)
+            keep(value)
+            return duration.milliseconds
+        }
     }
 
     /// Runs all in turns, the first round uncounted, and returns for each the times in milliseconds.
@@ -21,17 +29,18 @@ struct Measurement {
         for round in 0...rounds {
             if round > 3, start.duration(to: .now) > .seconds(seconds) { break }
             for (index, measurement) in measurements.enumerated() {
-                let time = try await milliseconds(measurement.body)
+                let time = try await measurement.run()
                 if round > 0 { times[index].append(time) }
             }
         }
         return times
     }
+}
 
-    /// The time that something takes, in milliseconds.
-    static func milliseconds(_ body: () async throws -> Void) async rethrows -> Double {
-        let duration = try await ContinuousClock().measure { try await body() }
-        let (seconds, attoseconds) = duration.components
+extension Duration {
+    /// This time in milliseconds.
+    var milliseconds: Double {
+        let (seconds, attoseconds) = components
         return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
     }
 }

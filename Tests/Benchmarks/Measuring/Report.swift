@@ -23,7 +23,8 @@ final class Report {
         guard !isJSON else { return }
         print(
             "  " + Self.padded(figure.name, 34, isRight: false) + Self.padded(Self.spelled(figure.median), 14)
-                + Self.padded(figure.runCount > 1 ? Self.spelled(figure.p90) : "", 14) + "  " + figure.unit
+                + Self.padded(figure.runCount > 1 ? Self.spelled(figure.p90) : "", 12)
+                + Self.padded(figure.runCount > 1 ? Self.spelled(figure.best) : "", 12) + "  " + figure.unit
         )
     }
 
@@ -46,7 +47,7 @@ final class Report {
             [
                 "name": .string(figure.name), "messages": .number(JSONNumber(figure.size)),
                 "unit": .string(figure.unit),
-                "median": Self.number(figure.median), "p90": Self.number(figure.p90),
+                "median": Self.number(figure.median), "p90": Self.number(figure.p90), "best": Self.number(figure.best),
                 "runs": .number(JSONNumber(figure.runCount)),
             ]
         }

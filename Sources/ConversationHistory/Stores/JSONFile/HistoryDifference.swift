@@ -54,7 +54,8 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
             new.lineEntryCount >= lineCount,
             try snapshot.entries.isStoredPrefix(lineCount, of: new.entries, coding, HistoryRecord.entry),
             try snapshot.turns.isStoredPrefix(snapshot.turns.count, of: new.turns, coding, HistoryRecord.turn),
-            try snapshot.rewound.isStoredPrefix(snapshot.rewound.count, of: new.rewound, coding, HistoryRecord.rewound)
+            try snapshot.rewound.isStoredPrefix(snapshot.rewound.count, of: new.rewound, coding, HistoryRecord.rewound),
+            try hasSameTakenEntries(as: new, coding)
         else { return .lines }
         if members == newMembers, new.lineEntryCount == lineCount, new.turns.count == snapshot.turns.count,
             new.rewound.count == snapshot.rewound.count
@@ -62,6 +63,21 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
             return .none
         }
         return .tail(.init(entries: lineCount, turns: snapshot.turns.count, rewound: snapshot.rewound.count))
+    }
+
+    /// Tells whether the rewinds that are stored took the same entries as those of another snapshot.
+    private func hasSameTakenEntries(
+        as new: ConversationSnapshot<Message>,
+        _ coding: RecordCoding<Message>
+    ) throws(SnapshotError) -> Bool {
+        for position in snapshot.rewound.indices
+        where snapshot.rewound.box(at: position) !== new.rewound.box(at: position) {
+            let (old, new) = (snapshot.rewound[position].entries, new.rewound[position].entries)
+            guard old.count == new.count,
+                try old.isStoredPrefix(old.count, of: new, coding, HistoryRecord.taken)
+            else { return false }
+        }
+        return true
     }
 }
 

@@ -136,16 +136,23 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         let file = try attempt(operation) { () throws(FileFailure) in
             try DurableFile.open(path: path, calls: calls)
         }
-        let lock = try attempt(operation) { () throws(FileFailure) in
-            // A reader needs no lock where no writer has ever been.
-            try file.lock(mode, createIfMissing: mode == .exclusive, timeout: lockTimeout)
+        let lock = try attempt(operation) { () throws(FileFailure) -> FileLock? in
+            do throws(FileFailure) {
+                // A reader needs no lock where no writer has ever been.
+                return try file.lock(mode, createIfMissing: mode == .exclusive, timeout: lockTimeout)
+            } catch {
+                // The lock may be another user's. A reader does without: whatever a writer does meanwhile, the last
+                // footer that holds is that of one save.
+                guard mode == .shared, ErrorNumber.permissionDenied.contains(error.cause?.errno ?? 0) else { throw error }
+                return nil
+            }
         }
         do throws(HistoryStoreError) {
             let result = try body(file)
-            lock.unlock()
+            lock?.unlock()
             return result
         } catch {
-            lock.unlock()
+            lock?.unlock()
             throw error
         }
     }

@@ -1,0 +1,28 @@
+/// How many entries of a conversation are of certain kinds, so that nobody has to look through all of them.
+struct EntryCounts: Hashable, Sendable {
+    /// Those that are not messages.
+    private(set) var others = 0
+    private(set) var summaries = 0
+    /// The messages that must be in every context.
+    private(set) var required = 0
+
+    mutating func add<Message>(_ entry: HistoryEntry<Message>) {
+        if entry.message == nil { others += 1 }
+        if entry.summary != nil { summaries += 1 }
+        if entry.isRequired { required += 1 }
+    }
+
+    mutating func remove<Message>(_ entry: HistoryEntry<Message>) {
+        if entry.message == nil { others -= 1 }
+        if entry.summary != nil { summaries -= 1 }
+        if entry.isRequired { required -= 1 }
+    }
+}
+
+extension HistoryEntry {
+    /// Whether this is a message that must be in every context: a pinned one, or an instruction.
+    var isRequired: Bool {
+        guard case .message(let message) = content else { return false }
+        return isPinned || message.role.isInstruction
+    }
+}

@@ -1,0 +1,94 @@
+import ConversationHistory
+
+extension ChatMessage {
+    /// The messages that stand for this one in a request; a tool's results are one each.
+    ///
+    /// The model's reasoning is left out: the format has no place for it.
+    var chatCompletions: [JSONValue] {
+        var messages = toolResults.map { result in
+            [
+                "role": "tool",
+                "tool_call_id": .string(result.callID),
+                "content": .string(result.content.map(Self.inWords).joined(separator: "\n")),
+            ] as JSONValue
+        }
+        if let rest = withoutResults { messages.append(rest) }
+        return messages
+    }
+
+    private var withoutResults: JSONValue? {
+        var parts: [JSONValue] = []
+        var isPlain = true
+        for block in content {
+            switch block {
+            case .toolCall, .toolResult, .reasoning, .redactedReasoning: continue
+            case .image(let image):
+                if let url = image.source.address {
+                    parts.append(["type": "image_url", "image_url": ["url": .string(url)]])
+                    isPlain = false
+                } else {
+                    parts.append(Self.part(Self.inWords(block)))
+                }
+            case .text, .document, .other: parts.append(Self.part(Self.inWords(block)))
+            }
+        }
+        let calls = toolCalls.map(\.chatCompletion)
+        guard !parts.isEmpty || !calls.isEmpty else { return nil }
+        var message: JSONValue = ["role": .string(role.rawValue)]
+        if parts.isEmpty {
+            message["content"] = .null
+        } else if isPlain {
+            message["content"] = .string(parts.compactMap { $0["text"]?.stringValue }.joined())
+        } else {
+            message["content"] = .array(parts)
+        }
+        if !calls.isEmpty { message["tool_calls"] = .array(calls) }
+        return message
+    }
+
+    private static func part(_ text: String) -> JSONValue { ["type": "text", "text": .string(text)] }
+
+    /// A block as text; what cannot be sent is named, so that the model knows that there was something.
+    private static func inWords(_ block: ContentBlock) -> String {
+        switch block {
+        case .text(let block): block.text
+        case .image(let media): "[An image that cannot be shown here\(named(media))]"
+        case .document(let media): "[A document that cannot be shown here\(named(media))]"
+        default: "[Content that cannot be shown here]"
+        }
+    }
+
+    private static func named(_ media: MediaBlock) -> String { media.name.map { ": \($0)" } ?? "" }
+}
+
+extension MediaSource {
+    /// The address under which a server can read it, which may hold the bytes themselves.
+    fileprivate var address: String? {
+        switch self {
+        case .url(let url): url
+        case .base64(let mediaType, let data): "data:\(mediaType);base64,\(data)"
+        case .file, .other: nil
+        }
+    }
+}
+
+extension ToolCall {
+    /// Creates a call as a server gives it, with its arguments as text.
+    ///
+    /// Arguments that are no JSON object are kept as the text they are, and given back as such.
+    init(id: String, name: String, text: String) {
+        let isEmpty = text.allSatisfy(\.isWhitespace)
+        // What does not parse is the model's mistake, of which the tool tells it.
+        let parsed = isEmpty ? [:] : try? JSONValue(parsing: text)
+        self.init(id: id, name: name, arguments: parsed?.objectValue.map(JSONValue.object) ?? .string(text))
+    }
+
+    /// The call as a request holds it.
+    fileprivate var chatCompletion: JSONValue {
+        [
+            "id": .string(id),
+            "type": "function",
+            "function": ["name": .string(name), "arguments": .string(arguments.stringValue ?? arguments.jsonString)],
+        ]
+    }
+}

@@ -1,0 +1,60 @@
+import ConversationHistory
+import Testing
+
+@testable import convo
+
+@Suite struct AgentLoopTests {
+    /// Answers each time with the same pieces.
+    private struct Parrot: LanguageModel {
+        let pieces: [AnswerPiece]
+
+        func answer(
+            _ messages: [ChatMessage],
+            tools: [any Tool],
+            receive: (AnswerPiece) throws -> Void
+        ) async throws {
+            for piece in pieces { try receive(piece) }
+        }
+    }
+
+    private func run(_ pieces: AnswerPiece..., tools: [any Tool] = []) async throws -> Conversation<ChatMessage> {
+        let conversation = try await Conversation(restoring: InMemoryHistoryStore())
+        let loop = AgentLoop(model: Parrot(pieces: pieces), tools: tools) { _ in }
+        // The turn keeps how it ended, which is what is looked at.
+        try? await conversation.turn("Go") { turn in try await loop.run(turn) }
+        return conversation
+    }
+
+    @Test func keepsAnAnswerInPieces() async throws {
+        let usage = Usage(inputTokens: 1, outputTokens: 2)
+        let conversation = try await run(.text("One "), .text("two."), .usage(usage), .usage(usage), .lengthLimit)
+        #expect(conversation.messages.map(\.text) == ["Go", "One two."])
+        #expect(conversation.snapshot.turns.first?.usage == usage + usage)
+        #expect(conversation.snapshot.entries.allSatisfy { !$0.isIncomplete })
+    }
+
+    @Test func stopsAModelThatNeverStopsCalling() async throws {
+        let call = ToolCall(id: "1", name: "calculator", arguments: ["expression": "1+1"])
+        let conversation = try await run(.text("Hm."), .toolCall(call), tools: [CalculatorTool()])
+        #expect(conversation.snapshot.turns.map(\.outcome) == [.failed])
+        #expect(conversation.messages.count == 1 + 2 * AgentLoop.maximumSteps)
+        #expect(conversation.messages[1].content == [.text("Hm."), .toolCall(call)])
+        #expect(conversation.context.messages.count == conversation.messages.count)
+    }
+
+    @Test func anEmptyAnswerFails() async throws {
+        let conversation = try await run(.usage(Usage()))
+        #expect(conversation.snapshot.turns.map(\.outcome) == [.failed])
+        #expect(conversation.messages.count == 1)
+    }
+
+    @Test func tellsTheModelOfWrongArguments() async throws {
+        let conversation = try await run(
+            .toolCall(ToolCall(id: "1", name: "calculator", arguments: "1+1")),
+            tools: [CalculatorTool()]
+        )
+        let result = try #require(conversation.messages[2].toolResults.first)
+        #expect(result.isError)
+        #expect(result.content == [.text("The argument \"expression\" must be given, as a string.")])
+    }
+}
