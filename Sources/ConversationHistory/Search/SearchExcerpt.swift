@@ -77,7 +77,8 @@ struct SearchExcerpt {
 
     /// What is shown: where the most was found, with as much on both sides as there is room for.
     private var bounds: Range<String.Index> {
-        let cluster = match?.bestCluster(in: text, length: length) ?? 0..<0
+        // Some room is left on both sides, to show where it was found.
+        let cluster = match?.bestCluster(in: text, length: length * 3 / 4) ?? 0..<0
         let start = character(at: cluster.lowerBound)
         var (end, coreLength) = forward(from: start, length, until: index(at: cluster.upperBound))
         if end == start, !cluster.isEmpty { end = text.index(after: start) }
@@ -87,7 +88,9 @@ struct SearchExcerpt {
         let lead = min(before, max(room / 2, room - after))
         let first = backward(from: start, lead).end
         let last = forward(from: end, min(after, room - lead), until: text.endIndex).end
-        return cutStart(first, before: start)..<cutEnd(last, after: end)
+        // What is too long may be cut between any of its words.
+        let limit = end < index(at: cluster.upperBound) ? text.index(after: start) : end
+        return cutStart(first, before: start)..<cutEnd(last, after: limit)
     }
 
     /// Walks over up to so many characters, and says where that ends and how many they were.

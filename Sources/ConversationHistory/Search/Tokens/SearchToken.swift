@@ -5,7 +5,7 @@ package struct SearchToken: Hashable, Sendable {
 
     /// Where the word stands, as offsets of UTF-8 bytes.
     ///
-    /// Several tokens may stand at the same place: "㍿" is four.
+    /// Several tokens may share a place: "㍿" is four. Neither end goes back from one token to the next.
     package let range: Range<Int>
 
     /// Creates a token.
