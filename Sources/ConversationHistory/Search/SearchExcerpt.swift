@@ -93,10 +93,11 @@ struct SearchExcerpt {
         return cutStart(first, before: start)..<cutEnd(last, after: limit)
     }
 
-    /// Walks over up to so many characters, and says where that ends and how many they were.
-    private func forward(from start: String.Index, _ room: Int, until limit: String.Index) -> (
-        end: String.Index, count: Int
-    ) {
+    /// Where a walk over characters ends, and how many they were.
+    private typealias Walk = (end: String.Index, count: Int)
+
+    /// Walks forward over as many characters as there is room for.
+    private func forward(from start: String.Index, _ room: Int, until limit: String.Index) -> Walk {
         var (end, count) = (start, 0)
         while end < limit {
             let next = text.index(after: end)
@@ -107,7 +108,8 @@ struct SearchExcerpt {
         return (end, count)
     }
 
-    private func backward(from start: String.Index, _ room: Int) -> (end: String.Index, count: Int) {
+    /// Walks back over as many characters as there is room for.
+    private func backward(from start: String.Index, _ room: Int) -> Walk {
         var (end, count) = (start, 0)
         while end > text.startIndex {
             let next = text.index(before: end)

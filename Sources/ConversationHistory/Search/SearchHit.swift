@@ -28,6 +28,8 @@ public struct SearchHit: Hashable, Sendable {
     public let snippet: SearchSnippet
 
     /// How often the words and phrases that were sought occur in the entry, all together: its rank.
+    ///
+    /// A word that is sought twice counts once. Each occurrence counts, also one that overlaps another.
     public let occurrences: Int
 
     /// Creates a hit.

@@ -24,7 +24,7 @@ public struct SearchRequest: Hashable, Sendable {
     /// The only conversation to search; `nil` for all.
     public var conversation: ConversationID?
 
-    /// The roles whose messages are searched; empty for all.
+    /// The roles whose messages are searched; empty for all entries, also those that are not messages.
     public var roles: Set<MessageRole>
 
     /// The dates of the entries that are searched; `nil` for all, also those without a date.
@@ -33,7 +33,7 @@ public struct SearchRequest: Hashable, Sendable {
     /// The order in which hits are given.
     public var order: SearchOrder
 
-    /// How many hits are given at most.
+    /// How many hits are given at most; none if it is not positive.
     public var limit: Int
 
     /// The hit after which to go on; `nil` to begin at the first.
