@@ -18,8 +18,10 @@ public struct SQLiteVersion: Hashable, Comparable, Sendable, CustomStringConvert
     /// Whether the linked library has the full-text index that search needs (FTS5).
     public static var hasFullTextSearch: Bool { sqlite3_compileoption_used("ENABLE_FTS5") != 0 }
 
+    /// Whether one version is older than another.
     public static func < (left: SQLiteVersion, right: SQLiteVersion) -> Bool { left.number < right.number }
 
+    /// The version as it is usually written, such as `3.40.1`.
     public var description: String { "\(number / 1_000_000).\(number / 1_000 % 1_000).\(number % 1_000)" }
 }
 #endif

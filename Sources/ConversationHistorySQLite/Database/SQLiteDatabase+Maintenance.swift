@@ -23,11 +23,17 @@ extension SQLiteDatabase {
     /// The lines are SQLite's. They name tables, indices and pages, and hold none of the content.
     func findDamage(_ depth: CheckDepth, limit: Int = 100) throws(SQLiteFailure) -> [String] {
         let pragma = depth == .quick ? "quick_check" : "integrity_check"
-        return try withUncachedStatement("PRAGMA \(pragma)(\(limit))") { (statement) throws(SQLiteFailure) in
-            var lines: [String] = []
-            while try statement.step() { lines.append(try statement.text(at: 0)) }
-            return lines == ["ok"] ? [] : lines
+        var lines: [String] = []
+        do throws(SQLiteFailure) {
+            try withUncachedStatement("PRAGMA \(pragma)(\(limit))") { (statement) throws(SQLiteFailure) in
+                while try statement.step() { lines.append(try statement.text(at: 0)) }
+            }
+        } catch {
+            // The damage can be such that even the check comes to no end.
+            guard error.primaryCode == SQLITE_CORRUPT else { throw error }
+            lines.append(error.description)
         }
+        return lines == ["ok"] ? [] : lines
     }
 
     /// Copies what was committed from the log into the database file.

@@ -17,7 +17,14 @@ struct SQLiteSchema: Sendable {
         case migrated(from: Int, backup: String)
     }
 
-    typealias Step = @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Void
+    /// What makes one version of the one before; a type of its own, since closures over such a database cannot be
+    /// elements of an array.
+    struct Step: Sendable {
+        /// Changes the database, within the transaction of the whole migration.
+        let run: @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Void
+
+        init(_ run: @escaping @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Void) { self.run = run }
+    }
 
     /// How many names a backup tries.
     private static let mostNames = 100
@@ -47,7 +54,7 @@ struct SQLiteSchema: Sendable {
             let found = try check(database)
             if found == version { return .current }
             let backup = found == 0 ? nil : try backUp(database, version: found)
-            for step in steps[found...] { try step(database) }
+            for step in steps[found...] { try step.run(database) }
             try database.setApplicationID(applicationID)
             try database.setUserVersion(version)
             return backup.map { .migrated(from: found, backup: $0) } ?? .created
