@@ -35,6 +35,13 @@ extension HistoryStoreError {
                 location: location,
                 reason: "The database has version \(found); this version of the package knows up to \(known)."
             )
+        case .fileMoved:
+            self.init(
+                .notFound,
+                operation: operation,
+                location: location,
+                reason: "The file was removed or replaced while it was open; nothing was written."
+            )
         case .unsuitableLibrary, .noWriteAheadLog, .nestedTransaction, .closed, .cancelled, .refused:
             let text = failure.description
             let reason = text.prefix(1).uppercased() + text.dropFirst() + "."

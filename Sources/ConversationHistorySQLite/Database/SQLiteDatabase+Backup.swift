@@ -1,5 +1,6 @@
 #if SQLite
 import CConversationHistorySQLite
+import ConversationHistory
 import DurableFiles
 
 extension SQLiteDatabase {
@@ -39,6 +40,7 @@ extension SQLiteDatabase {
         _ progress: (_ remaining: Int, _ count: Int) throws(SQLiteFailure) -> Void
     ) throws(SQLiteFailure) {
         let target = try Self.open(realPath: realPath)
+        try target.synchronize(.full)
         try readTransaction { (source) throws(SQLiteFailure) in
             // The first read is what fixes the moment.
             _ = try source.userVersion

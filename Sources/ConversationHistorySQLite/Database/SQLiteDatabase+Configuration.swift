@@ -44,13 +44,21 @@ extension SQLiteDatabase {
         try checkApplication(options)
         // Nothing in the file was changed up to here.
         try useWriteAheadLog(timeout: options.busyTimeout)
-        try setPragma(options.durability == .full ? "synchronous = FULL" : "synchronous = NORMAL")
-        if options.durability == .full {
+        try synchronize(options.durability)
+        if options.isQueryOnly { try setPragma("query_only = ON") }
+    }
+
+    /// Sets what a commit that has returned survives.
+    func synchronize(_ durability: Durability) throws(SQLiteFailure) {
+        switch durability {
+        case .full:
+            try setPragma("synchronous = FULL")
             // Of use on Apple's systems only, where `fsync` may leave data in the drive's cache; no change elsewhere.
             try setPragma("fullfsync = ON")
             try setPragma("checkpoint_fullfsync = ON")
+        case .processCrash:
+            try setPragma("synchronous = NORMAL")
         }
-        if options.isQueryOnly { try setPragma("query_only = ON") }
     }
 
     /// Refuses a database of another application.

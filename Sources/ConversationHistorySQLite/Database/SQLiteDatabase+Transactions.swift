@@ -23,11 +23,21 @@ extension SQLiteDatabase {
         try transaction("BEGIN DEFERRED", body)
     }
 
+    /// Whether the open file is no longer the one at the path.
+    private var hasFileMoved: Bool {
+        var hasMoved: Int32 = 0
+        // A file system that cannot tell leaves the answer at "no".
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
+        return hasMoved != 0
+    }
+
     private func transaction<Result>(
         _ begin: StaticString,
         _ body: (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
     ) throws(SQLiteFailure) -> Result {
         guard !isInTransaction else { throw .nestedTransaction }
+        // What is written into a file without a name is lost, and what is read from it may be long out of date.
+        guard !hasFileMoved else { throw .fileMoved }
         try execute(begin)
         do throws(SQLiteFailure) {
             let result = try body(self)

@@ -21,6 +21,9 @@ enum SQLiteFailure: Error, Sendable, CustomStringConvertible {
     /// The file system does not support the write-ahead log.
     case noWriteAheadLog
 
+    /// The file that the connection has open is no longer the one at its path: it was removed, or replaced.
+    case fileMoved
+
     /// A transaction was begun within another.
     case nestedTransaction
 
@@ -58,6 +61,7 @@ enum SQLiteFailure: Error, Sendable, CustomStringConvertible {
         case .newerSchema(let found, let known): "the database has version \(found), the newest known is \(known)"
         case .unsuitableLibrary: "the SQLite library \(SQLiteVersion.linked) lacks what is needed"
         case .noWriteAheadLog: "the file system does not support the write-ahead log"
+        case .fileMoved: "the file was removed or replaced while it was open"
         case .nestedTransaction: "a transaction was begun within another"
         case .closed: "the database was closed"
         case .cancelled: "the task was cancelled before the work began"

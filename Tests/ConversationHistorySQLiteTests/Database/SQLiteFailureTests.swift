@@ -43,7 +43,8 @@ struct SQLiteFailureTests {
         let refusal = HistoryStoreError(.conflict, operation: "save", location: "x", reason: "Later.")
         let cases: [(SQLiteFailure, HistoryStoreError.Code)] = [
             (.file(FileFailure(.system, operation: "open", path: "a.db", cause: cause)), .notFound),
-            (.refused(refusal), .conflict), (.refused(Refusal()), .io), (.foreignDatabase, .notAHistory),
+            (.fileMoved, .notFound), (.refused(refusal), .conflict), (.refused(Refusal()), .io),
+            (.foreignDatabase, .notAHistory),
             (.newerSchema(found: 9, known: 2), .newerVersion), (.closed, .io), (.cancelled, .io),
             (.nestedTransaction, .io), (.noWriteAheadLog, .io), (.unsuitableLibrary, .io),
         ]

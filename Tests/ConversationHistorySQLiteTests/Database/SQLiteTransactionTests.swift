@@ -127,6 +127,23 @@ struct SQLiteTransactionTests {
         #expect(try other.items() == ["a"])
     }
 
+    @Test("A file that was removed or replaced is neither written nor read any more", arguments: [true, false])
+    func moved(isReplaced: Bool) throws {
+        let database = try open()
+        try database.createItems()
+        directory.remove("a.db")
+        if isReplaced { directory.write("a.db", []) }
+        let errors = [
+            failure { () throws(SQLiteFailure) in
+                try database.writeTransaction { (database) throws(SQLiteFailure) in try database.insert("lost") }
+            },
+            failure { () throws(SQLiteFailure) in try database.readTransaction { _ in } },
+        ]
+        for error in errors { guard case .fileMoved = error else { throw Refusal() } }
+        let isOpen = database.isInTransaction
+        #expect(!isOpen)
+    }
+
     @Test("Where the database may not grow, a transaction fails as a whole and the next one can succeed")
     func full() throws {
         let database = try open()
