@@ -7,6 +7,9 @@ import DurableFiles
 ///
 /// SQLite's own locks are off: whoever holds the value sees to it that it is used by one thread at a time. It is not
 /// `Sendable`; an actor may hold it.
+///
+/// Nothing else in the process may open the file, not even to look at it: closing it again gives back the locks that
+/// SQLite holds, as is the way of POSIX locks.
 struct SQLiteDatabase: ~Copyable {
     let handle: OpaquePointer
 
