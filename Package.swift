@@ -6,13 +6,30 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         .library(name: "ConversationHistory", targets: ["ConversationHistory"]),
+        .library(name: "ConversationHistorySQLite", targets: ["ConversationHistorySQLite"]),
         .library(name: "ConversationHistoryTesting", targets: ["ConversationHistoryTesting"]),
         .executable(name: "convo", targets: ["convo"]),
+    ],
+    traits: [
+        // Off by default: without it the package builds with the toolchain alone.
+        .trait(name: "SQLite", description: "Builds ConversationHistorySQLite over the system's libsqlite3.")
     ],
     dependencies: [],
     targets: [
         .target(name: "DurableFiles"),
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
+        .systemLibrary(
+            name: "CConversationHistorySQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]
+        ),
+        .target(
+            name: "ConversationHistorySQLite",
+            dependencies: [
+                "ConversationHistory", "DurableFiles",
+                .target(name: "CConversationHistorySQLite", condition: .when(traits: ["SQLite"])),
+            ]
+        ),
         .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
         .executableTarget(name: "convo", dependencies: ["ConversationHistory"]),
         .target(name: "TestSupport", dependencies: ["ConversationHistory", "DurableFiles"], path: "Tests/Support"),
@@ -32,6 +49,13 @@ let package = Package(
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
         ),
         .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory", "TestSupport"]),
+        .testTarget(
+            name: "ConversationHistorySQLiteTests",
+            dependencies: [
+                "ConversationHistory", "ConversationHistorySQLite", "DurableFiles", "TestSupport",
+                .target(name: "CConversationHistorySQLite", condition: .when(traits: ["SQLite"])),
+            ]
+        ),
         .testTarget(
             name: "ConversationHistoryTestingTests",
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]

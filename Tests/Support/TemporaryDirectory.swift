@@ -91,6 +91,11 @@ package final class TemporaryDirectory: Sendable {
     /// Creates a directory.
     package func makeDirectory(_ name: String) { check(mkdir(path(name), 0o700), "mkdir") }
 
+    /// Sets the permission bits of what stands under a name.
+    package func setMode(_ name: String, _ mode: UInt32) {
+        check(chmod(path(name), mode_t(truncatingIfNeeded: mode)), "chmod")
+    }
+
     /// Creates a symbolic link.
     package func makeLink(_ name: String, to target: String) { check(symlink(target, path(name)), "symlink") }
 

@@ -1,7 +1,8 @@
-import DurableFiles
+package import DurableFiles
 
 extension HistoryStoreError {
-    init(_ failure: FileFailure, operation: String) {
+    /// Creates the error that a failure of the file system means.
+    package init(_ failure: FileFailure, operation: String) {
         let (code, reason) = Self.explain(failure)
         let call = failure.cause.map { SystemCallError(call: $0.call, errno: $0.errno, description: $0.description) }
         self.init(code, operation: operation, location: failure.path, systemCall: call, reason: reason)

@@ -1,0 +1,16 @@
+import Dispatch
+
+/// Runs an actor's work on a thread that may block, rather than on the cooperative pool.
+package final class BlockingExecutor: SerialExecutor {
+    private let queue: DispatchQueue
+
+    /// Creates an executor with a serial queue of its own.
+    package init(label: String) { queue = DispatchQueue(label: label) }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+
+    package func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+}

@@ -1,0 +1,81 @@
+#if SQLite
+import CConversationHistorySQLite
+import ConversationHistory
+import DurableFiles
+
+extension HistoryStoreError {
+    /// Creates the error that a failure of the database means.
+    ///
+    /// An error of this type that the work itself has thrown is taken as it is.
+    init(_ failure: SQLiteFailure, operation: String, location: String) {
+        switch failure {
+        case .call(let failure):
+            let (code, reason) = Self.explain(failure)
+            let call = SystemCallError(
+                call: failure.call,
+                errno: failure.extendedCode,
+                description: failure.description
+            )
+            self.init(code, operation: operation, location: location, systemCall: call, reason: reason)
+        case .file(let failure):
+            self.init(failure, operation: operation)
+        case .refused(let error as HistoryStoreError):
+            self = error
+        case .foreignDatabase:
+            self.init(
+                .notAHistory,
+                operation: operation,
+                location: location,
+                reason: "The database belongs to another application; nothing was changed."
+            )
+        case .newerSchema(let found, let known):
+            self.init(
+                .newerVersion,
+                operation: operation,
+                location: location,
+                reason: "The database has version \(found); this version of the package knows up to \(known)."
+            )
+        case .fileMoved:
+            self.init(
+                .notFound,
+                operation: operation,
+                location: location,
+                reason: "The file was removed or replaced while it was open; nothing was written."
+            )
+        case .unsuitableLibrary, .noWriteAheadLog, .nestedTransaction, .closed, .cancelled, .refused:
+            let text = failure.description
+            let reason = text.prefix(1).uppercased() + text.dropFirst() + "."
+            self.init(.io, operation: operation, location: location, reason: reason)
+        }
+    }
+
+    private static func explain(_ failure: SQLiteCallFailure) -> (Code, String) {
+        switch failure.primaryCode {
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            return (.busy, "Another writer has kept it locked for too long; nothing was changed.")
+        case SQLITE_FULL:
+            return (.noSpace, "There is no room for it; what was stored is as it was.")
+        case SQLITE_TOOBIG:
+            return (.tooLarge, "A value is larger than the database accepts.")
+        case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
+            return (.permissionDenied, "The system does not allow it.")
+        case SQLITE_CORRUPT, SQLITE_FORMAT, SQLITE_MISMATCH:
+            return (.damaged, "The database is damaged.")
+        case SQLITE_NOTADB:
+            return (.notAHistory, "It is not a database.")
+        default:
+            // Failures to open, read and write are told apart by what the system said.
+            if ErrorNumber.noSpace.contains(failure.systemErrno) {
+                return (.noSpace, "There is no room for it; what was stored is as it was.")
+            }
+            if ErrorNumber.permissionDenied.contains(failure.systemErrno) {
+                return (.permissionDenied, "The system does not allow it.")
+            }
+            if failure.systemErrno == ErrorNumber.noSuchFile || failure.systemErrno == ErrorNumber.notDirectory {
+                return (.notFound, "The file or its directory is not there.")
+            }
+            return (.io, "The database reported a failure.")
+        }
+    }
+}
+#endif

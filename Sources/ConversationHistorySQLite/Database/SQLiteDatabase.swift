@@ -1,0 +1,166 @@
+#if SQLite
+import CConversationHistorySQLite
+import ConversationHistory
+import DurableFiles
+
+/// A connection to a database, closed exactly once.
+///
+/// SQLite's own locks are off: whoever holds the value sees to it that it is used by one thread at a time. It is not
+/// `Sendable`; an actor may hold it.
+///
+/// Nothing else in the process may open the file, not even to look at it: closing it again gives back the locks that
+/// SQLite holds, as is the way of POSIX locks.
+struct SQLiteDatabase: ~Copyable {
+    let handle: OpaquePointer
+
+    /// The path of the file, behind the symbolic links at its last component.
+    let path: String
+
+    private let state: SQLiteConnectionState
+
+    private init(handle: OpaquePointer, path: String) {
+        self.handle = handle
+        self.path = path
+        state = SQLiteConnectionState()
+    }
+
+    deinit {
+        // Statements first: the connection would else stay until the last of them is gone.
+        state.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    /// Opens a database and makes the connection durable and strict.
+    ///
+    /// - Parameters:
+    ///   - path: An absolute path, or one relative to the working directory; the directory must exist. A symbolic link
+    ///     at the last component is followed.
+    ///   - options: How it is opened.
+    static func open(path: String, _ options: SQLiteOptions = SQLiteOptions()) throws(SQLiteFailure) -> SQLiteDatabase {
+        guard sqlite3_threadsafe() != 0, SQLiteVersion.linked >= .minimum else { throw .unsuitableLibrary }
+        let realPath = try prepareFile(path, options)
+        let database = try open(realPath: realPath)
+        try database.configure(options)
+        return database
+    }
+
+    /// Opens what is at a path, and changes nothing.
+    static func open(realPath: String) throws(SQLiteFailure) -> SQLiteDatabase {
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let result = sqlite3_open_v2(realPath, &handle, flags, nil)
+        guard let handle else { throw .call("sqlite3_open_v2", result) }
+        // From here on the connection is closed whatever happens, as it must be even if it was not opened.
+        let database = SQLiteDatabase(handle: handle, path: realPath)
+        guard result == SQLITE_OK else {
+            throw .call("sqlite3_open_v2", result, systemErrno: sqlite3_system_errno(handle))
+        }
+        return database
+    }
+
+    /// Creates the file if that is wanted, and returns its path in a form that has no other meaning to SQLite.
+    private static func prepareFile(_ path: String, _ options: SQLiteOptions) throws(SQLiteFailure) -> String {
+        do throws(FileFailure) {
+            let file = try DurableFile.open(path: path)
+            if options.createsFile {
+                // SQLite gives the files beside the database the mode of the database.
+                if try file.createIfMissing(), options.durability == .full { try file.synchronizeName() }
+            } else if try file.identity() == nil {
+                let cause = SystemCallFailure(call: "fstatat", errno: ErrorNumber.noSuchFile)
+                throw FileFailure(.system, operation: "open", path: path, cause: cause)
+            }
+            return pathForSQLite(file.realPath)
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Returns a path that SQLite takes for one: `:memory:`, `file:…` and the like are names as all others.
+    static func pathForSQLite(_ path: String) -> String {
+        path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
+    }
+
+    // MARK: - Statements
+
+    /// What the connection has done.
+    var counters: SQLiteCounters {
+        var counters = state.counters
+        counters.rowsWritten = sqlite3_total_changes64(handle)
+        return counters
+    }
+
+    /// The number of statements that wait to be used again.
+    var cachedStatementCount: Int { state.cachedCount }
+
+    /// The number of statements that are not finalised, cached ones included.
+    var openStatementCount: Int {
+        var count = 0
+        var statement = sqlite3_next_stmt(handle, nil)
+        while let current = statement {
+            count += 1
+            statement = sqlite3_next_stmt(handle, current)
+        }
+        return count
+    }
+
+    /// Works with a statement that is compiled once for the connection, and afterwards clear of what was bound.
+    ///
+    /// The same SQL may be used again within the closure; that is a statement of its own.
+    func withStatement<Result>(
+        _ sql: StaticString,
+        _ body: (inout SQLiteStatement) throws(SQLiteFailure) -> Result
+    ) throws(SQLiteFailure) -> Result {
+        var statement = try prepare(sql)
+        do throws(SQLiteFailure) {
+            let result = try body(&statement)
+            statement.clear()
+            state.put(statement, for: sql)
+            return result
+        } catch {
+            statement.clear()
+            state.put(statement, for: sql)
+            throw error
+        }
+    }
+
+    /// Works with a statement whose SQL is made while the program runs; values belong into parameters, not into it.
+    func withUncachedStatement<Result>(
+        _ sql: String,
+        _ body: (inout SQLiteStatement) throws(SQLiteFailure) -> Result
+    ) throws(SQLiteFailure) -> Result {
+        var statement = try prepare(sql)
+        return try body(&statement)
+    }
+
+    /// Runs a statement that has no parameters and gives no rows.
+    func execute(_ sql: StaticString) throws(SQLiteFailure) {
+        try withStatement(sql) { (statement) throws(SQLiteFailure) in _ = try statement.run() }
+    }
+
+    /// Runs statements one after another, as those that make a schema.
+    func executeScript(_ sql: StaticString) throws(SQLiteFailure) {
+        var rest = UnsafeBufferPointer(start: sql.utf8Start, count: sql.utf8CodeUnitCount)
+        while true {
+            let compilation = SQLiteStatement.compile(rest, database: handle, isKept: false)
+            if compilation.result == SQLITE_OK, compilation.handle == nil { return }
+            var statement = try SQLiteStatement(compilation, database: handle, state: state)
+            try statement.run()
+            rest = UnsafeBufferPointer(rebasing: rest.suffix(compilation.restCount))
+        }
+    }
+
+    private func prepare(_ sql: StaticString) throws(SQLiteFailure) -> SQLiteStatement {
+        if let cached = state.take(sql) { return cached }
+        // The bytes of a literal are there for as long as the process.
+        let text = UnsafeBufferPointer(start: sql.utf8Start, count: sql.utf8CodeUnitCount)
+        let compilation = SQLiteStatement.compile(text, database: handle, isKept: true)
+        return try SQLiteStatement(compilation, database: handle, state: state)
+    }
+
+    private func prepare(_ sql: String) throws(SQLiteFailure) -> SQLiteStatement {
+        var sql = sql
+        let compilation = sql.withUTF8 { SQLiteStatement.compile($0, database: handle, isKept: false) }
+        return try SQLiteStatement(compilation, database: handle, state: state)
+    }
+}
+#endif
