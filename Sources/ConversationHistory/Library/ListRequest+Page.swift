@@ -14,8 +14,8 @@ extension ListRequest {
         if let owner, !LibraryScope.everyone.narrowed(to: owner).includes(info.owner) { return false }
         if let created, !created.contains(info.created) { return false }
         if let updated, !updated.contains(info.updated) { return false }
-        guard let titleContains else { return true }
-        return SearchFolding.folded(info.title ?? "").contains(SearchFolding.folded(titleContains))
+        guard let title else { return true }
+        return SearchExpression(title).match(in: info.title ?? "") != nil
     }
 
     private func precedes(_ left: ListCursor, _ right: ListCursor) -> Bool {

@@ -27,8 +27,8 @@ public struct ListRequest: Hashable, Sendable {
     /// Only those of this owner; a member that is `nil` leaves it open. Everyone's unless given.
     public var owner: Owner?
 
-    /// Only those whose title contains this text, whatever its case and accents; all unless given.
-    public var titleContains: String?
+    /// Only those in whose title this is found, as ``SearchRequest/text`` is found; all unless given.
+    public var title: String?
 
     /// Only those that began within these dates, the second one excluded.
     public var created: Range<Date>?
@@ -51,7 +51,7 @@ public struct ListRequest: Hashable, Sendable {
     /// Creates a request.
     public init(
         owner: Owner? = nil,
-        titleContains: String? = nil,
+        title: String? = nil,
         created: Range<Date>? = nil,
         updated: Range<Date>? = nil,
         trash: Trash = .without,
@@ -60,7 +60,7 @@ public struct ListRequest: Hashable, Sendable {
         cursor: ListCursor? = nil
     ) {
         self.owner = owner
-        self.titleContains = titleContains
+        self.title = title
         self.created = created
         self.updated = updated
         self.trash = trash

@@ -21,7 +21,9 @@ public struct PurgeRequest: Hashable, Sendable {
     public static let everything = PurgeRequest(ids: nil, deletedBefore: nil)
 
     /// One conversation, if it is in the trash.
-    public static func conversation(_ id: ConversationID) -> PurgeRequest { PurgeRequest(ids: [id], deletedBefore: nil) }
+    public static func conversation(_ id: ConversationID) -> PurgeRequest {
+        PurgeRequest(ids: [id], deletedBefore: nil)
+    }
 
     /// What has been in the trash since before a date.
     public static func deleted(before date: Date) -> PurgeRequest { PurgeRequest(ids: nil, deletedBefore: date) }
