@@ -83,7 +83,10 @@ import Testing
         let text = #"{ "n": 1.0,  "e": "a" }"#
         let call = ToolCall(id: "1", name: "x", text: text)
         #expect(call.arguments == ["n": .number(JSONNumber("1.0")!), "e": "a"])
-        let written = messages(ChatMessage(role: .assistant, content: [.toolCall(call)]), .toolResult(callID: "1", text: ""))
+        let written = messages(
+            ChatMessage(role: .assistant, content: [.toolCall(call)]),
+            .toolResult(callID: "1", text: "")
+        )
         let escaped = text.replacing("\"", with: "\\\"")
         #expect(written.first?.contains("\"arguments\":\"\(escaped)\"") == true)
     }

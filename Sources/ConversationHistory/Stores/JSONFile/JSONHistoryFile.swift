@@ -143,7 +143,9 @@ actor JSONHistoryFile<Message: HistoryMessage> {
             } catch {
                 // The lock may be another user's. A reader does without: whatever a writer does meanwhile, the last
                 // footer that holds is that of one save.
-                guard mode == .shared, ErrorNumber.permissionDenied.contains(error.cause?.errno ?? 0) else { throw error }
+                guard mode == .shared, ErrorNumber.permissionDenied.contains(error.cause?.errno ?? 0) else {
+                    throw error
+                }
                 return nil
             }
         }
