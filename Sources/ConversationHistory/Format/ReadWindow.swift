@@ -35,8 +35,11 @@ struct ReadWindow: ~Copyable {
 
     /// Reads more of the source behind what is in memory, growing if there is no room.
     ///
-    /// - Parameter source: Fills a buffer from an offset; fewer bytes than it holds mean that the source has ended.
+    /// - Parameters:
+    ///   - limit: How many bytes are wanted in memory at most; it grows to one more, which tells that there are more.
+    ///   - source: Fills a buffer from an offset; fewer bytes than it holds mean that the source has ended.
     mutating func fill<Failure: Error>(
+        limit: Int,
         from source: (UnsafeMutableRawBufferPointer, Int) throws(Failure) -> Int
     ) throws(Failure) {
         let capacity = memory.count - JSONReader.padding
@@ -44,8 +47,9 @@ struct ReadWindow: ~Copyable {
             memory.baseAddress?.copyMemory(from: memory.baseAddress! + first, byteCount: count)
             (first, last) = (0, count)
         } else if last == capacity {
+            let count = capacity * 2 <= limit ? capacity * 2 : max(capacity, limit) + 1
             let larger = UnsafeMutableRawBufferPointer.allocate(
-                byteCount: capacity * 2 + JSONReader.padding,
+                byteCount: count + JSONReader.padding,
                 alignment: 16
             )
             larger.copyMemory(from: UnsafeRawBufferPointer(memory))
