@@ -44,11 +44,15 @@ extension JSONHistoryFile {
 
     func quarantine() throws(HistoryStoreError) -> String {
         try withFile("quarantine", .exclusive) { file throws(HistoryStoreError) in
-            let path = try attempt("quarantine") { () throws(FileFailure) in
-                try file.moveAside(suffix: ConversationID.unique().rawValue)
+            do throws(FileFailure) {
+                let path = try file.moveAside(suffix: ConversationID.unique().rawValue)
+                knowledge = .absent
+                return path
+            } catch {
+                // It was moved nonetheless, and a new history can begin.
+                if error.kind == .notDurable { knowledge = .absent }
+                throw HistoryStoreError(error, operation: "quarantine")
             }
-            knowledge = .absent
-            return path
         }
     }
 
