@@ -5,7 +5,8 @@ extension ConversationSnapshot {
     /// the time that it takes depends on the budget rather than on the length of the history.
     public func context(_ policy: ContextPolicy<Message> = .everything) -> ModelContext<Message> {
         // With the type named, all that is done for each message is compiled for this type.
-        if let snapshot = self as? ConversationSnapshot<ChatMessage>, let policy = policy as? ContextPolicy<ChatMessage>,
+        if let snapshot = self as? ConversationSnapshot<ChatMessage>,
+            let policy = policy as? ContextPolicy<ChatMessage>,
             let context = snapshot.fittedContext(policy) as? ModelContext<Message>
         {
             return context

@@ -186,8 +186,10 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
 
 /// What every entry must stand before it becomes part of a snapshot.
 enum EntryCheck {
-    static func check<Message>(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
-        let limits = HistoryLimits()
+    static func check<Message>(
+        _ entry: HistoryEntry<Message>,
+        limits: HistoryLimits = HistoryLimits()
+    ) throws(SnapshotError) {
         var writer = JSONWriter(capacity: 4096)
         try EntryCoding<Message>().write(entry, to: &writer)
         guard writer.count <= limits.entryBytes else {
@@ -198,7 +200,7 @@ enum EntryCheck {
 
 extension HistoryEntry {
     /// An entry that was read, under its own id.
-    fileprivate init(_ read: HistoryEntry, id: EntryID, content: Content) {
+    init(_ read: HistoryEntry, id: EntryID, content: Content) {
         self.init(
             content,
             id: id,

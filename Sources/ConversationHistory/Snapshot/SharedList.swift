@@ -58,14 +58,17 @@ public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
     /// - Parameters:
     ///   - position: A valid position.
     ///   - element: The new element.
-    public mutating func replace(at position: Int, with element: Element) {
+    public mutating func replace(at position: Int, with element: Element) { replace(at: position, with: Box(element)) }
+
+    /// Puts a box in the place of another.
+    mutating func replace(at position: Int, with box: Box) {
         precondition(position >= 0 && position < endIndex, "The position is outside of the list.")
         let (chunk, offset) = position.quotientAndRemainder(dividingBy: Self.chunkCount)
         if chunk == chunks.count {
-            tail[offset] = Box(element)
+            tail[offset] = box
         } else {
             var boxes = chunks[chunk].boxes
-            boxes[offset] = Box(element)
+            boxes[offset] = box
             chunks[chunk] = Chunk(boxes)
         }
     }
