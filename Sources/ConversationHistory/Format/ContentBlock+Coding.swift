@@ -194,6 +194,8 @@ extension ContentBlock {
         for index in blocks.indices { try blocks[index].checkReadable(level: level) }
     }
 
+    // Inlined, since for a call most blocks would be copied.
+    @inline(__always)
     private func checkReadable(level: Int) throws(SnapshotError) {
         switch self {
         case .text(let block): try block.additionalFields.checkReadable(besides: ["text"])
