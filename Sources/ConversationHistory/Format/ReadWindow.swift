@@ -70,10 +70,16 @@ extension UnsafeRawBufferPointer {
         var place = start
         // Eight bytes at a time: a byte of `word` is zero where the text has a line feed, and only such a byte, or one
         // behind it, has its top bit set after the subtraction.
-        while place + 8 <= count {
+        func marks(_ place: Int) -> UInt64 {
             let word =
                 UInt64(littleEndian: loadUnaligned(fromByteOffset: place, as: UInt64.self)) ^ 0x0a0a_0a0a_0a0a_0a0a
-            let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+            return (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+        }
+        while place + 32 <= count, marks(place) | marks(place + 8) | marks(place + 16) | marks(place + 24) == 0 {
+            place += 32
+        }
+        while place + 8 <= count {
+            let zeros = marks(place)
             if zeros != 0 { return place + zeros.trailingZeroBitCount / 8 }
             place += 8
         }

@@ -46,7 +46,7 @@ extension ConversationSnapshot {
         let position = try existingPosition(of: id)
         var entry = entries[position]
         change(&entry)
-        if entry.id != id { entry = HistoryEntry(entry, id: id, content: entry.content) }
+        entry.id = id
         try EntryCheck.check(entry)
         replaceUnchecked(at: position, with: entry)
     }
