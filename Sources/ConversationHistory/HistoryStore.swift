@@ -30,6 +30,9 @@ public protocol HistoryStore<Message>: Sendable {
     /// What `save` and `load` throw; `Never` if the store cannot fail.
     associatedtype Failure: Error
 
+    /// How large an entry this store takes; a ``Conversation`` refuses a larger one at once. The default unless given.
+    var limits: HistoryLimits { get }
+
     /// Saves the whole snapshot in the place of what was saved before.
     ///
     /// - Parameter snapshot: The conversation as it is now.
@@ -42,4 +45,9 @@ public protocol HistoryStore<Message>: Sendable {
     /// - Returns: The snapshot, or `nil` if nothing was ever saved here.
     /// - Throws: The store's failure, if there is something and it cannot be read.
     func load() async throws(Failure) -> ConversationSnapshot<Message>?
+}
+
+extension HistoryStore {
+    /// The limits of the readers of this package.
+    public var limits: HistoryLimits { HistoryLimits() }
 }

@@ -8,6 +8,7 @@ struct Mutator {
         "null", "true", "-0", "1e400", "9007199254740993", "18446744073709551616", "0.1e-5", "\u{0}", "\u{FEFF}",
         "\"id\":", "\"id\":\"1\"", "\"date\":\"2026-02-30T25:00:00Z\"", "\"date\":1e300", "\"message\":{",
         "\"turn\":{", "{\"turn\":{\"id\":\"t\",\"entries\":[0,1]}}", "\"rewound\":{", "\"entries\":[5,2]",
+        "{\"taken\":{\"id\":\"1\"}}", "\"taken\":", "{\"rewound\":{\"position\":0,\"count\":1,\"turns\":[]}}",
         "\"entries\":[-1,9223372036854775807]", "\"type\":\"text\",", "\"type\":\"tool_result\",", "\"content\":[",
         "\"content\":\"", "\"summary\":{\"through\":\"1\",", "\"action\":{\"name\":\"\"}", "\"pinned\":true",
         "\"version\":1",

@@ -49,6 +49,16 @@ package final class TemporaryDirectory: Sendable {
         check(fchmod(descriptor, mode_t(truncatingIfNeeded: mode)), "fchmod")
     }
 
+    /// Lets a file end at a size; what is added holds zeros and takes no room.
+    package func setSize(_ name: String, to size: Int) { check(truncate(path(name), off_t(size)), "truncate") }
+
+    /// Returns the size of a file in bytes.
+    package func size(_ name: String) -> Int {
+        var status = stat()
+        check(lstat(path(name), &status), "lstat")
+        return Int(status.st_size)
+    }
+
     /// Returns the content of a file, or `nil` if there is none.
     package func read(_ name: String) -> [UInt8]? { Self.content(of: path(name)) }
 

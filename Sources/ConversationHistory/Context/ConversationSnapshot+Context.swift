@@ -4,6 +4,17 @@ extension ConversationSnapshot {
     /// The snapshot itself is not changed. The same snapshot and policy always give the same context. With a budget,
     /// the time that it takes depends on the budget rather than on the length of the history.
     public func context(_ policy: ContextPolicy<Message> = .everything) -> ModelContext<Message> {
+        // With the type named, all that is done for each message is compiled for this type.
+        if let snapshot = self as? ConversationSnapshot<ChatMessage>,
+            let policy = policy as? ContextPolicy<ChatMessage>,
+            let context = snapshot.fittedContext(policy) as? ModelContext<Message>
+        {
+            return context
+        }
+        return fittedContext(policy)
+    }
+
+    private func fittedContext(_ policy: ContextPolicy<Message>) -> ModelContext<Message> {
         let (candidates, kept) = fittedCandidates(policy)
         return context(of: candidates, kept: kept)
     }

@@ -21,7 +21,7 @@ extension ActiveTurn {
     @discardableResult
     public func beginStreaming(_ message: Message, sender: String? = nil) throws -> EntryID {
         let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender, isIncomplete: true)
-        try EntryCheck.check(entry)
+        try conversation.check(entry)
         try changeTurn { state in
             state.completeDraft()
             state.snapshot.appendUnchecked(entry)
@@ -47,7 +47,7 @@ extension ActiveTurn {
             change(&message)
             var entry = state.snapshot.entries[position]
             entry.content = .message(message)
-            try EntryCheck.check(entry)
+            try conversation.check(entry)
             state.snapshot.replaceUnchecked(at: position, with: entry)
         }
         conversation.checkpoint()
@@ -82,6 +82,8 @@ extension Conversation {
     fileprivate func checkpoint() {
         guard let interval = policy.checkpointInterval else { return }
         let isDue = state.withLock { state in
+            // One that waits, for a lock or a server, will write what has come until then.
+            guard state.pendingSaveCount == 0 else { return false }
             guard let began = state.lastSaveBegan else { return true }
             return ContinuousClock.now - began >= interval
         }

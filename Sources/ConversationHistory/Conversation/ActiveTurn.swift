@@ -9,7 +9,7 @@ import Foundation
 /// A turn while its loop runs: what the loop reads, and where it puts what comes back.
 ///
 /// It is given to the loop by ``Conversation/turn(_:sender:perform:)-(Message,_,_)`` and is of no use when that has
-/// returned: everything then throws ``ConversationError`` with the code `turnEnded`.
+/// returned: whatever would change the turn then throws ``ConversationError`` with the code `turnEnded`.
 public final class ActiveTurn<Message: HistoryMessage>: Sendable {
     /// The turn's id.
     public let id: TurnID
@@ -47,7 +47,7 @@ public final class ActiveTurn<Message: HistoryMessage>: Sendable {
     @discardableResult
     public func append(_ message: Message, sender: String? = nil) async throws -> EntryID {
         let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender)
-        try EntryCheck.check(entry)
+        try conversation.check(entry)
         try changeTurn { state in
             state.completeDraft()
             state.snapshot.appendUnchecked(entry)
@@ -65,8 +65,9 @@ public final class ActiveTurn<Message: HistoryMessage>: Sendable {
 
     /// Adds to what the turn has cost.
     ///
-    /// - Throws: ``ConversationError`` with the code `turnEnded`.
-    public func addUsage(_ usage: Usage) throws(ConversationError) {
+    /// - Throws: ``ConversationError`` with the code `turnEnded`; ``SnapshotError`` if the details cannot be stored.
+    public func addUsage(_ usage: Usage) throws {
+        try usage.details.checkDepth()
         try changeTurn { state in
             let sum = (state.snapshot.openTurn?.usage).map { $0 + usage } ?? usage
             state.snapshot.openTurn?.usage = sum

@@ -35,12 +35,21 @@ extension Conversation {
     /// Appends an entry that was made elsewhere.
     ///
     /// - Returns: The entry's id.
-    /// - Throws: ``SnapshotError`` if it cannot be stored; the store's failure, and then the change is kept in memory.
+    /// - Throws: ``SnapshotError`` if it cannot be stored, or if there is an entry of its id already; the store's
+    ///   failure, and then the change is kept in memory.
     @discardableResult
     public func append(_ entry: HistoryEntry<Message>) async throws -> EntryID {
-        try EntryCheck.check(entry)
-        try await changeAndSave { $0.appendUnchecked(entry) }
+        try check(entry)
+        try await changeAndSave { (snapshot) throws(SnapshotError) in
+            guard snapshot.position(of: entry.id) == nil else { throw .duplicateID }
+            snapshot.appendUnchecked(entry)
+        }
         return entry.id
+    }
+
+    /// Throws if an entry could not be saved, or not be read back: it does not become part of the conversation.
+    func check(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
+        try EntryCheck.check(entry, limits: store.limits)
     }
 
     /// Pins entries, so that every fitting of the context keeps them, each with the call or the results it belongs to.
@@ -138,7 +147,8 @@ extension Conversation {
     ///   - store: Where the new conversation lives; it must hold no history yet.
     ///   - entry: The last entry that is taken over; unless given, the last one before a running turn.
     /// - Returns: The new conversation, saved, with an id of its own, and this one as its origin.
-    /// - Throws: ``SnapshotError`` with the code `notFound`; the other store's failure.
+    /// - Throws: ``SnapshotError`` with the code `notFound`; ``ConversationError`` with the code `storeInUse`; the other store's
+    ///   failure.
     public func fork(
         into store: some HistoryStore<Message>,
         after entry: EntryID? = nil

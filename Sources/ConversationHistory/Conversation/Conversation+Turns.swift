@@ -31,13 +31,15 @@ extension Conversation {
         perform body: (ActiveTurn<Message>) async throws -> Value
     ) async throws -> Value {
         let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender)
-        try EntryCheck.check(entry)
+        try check(entry)
         let id = try begin(entry)
         if policy.saves != .atEnd {
             do {
                 try await save()
             } catch {
                 takeBack(entry.id)
+                // It may have been written all the same; the turn did not happen, so what is stored must not say so.
+                beginSave()
                 throw error
             }
         }
@@ -46,7 +48,7 @@ extension Conversation {
         do { outcome = .success(try await body(turn)) } catch { outcome = .failure(error) }
         end(outcome)
         do {
-            defer { state.withLock { $0.activeTurn = nil } }
+            defer { endActiveTurn() }
             try await save()
         } catch {
             throw UnsavedTurnError(outcome: outcome, cause: error)
@@ -76,6 +78,14 @@ extension Conversation {
             state.snapshot.openTurn = Turn(id: id, entries: position..<position + 1, started: entry.date)
         }
         return id
+    }
+
+    /// Lets the next turn begin, and tells who watches.
+    private func endActiveTurn() {
+        state.withLock { state in
+            state.activeTurn = nil
+            for observer in state.observers.values { observer.yield(state.snapshot) }
+        }
     }
 
     /// Undoes the beginning of a turn whose first message could not be saved: nothing of it has happened.
@@ -124,7 +134,7 @@ extension Conversation {
             guard message.withoutToolParts()?.withoutEmptyParts() != nil else { throw ConversationError.emptySummary }
             let summary = HistorySummary(message: message, through: through)
             let entry = HistoryEntry<Message>(.summary(summary), date: .now.storable)
-            try EntryCheck.check(entry)
+            try check(entry)
             change { $0.snapshot.appendUnchecked(entry) }
             return nil
         } catch { return error }

@@ -40,6 +40,8 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         /// The save that was asked for last; the next one waits for it.
         var lastSave: Task<Void, any Error>?
         var lastSaveBegan: ContinuousClock.Instant?
+        /// How many saves have been asked for and have not ended.
+        var pendingSaveCount = 0
         var observers: [Int: AsyncStream<ConversationSnapshot<Message>>.Continuation] = [:]
         var observerCount = 0
         var changeCount = 0
@@ -58,7 +60,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
     /// How much of the history goes to the model.
     public let contextPolicy: ContextPolicy<Message>
 
-    private let store: any HistoryStore<Message>
+    let store: any HistoryStore<Message>
     let state: Mutex<State>
 
     /// Loads what a store holds, or begins a new conversation if it was never written.
@@ -93,13 +95,16 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
     ///
     /// A turn that is under way in it is marked as interrupted: it is not carried on.
     ///
-    /// - Throws: The store's failure, such as a conflict if the store holds a history already.
+    /// - Throws: ``ConversationError`` with the code `storeInUse` if the store holds a history already; the store's
+    ///   failure.
     public init(
         _ snapshot: ConversationSnapshot<Message>,
         savingTo store: some HistoryStore<Message>,
         policy: ConversationPolicy = ConversationPolicy(),
         context: ContextPolicy<Message> = .everything
     ) async throws {
+        // An instance that has saved before would take the new conversation for a change of the old one.
+        guard try await store.load() == nil else { throw ConversationError.storeInUse }
         var snapshot = snapshot
         snapshot.endInterruptedTurn()
         if snapshot.id == nil { snapshot.id = .unique() }
@@ -173,8 +178,10 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
             let previous = state.lastSave
             let save = Task { [self] in
                 _ = await previous?.result
+                defer { self.state.withLock { $0.pendingSaveCount -= 1 } }
                 try await store.save(snapshot)
             }
+            state.pendingSaveCount += 1
             state.lastSave = save
             state.lastSaveBegan = .now
             return save
@@ -198,7 +205,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
     func changeSnapshot<Failure: Error>(
         _ body: (inout State) throws(Failure) -> Void
     ) throws(Failure) {
-        while true {
+        for _ in 0..<100 {
             var changed = state.withLock { $0 }
             try body(&changed)
             let isDone = state.withLock { state in
@@ -209,6 +216,8 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
             }
             if isDone { return }
         }
+        // Someone changes the conversation all the time; perhaps the closure itself.
+        try change(body)
     }
 }
 

@@ -2,7 +2,7 @@
 public struct ConversationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Why, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
-        private enum Value { case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound, emptySummary }
+        private enum Value { case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound, storeInUse, emptySummary }
         private let value: Value
 
         /// A turn is running: wait until it has ended.
@@ -16,6 +16,9 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
 
         /// The conversation has no turn of this id.
         public static let turnNotFound = Code(value: .turnNotFound)
+
+        /// The store holds a history already: give a store that was never written.
+        public static let storeInUse = Code(value: .storeInUse)
 
         /// The summarizer gave a message in which there is nothing: the history goes on without a summary.
         public static let emptySummary = Code(value: .emptySummary)
@@ -38,6 +41,10 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
     static let noMessageUnderWay = ConversationError(
         code: .noMessageUnderWay,
         description: "No message of this turn is being streamed; begin one first."
+    )
+    static let storeInUse = ConversationError(
+        code: .storeInUse,
+        description: "The store holds a history already; a new conversation needs a store that was never written."
     )
     static let turnNotFound = ConversationError(
         code: .turnNotFound,

@@ -30,6 +30,6 @@ extension ChatMessage {
 
     func checkReadable() throws(SnapshotError) {
         try additionalFields.checkReadable(besides: ["role", "content"])
-        for block in content { try block.checkReadable(level: 0) }
+        try ContentBlock.checkReadable(content)
     }
 }

@@ -1,8 +1,28 @@
 extension ContentBlock {
-    /// The types that this version knows, as they are stored.
-    private enum Kind: String {
-        case text, image, document, toolCall = "tool_call", toolResult = "tool_result",
-            reasoning, redactedReasoning = "redacted_reasoning"
+    /// The types that this version knows.
+    private enum Kind {
+        case text, image, document, toolCall, toolResult, reasoning, redactedReasoning
+
+        /// The kind of a stored name, which is compared where it stands.
+        init?(_ name: JSONKey) {
+            if name == "text" {
+                self = .text
+            } else if name == "tool_call" {
+                self = .toolCall
+            } else if name == "tool_result" {
+                self = .toolResult
+            } else if name == "reasoning" {
+                self = .reasoning
+            } else if name == "image" {
+                self = .image
+            } else if name == "document" {
+                self = .document
+            } else if name == "redacted_reasoning" {
+                self = .redactedReasoning
+            } else {
+                return nil
+            }
+        }
     }
 
     /// Results can hold blocks that hold results; deeper than this is refused.
@@ -16,22 +36,24 @@ extension ContentBlock {
 
     static func writeList(_ blocks: [ContentBlock], to writer: inout JSONWriter) {
         writer.write(raw: "[")
-        for (index, block) in blocks.enumerated() {
+        // By index, since iterating would retain and release each part of a block.
+        for index in blocks.indices {
             if index > 0 { writer.write(raw: ",") }
-            block.write(to: &writer)
+            blocks[index].write(to: &writer)
         }
         writer.write(raw: "]")
     }
 
     /// Reads a block; one of an unknown kind, or of a known kind and an unknown shape, is kept as it is.
     static func read(from reader: inout JSONReader) throws(JSONError) -> ContentBlock {
-        let start = reader
+        // Not the whole reader, which would retain its scratch memory.
+        let (cursor, depth, sawSurrogate) = (reader.cursor, reader.depth, reader.hasLoneSurrogate)
         do throws(JSONError) {
             if let block = try readKnown(from: &reader) { return block }
         } catch {
             // Whatever is wrong with the JSON itself is found again, and thrown, below.
         }
-        reader = start
+        (reader.cursor, reader.depth, reader.hasLoneSurrogate) = (cursor, depth, sawSurrogate)
         let value = try reader.readValue()
         return typeFirst(value) ?? .other(value)
     }
@@ -39,14 +61,14 @@ extension ContentBlock {
     /// Reads a block whose type does not come first, as when another program has sorted the members.
     private static func typeFirst(_ value: JSONValue) -> ContentBlock? {
         guard case .object(let members) = value, members.first?.key != "type", let type = members["type"],
-            let name = type.stringValue, Kind(rawValue: name) != nil, members.count(where: { $0.key == "type" }) == 1
+            members.count(where: { $0.key == "type" }) == 1
         else { return nil }
         let sorted = [(key: "type", value: type)] + members.filter { $0.key != "type" }
         var text = JSONWriter()
         text.write(.object(JSONObject(sorted)))
         return text.withPaddedBytes { bytes in
             var reader = JSONReader(bytes, maximumDepth: HistoryFormat.maximumDepth)
-            // Of a shape that is not known, it is kept as any other.
+            // Of a kind or shape that is not known, it is kept as any other.
             return try? readKnown(from: &reader)
         }
     }
@@ -68,7 +90,7 @@ extension ContentBlock {
             if isFirst {
                 isFirst = false
                 guard key == "type" else { throw unknownShape(at: reader.offset) }
-                kind = Kind(rawValue: try reader.readString())
+                kind = Kind(try reader.readToken())
                 guard kind != nil else { throw unknownShape(at: reader.offset) }
                 return
             }
@@ -165,7 +187,16 @@ extension ContentBlock {
         writer.write(raw: "}")
     }
 
-    func checkReadable(level: Int) throws(SnapshotError) {
+    /// Throws if one of the blocks could not be read back as what it is.
+    ///
+    /// - Parameter level: How many results the blocks are in.
+    static func checkReadable(_ blocks: [ContentBlock], level: Int = 0) throws(SnapshotError) {
+        for index in blocks.indices { try blocks[index].checkReadable(level: level) }
+    }
+
+    // Inlined, since for a call most blocks would be copied.
+    @inline(__always)
+    private func checkReadable(level: Int) throws(SnapshotError) {
         switch self {
         case .text(let block): try block.additionalFields.checkReadable(besides: ["text"])
         case .image(let block), .document(let block):
@@ -176,9 +207,8 @@ extension ContentBlock {
             try call.additionalFields.checkReadable(besides: ["id", "name", "arguments"])
         case .toolResult(let result):
             guard level < Self.maximumLevel else { throw .tooDeep }
-            let names = ["call_id", "content", "is_error", "is_placeholder"]
-            try result.additionalFields.checkReadable(besides: names)
-            for block in result.content { try block.checkReadable(level: level + 1) }
+            try result.additionalFields.checkReadable(besides: ["call_id", "content", "is_error", "is_placeholder"])
+            try Self.checkReadable(result.content, level: level + 1)
         case .reasoning(let block): try block.additionalFields.checkReadable(besides: ["text", "signature"])
         case .redactedReasoning(let block): try block.additionalFields.checkReadable(besides: ["data"])
         case .other(let value): try value.checkDepth()

@@ -42,13 +42,19 @@ extension ConversationSnapshot {
     public init(decoding bytes: some Sequence<UInt8>, limits: HistoryLimits = HistoryLimits())
         throws(SnapshotDecodingError)
     {
-        let bytes = ContiguousArray(bytes)
+        func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<ConversationSnapshot, SnapshotDecodingError> {
+            Result { () throws(SnapshotDecodingError) in try Self(decoding: UnsafeRawBufferPointer(bytes), limits) }
+        }
+        // An array is read where it is.
+        let decoded = bytes.withContiguousStorageIfAvailable(decode)
+        self = try (decoded ?? ContiguousArray(bytes).withUnsafeBufferPointer(decode)).get()
+    }
+
+    private init(decoding bytes: UnsafeRawBufferPointer, _ limits: HistoryLimits) throws(SnapshotDecodingError) {
         do throws(HistoryReadFailure) {
             self = try HistoryReader(limits: limits).read { buffer, offset in
                 let count = min(buffer.count, bytes.count - offset)
-                bytes.withUnsafeBytes {
-                    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count]))
-                }
+                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
                 return count
             }.snapshot
         } catch {

@@ -56,15 +56,16 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
             content = .other(entry.additionalFields)
             entry.additionalFields = [:]
         }
-        let read = HistoryEntry(entry, id: id, content: content ?? .other([:]))
+        entry.id = id
+        if let content { entry.content = content }
         // What is written is not nested deeper than some level, so what is read must not be either. It takes two
         // brackets for each level, which spares most entries the look.
         if reader.position - start > 2 * JSONValue.maximumDepth {
-            do throws(SnapshotError) { try checkReadable(read) } catch {
+            do throws(SnapshotError) { try checkReadable(entry) } catch {
                 throw JSONError(code: .tooDeep, offset: offset)
             }
         }
-        return read
+        return entry
     }
 
     private func readAction(
@@ -167,48 +168,36 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
 
     /// Throws if a part of an entry could not be read back as what it is.
     private func checkReadable(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
-        var names = ["id", "date", "pinned", "incomplete", "sender", "metadata"]
         guard StoredDate.canWrite(entry.date) else {
             throw SnapshotError(.notEncodable, "The date of the entry is no moment in time.")
         }
         try entry.metadata.checkDepth()
+        var contentNames: [String] = []
         switch entry.content {
         case .message(let value): try message.checkReadable(value)
         case .action(let action): try action.payload.checkDepth()
         case .summary(let summary): try message.checkReadable(summary.message)
         case .other(let fields):
-            names += ["message", "action", "summary"]
-            try fields.checkReadable(besides: names)
+            contentNames = ["message", "action", "summary"]
+            try fields.checkReadable(besides: Self.memberNames + contentNames)
         }
-        try entry.additionalFields.checkReadable(besides: names)
+        try entry.additionalFields.checkReadable(besides: Self.memberNames + contentNames)
     }
+
+    private static var memberNames: [String] { ["id", "date", "pinned", "incomplete", "sender", "metadata"] }
 }
 
 /// What every entry must stand before it becomes part of a snapshot.
 enum EntryCheck {
-    static func check<Message>(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
-        let limits = HistoryLimits()
+    static func check<Message>(
+        _ entry: HistoryEntry<Message>,
+        limits: HistoryLimits = HistoryLimits()
+    ) throws(SnapshotError) {
         var writer = JSONWriter(capacity: 4096)
         try EntryCoding<Message>().write(entry, to: &writer)
         guard writer.count <= limits.entryBytes else {
             throw .tooLarge("entry", writer.count, limit: limits.entryBytes)
         }
-    }
-}
-
-extension HistoryEntry {
-    /// An entry that was read, under its own id.
-    fileprivate init(_ read: HistoryEntry, id: EntryID, content: Content) {
-        self.init(
-            content,
-            id: id,
-            date: read.date,
-            sender: read.sender,
-            isPinned: read.isPinned,
-            isIncomplete: read.isIncomplete,
-            metadata: read.metadata
-        )
-        additionalFields = read.additionalFields
     }
 }
 

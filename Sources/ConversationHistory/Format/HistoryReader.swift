@@ -30,15 +30,25 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
     private func readAny(from source: Source) throws(HistoryReadFailure) -> DecodedHistory<Message> {
         // A part that is small enough to stay in the processor's cache while it is decoded.
         var window = ReadWindow(capacity: 1 << 20)
-        try Self.fill(&window, from: source)
+        try Self.fill(&window, limit: lineLimit, from: source)
         if let count = window.withBytes(HistoryHeader.lineCount) {
             return try readLines(&window, headerCount: count, from: source)
         }
         return try readDocument(&window, from: source)
     }
 
-    private static func fill(_ window: inout ReadWindow, from source: Source) throws(HistoryReadFailure) {
-        do throws(FileFailure) { try window.fill(from: source) } catch { throw .file(error) }
+    private static func fill(
+        _ window: inout ReadWindow,
+        limit: Int,
+        from source: Source
+    ) throws(HistoryReadFailure) {
+        do throws(FileFailure) { try window.fill(limit: limit, from: source) } catch { throw .file(error) }
+    }
+
+    /// The bytes of the longest line: an entry that a rewind took, with a comma behind it.
+    private var lineLimit: Int {
+        let overhead = RecordCoding<Message>.takenOverhead + 1
+        return min(limits.entryBytes, .max - overhead) + overhead
     }
 
     private func readLines(
@@ -58,7 +68,7 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
         while true {
             try Self.decoding { () throws(SnapshotDecodingError) in try takeLines(&window, &decoder) }
             guard !window.isAtEnd else { break }
-            try Self.fill(&window, from: source)
+            try Self.fill(&window, limit: lineLimit, from: source)
         }
         return try Self.decoding { () throws(SnapshotDecodingError) in try decoder.finish(count: window.offset) }
     }
@@ -88,8 +98,7 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
             return bytes.count
         }
         window.advance(by: taken)
-        // A comma may follow the entry.
-        guard window.count <= limits.entryBytes + 1 else {
+        guard window.count <= lineLimit else {
             throw tooLarge(at: window.offset, "A line of the history", limits.entryBytes)
         }
     }
@@ -107,7 +116,7 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
             guard window.count <= limits.documentBytes else {
                 throw .decoding(tooLarge(at: window.count, "The history", limits.documentBytes))
             }
-            try Self.fill(&window, from: source)
+            try Self.fill(&window, limit: limits.documentBytes, from: source)
         }
         guard window.count <= limits.documentBytes else {
             throw .decoding(tooLarge(at: limits.documentBytes, "The history", limits.documentBytes))

@@ -11,6 +11,10 @@ enum HistoryRecord<Message: HistoryMessage> {
 struct RecordCoding<Message: HistoryMessage>: Sendable {
     let entry = EntryCoding<Message>()
 
+    private static var takenStart: StaticString { "{\"taken\":" }
+    /// By how many bytes an entry that a rewind took is longer than the entry itself.
+    static var takenOverhead: Int { takenStart.utf8CodeUnitCount + 1 }
+
     /// Reads a record.
     ///
     /// - Parameter taken: The entries on the lines before it that a rewind took whose record has not come yet.
@@ -22,8 +26,7 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
         if key == "turn" {
             if let box = try readMember(from: &reader, TurnCoding.read) { return .turn(box) }
         } else if key == "taken" {
-            let coding = entry
-            if let box = try readMember(from: &reader, coding.read) { return .taken(box.value) }
+            if let box = try readTaken(from: &reader) { return .taken(box) }
         } else if key == "rewound" {
             let box = try readMember(from: &reader) { reader throws(JSONError) in
                 try RewoundCoding.read(from: &reader, taking: taken)
@@ -54,6 +57,33 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
         return value.map { .init($0, verbatim: verbatim) }
     }
 
+    /// Reads an entry that a rewind took.
+    ///
+    /// - Returns: Its stored form, where it has one, is that of the whole record: by its start it can be told from that
+    ///   of an entry that was taken after it was read. No entry begins so, or it would have been read as such a record.
+    private func readTaken(
+        from reader: inout JSONReader
+    ) throws(JSONError) -> SharedList<HistoryEntry<Message>>.Box? {
+        var taken: SharedList<HistoryEntry<Message>>.Box?
+        let verbatim = try reader.verbatim { reader throws(JSONError) in
+            var isLossy = false
+            try reader.readObject { _, reader throws(JSONError) in
+                if taken == nil {
+                    let box = try entry.read(from: &reader)
+                    taken = box
+                    isLossy = box.verbatim != nil
+                } else {
+                    isLossy = true
+                    try reader.skipValue()
+                }
+            }
+            return isLossy
+        }
+        // A key with escapes, which nobody writes, would not be known again.
+        let isKnown = verbatim?.starts(with: Self.takenStart.bytes) == true
+        return taken.map { .init($0.value, verbatim: isKnown ? verbatim : nil) }
+    }
+
     func write(_ record: HistoryRecord<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         switch record {
         case .entry(let box): try entry.write(box, to: &writer)
@@ -63,7 +93,10 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
             try TurnCoding.write(box.value, to: &writer)
             writer.write(raw: "}")
         case .taken(let box):
-            writer.write(raw: "{\"taken\":")
+            if let verbatim = box.verbatim, verbatim.starts(with: Self.takenStart.bytes) {
+                return writer.append(verbatim)
+            }
+            writer.write(raw: Self.takenStart)
             try entry.write(box, to: &writer)
             writer.write(raw: "}")
         case .rewound(let box):

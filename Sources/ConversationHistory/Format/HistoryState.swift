@@ -103,6 +103,9 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
         to writer: inout JSONWriter,
         _ coding: EntryCoding<Message>
     ) throws(SnapshotError) {
+        guard StoredDate.canWrite(snapshot.updated), StoredDate.canWrite(snapshot.created) else {
+            throw SnapshotError(.notEncodable, "The conversation has a date that is no moment in time.")
+        }
         if let updated = snapshot.updated {
             writer.write(raw: ",\"updated\":")
             StoredDate.write(updated, to: &writer)

@@ -218,7 +218,10 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
     private func write(_ record: HistoryRecord<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         let place = writer.count
         try coding.write(record, to: &writer)
-        try checkCount(of: "entry", writer.count - place)
+        var count = writer.count - place
+        // What could be stored as an entry can be stored as one that was taken.
+        if case .taken = record { count -= RecordCoding<Message>.takenOverhead }
+        try checkCount(of: "entry", count)
     }
 
     /// Throws if a line could not be read back.

@@ -1,6 +1,7 @@
 extension JSONWriter {
     /// Writes the members of an object behind those that are there already.
     mutating func write(fields: JSONObject) {
+        guard !fields.isEmpty else { return }
         for (key, value) in fields {
             write(raw: ",")
             write(string: key)
@@ -20,13 +21,19 @@ extension JSONValue {
 extension JSONObject {
     /// Throws if a member is nested deeper than can be read back.
     func checkDepth() throws(SnapshotError) {
-        for (_, value) in self { try value.checkDepth() }
+        guard !hasValue(deeperThan: JSONValue.maximumDepth) else { throw .tooDeep }
     }
 
     /// Throws if these members could not be read back as what they are.
     ///
     /// - Parameter names: The members that the object has of its own, whose names these must not take.
-    func checkReadable(besides names: [String]) throws(SnapshotError) {
+    @inline(__always)
+    func checkReadable(besides names: @autoclosure () -> [String]) throws(SnapshotError) {
+        // Nearly always there are none, and then the names need not be put into an array.
+        if !isEmpty { try checkMembers(besides: names()) }
+    }
+
+    private func checkMembers(besides names: [String]) throws(SnapshotError) {
         for (key, value) in self {
             guard !names.contains(key) else {
                 throw SnapshotError(.notEncodable, "An additional member has a name that the stored form itself uses.")

@@ -35,8 +35,11 @@ struct ReadWindow: ~Copyable {
 
     /// Reads more of the source behind what is in memory, growing if there is no room.
     ///
-    /// - Parameter source: Fills a buffer from an offset; fewer bytes than it holds mean that the source has ended.
+    /// - Parameters:
+    ///   - limit: How many bytes are wanted in memory at most; it grows to one more, which tells that there are more.
+    ///   - source: Fills a buffer from an offset; fewer bytes than it holds mean that the source has ended.
     mutating func fill<Failure: Error>(
+        limit: Int,
         from source: (UnsafeMutableRawBufferPointer, Int) throws(Failure) -> Int
     ) throws(Failure) {
         let capacity = memory.count - JSONReader.padding
@@ -44,8 +47,9 @@ struct ReadWindow: ~Copyable {
             memory.baseAddress?.copyMemory(from: memory.baseAddress! + first, byteCount: count)
             (first, last) = (0, count)
         } else if last == capacity {
+            let count = capacity * 2 <= limit ? capacity * 2 : max(capacity, limit) + 1
             let larger = UnsafeMutableRawBufferPointer.allocate(
-                byteCount: capacity * 2 + JSONReader.padding,
+                byteCount: count + JSONReader.padding,
                 alignment: 16
             )
             larger.copyMemory(from: UnsafeRawBufferPointer(memory))
@@ -66,10 +70,16 @@ extension UnsafeRawBufferPointer {
         var place = start
         // Eight bytes at a time: a byte of `word` is zero where the text has a line feed, and only such a byte, or one
         // behind it, has its top bit set after the subtraction.
-        while place + 8 <= count {
+        func marks(_ place: Int) -> UInt64 {
             let word =
                 UInt64(littleEndian: loadUnaligned(fromByteOffset: place, as: UInt64.self)) ^ 0x0a0a_0a0a_0a0a_0a0a
-            let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+            return (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+        }
+        while place + 32 <= count, marks(place) | marks(place + 8) | marks(place + 16) | marks(place + 24) == 0 {
+            place += 32
+        }
+        while place + 8 <= count {
+            let zeros = marks(place)
             if zeros != 0 { return place + zeros.trailingZeroBitCount / 8 }
             place += 8
         }

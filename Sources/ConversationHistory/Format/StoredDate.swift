@@ -50,12 +50,7 @@ enum StoredDate {
         let (year, month, dayOfMonth) = civil(day + referenceDay)
         writer.append(JSONBytes.quote)
         func put(_ value: Int, count: Int, then separator: UInt8) {
-            var scale = 1
-            for _ in 1..<count { scale *= 10 }
-            while scale > 0 {
-                writer.append(UInt8(ascii: "0") + UInt8(value / scale % 10))
-                scale /= 10
-            }
+            writer.append(lastDigits: count, of: UInt(value))
             writer.append(separator)
         }
         put(year, count: 4, then: UInt8(ascii: "-"))

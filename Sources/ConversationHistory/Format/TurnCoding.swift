@@ -60,6 +60,9 @@ enum TurnCoding {
     /// Writes a turn, if it can be read back.
     static func write(_ turn: Turn, to writer: inout JSONWriter) throws(SnapshotError) {
         try turn.additionalFields.checkReadable(besides: names)
+        guard turn.entries.lowerBound >= 0, StoredDate.canWrite(turn.started), StoredDate.canWrite(turn.ended) else {
+            throw SnapshotError(.notEncodable, "The turn has dates or positions that are none.")
+        }
         try turn.usage?.details.checkDepth()
         writer.write(raw: "{\"id\":")
         writer.write(string: turn.id.rawValue)

@@ -114,6 +114,17 @@ struct JSONWriter: ~Copyable {
         count += repetitions
     }
 
+    /// Appends the last decimal digits of a number, with zeros before it if it has fewer.
+    mutating func append(lastDigits digits: Int, of value: UInt) {
+        reserve(digits)
+        var rest = value
+        for place in stride(from: count + digits - 1, through: count, by: -1) {
+            start.storeBytes(of: JSONBytes.zero + UInt8(rest % 10), toByteOffset: place, as: UInt8.self)
+            rest /= 10
+        }
+        count += digits
+    }
+
     /// Writes literal JSON text as it is.
     @inline(__always)
     mutating func write(raw text: StaticString) {
@@ -172,6 +183,17 @@ struct JSONWriter: ~Copyable {
             target += plain
             target += Self.storeEscaped(source.load(as: UInt8.self), at: target)
             source += 1
+        }
+        let left = end - source
+        if left > 0, bytes.count >= 8 {
+            // The last word once more, what was written of it pushed out and blanks put in, which need no escapes.
+            let bits = UInt64(8 * left)
+            let word = JSONReader.word(end - 8) &>> (64 - bits) | 0x2020_2020_2020_2020 &<< bits
+            if JSONBytes.stops(word) == 0 {
+                target.storeBytes(of: word.littleEndian, as: UInt64.self)
+                source = end
+                target += left
+            }
         }
         while source < end {
             let byte = source.load(as: UInt8.self)

@@ -46,6 +46,7 @@ extension ConversationSnapshot {
         let position = try existingPosition(of: id)
         var entry = entries[position]
         change(&entry)
+        entry.id = id
         try EntryCheck.check(entry)
         replaceUnchecked(at: position, with: entry)
     }
@@ -62,9 +63,9 @@ extension ConversationSnapshot {
     public mutating func setPinned(_ isPinned: Bool, _ id: EntryID) throws(SnapshotError) {
         let position = try existingPosition(of: id)
         guard entries[position].isPinned != isPinned else { return }
-        var entry = entries[position]
-        entry.isPinned = isPinned
-        replaceUnchecked(at: position, with: entry)
+        counts.remove(entries[position])
+        entries.setPinned(isPinned, at: position)
+        counts.add(entries[position])
     }
 
     /// Removes an entry for good.

@@ -6,16 +6,18 @@ struct EntryCounts: Hashable, Sendable {
     /// The messages that must be in every context.
     private(set) var required = 0
 
-    mutating func add<Message>(_ entry: HistoryEntry<Message>) {
-        if entry.message == nil { others += 1 }
-        if entry.summary != nil { summaries += 1 }
-        if entry.isRequired { required += 1 }
-    }
+    mutating func add<Message>(_ entry: HistoryEntry<Message>) { count(entry, 1) }
 
-    mutating func remove<Message>(_ entry: HistoryEntry<Message>) {
-        if entry.message == nil { others -= 1 }
-        if entry.summary != nil { summaries -= 1 }
-        if entry.isRequired { required -= 1 }
+    mutating func remove<Message>(_ entry: HistoryEntry<Message>) { count(entry, -1) }
+
+    private mutating func count<Message>(_ entry: HistoryEntry<Message>, _ step: Int) {
+        switch entry.content {
+        case .message: if entry.isRequired { required += step }
+        case .summary:
+            others += step
+            summaries += step
+        case .action, .other: others += step
+        }
     }
 }
 

@@ -22,7 +22,7 @@ public struct HistoryEntry<Message: HistoryMessage>: Sendable, Equatable, Identi
     }
 
     /// The entry's id, unique in its conversation.
-    public let id: EntryID
+    public internal(set) var id: EntryID
 
     /// What the entry holds.
     public var content: Content

@@ -1,3 +1,5 @@
+// Unsafe buffers: two arrays of chunks are compared by where they are, and only within the closure.
+
 /// A list whose copies share what they have in common.
 ///
 /// A conversation grows at its end, while the store and the interface still hold the value from before. With an array,
@@ -58,14 +60,17 @@ public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
     /// - Parameters:
     ///   - position: A valid position.
     ///   - element: The new element.
-    public mutating func replace(at position: Int, with element: Element) {
+    public mutating func replace(at position: Int, with element: Element) { replace(at: position, with: Box(element)) }
+
+    /// Puts a box in the place of another.
+    mutating func replace(at position: Int, with box: Box) {
         precondition(position >= 0 && position < endIndex, "The position is outside of the list.")
         let (chunk, offset) = position.quotientAndRemainder(dividingBy: Self.chunkCount)
         if chunk == chunks.count {
-            tail[offset] = Box(element)
+            tail[offset] = box
         } else {
             var boxes = chunks[chunk].boxes
-            boxes[offset] = Box(element)
+            boxes[offset] = box
             chunks[chunk] = Chunk(boxes)
         }
     }
@@ -115,13 +120,25 @@ extension SharedList {
 
     /// Returns how many elements at the start are the very same in both lists, by identity.
     func sharedPrefixCount(with other: SharedList) -> Int {
-        var count = 0
-        let common = Swift.min(chunks.count, other.chunks.count)
-        while count < common, chunks[count] === other.chunks[count] { count += 1 }
-        var position = count * Self.chunkCount
+        var position = sharedChunkCount(with: other) * Self.chunkCount
         let end = Swift.min(endIndex, other.endIndex)
         while position < end, box(at: position) === other.box(at: position) { position += 1 }
         return position
+    }
+}
+
+extension SharedList {
+    private func sharedChunkCount(with other: SharedList) -> Int {
+        chunks.withUnsafeBufferPointer { mine in
+            other.chunks.withUnsafeBufferPointer { others in
+                let common = Swift.min(mine.count, others.count)
+                // As long as no chunk has been added or changed, both lists have the very same array of chunks.
+                if mine.baseAddress == others.baseAddress { return common }
+                var count = 0
+                while count < common, mine[count] === others[count] { count += 1 }
+                return count
+            }
+        }
     }
 }
 

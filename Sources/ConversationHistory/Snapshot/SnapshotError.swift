@@ -2,11 +2,14 @@
 public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
-        private enum Value { case lengthMismatch, notFound, notEncodable, tooDeep, tooLarge }
+        private enum Value { case lengthMismatch, duplicateID, notFound, notEncodable, tooDeep, tooLarge }
         private let value: Value
 
         /// There are not as many pins as messages: give one for each.
         public static let lengthMismatch = Code(value: .lengthMismatch)
+
+        /// The conversation has an entry of this id already: give another id.
+        public static let duplicateID = Code(value: .duplicateID)
 
         /// The snapshot has no entry or turn of this id.
         public static let notFound = Code(value: .notFound)
@@ -32,5 +35,6 @@ public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible 
         self.description = description
     }
 
+    static let duplicateID = SnapshotError(.duplicateID, "The conversation has an entry of this id already.")
     static let noSuchEntry = SnapshotError(.notFound, "The conversation has no entry of this id.")
 }

@@ -19,9 +19,15 @@ public struct Usage: Hashable, Sendable {
     /// Returns the tokens of both; of the details, the left one's, then those that only the right one has.
     public static func + (lhs: Usage, rhs: Usage) -> Usage {
         var sum = lhs
-        sum.inputTokens += rhs.inputTokens
-        sum.outputTokens += rhs.outputTokens
+        sum.inputTokens = saturated(lhs.inputTokens, rhs.inputTokens)
+        sum.outputTokens = saturated(lhs.outputTokens, rhs.outputTokens)
         for (key, value) in rhs.details where sum.details[key] == nil { sum.details[key] = value }
         return sum
+    }
+
+    /// The numbers come from a server, which may send any.
+    private static func saturated(_ lhs: Int, _ rhs: Int) -> Int {
+        let (sum, overflow) = lhs.addingReportingOverflow(rhs)
+        return overflow ? (lhs > 0 ? .max : .min) : sum
     }
 }

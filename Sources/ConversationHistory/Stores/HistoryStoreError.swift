@@ -60,7 +60,7 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         /// Try again.
         public static let busy = Code(value: .busy)
 
-        /// The snapshot was written, but the system did not confirm that it is on stable storage.
+        /// The snapshot was written, or may have been, but the system did not confirm that it is on stable storage.
         ///
         /// Save again.
         public static let notDurable = Code(value: .notDurable)

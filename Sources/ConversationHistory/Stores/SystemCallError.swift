@@ -9,8 +9,8 @@ public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertibl
     /// The call and the system's text for the error.
     public let description: String
 
-    /// Creates an error; the description must hold nothing of what is stored.
-    package init(call: String, errno: Int32, description: String) {
+    /// Creates an error, for a store of one's own; the description must hold nothing of what is stored.
+    public init(call: String, errno: Int32, description: String) {
         self.call = call
         self.errno = errno
         self.description = description

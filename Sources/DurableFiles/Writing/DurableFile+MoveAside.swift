@@ -20,8 +20,11 @@ extension DurableFile {
             // Not repeated when interrupted: the first call may have been carried out.
             try calls.rename(name, to: newName, in: directory.number)
         } catch {
-            // The reserved name holds an empty file of our own; if it stays, it does no harm.
-            try? calls.unlink(newName, in: directory.number)
+            // The reserved name holds an empty file of our own, which does no harm if it stays; but a rename that was
+            // carried out may report a failure, and then it holds the file itself.
+            if (try? calls.status(ofName: name, in: directory.number)) != nil {
+                try? calls.unlink(newName, in: directory.number)
+            }
             throw FileFailure(operation: Self.operation, path: path, cause: error)
         }
         let newPath = Self.join(directoryPath, newName)

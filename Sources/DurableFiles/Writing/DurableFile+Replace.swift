@@ -24,7 +24,7 @@ extension DurableFile {
         do throws(FileFailure) {
             try body(&output)
             identity = try finish(&output, replacing: previous, durability: durability)
-            try install(temporary)
+            try install(temporary, identity)
         } catch {
             // Best effort: a temporary file that stays is removed by a later call of `removeStaleTemporaries`.
             try? calls.unlink(temporary, in: directory.number)
@@ -120,11 +120,14 @@ extension DurableFile {
         }
     }
 
-    private func install(_ temporary: String) throws(FileFailure) {
+    private func install(_ temporary: String, _ identity: FileIdentity) throws(FileFailure) {
         do throws(SystemCallFailure) {
             // Not repeated when interrupted: the first call may have been carried out.
             try calls.rename(temporary, to: name, in: directory.number)
         } catch {
+            // What reports a failure may have been carried out all the same; the name tells.
+            let status = try? calls.status(ofName: name, in: directory.number)
+            if let status, status.identity.isSameFile(as: identity) { return }
             throw FileFailure(operation: Self.operation, path: path, cause: error)
         }
     }

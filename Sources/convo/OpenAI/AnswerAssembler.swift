@@ -10,6 +10,8 @@ struct AnswerAssembler {
     }
 
     private var calls: [PartialCall] = []
+    /// What the answer has cost, as the last chunk that says so puts it: some servers count anew with every chunk.
+    private(set) var usage: Usage?
 
     /// Whether the server has said that the answer is whole.
     private(set) var isComplete = false
@@ -43,7 +45,7 @@ struct AnswerAssembler {
         if let usage = chunk["usage"], usage.objectValue != nil {
             let input = usage["prompt_tokens"]?.intValue ?? 0
             let output = usage["completion_tokens"]?.intValue ?? 0
-            pieces.append(.usage(Usage(inputTokens: input, outputTokens: output)))
+            self.usage = Usage(inputTokens: input, outputTokens: output)
         }
         return pieces
     }

@@ -70,6 +70,7 @@ struct ChatCompletionsModel: LanguageModel {
         guard status == 200 else { throw ServerError.refused(endpoint.name, status: status ?? 0, body: otherBody) }
         let rest = isEventStream ? parser.finish() : String(decoding: otherBody, as: UTF8.self)
         if let rest { for piece in try answer.take(rest) { try receive(piece) } }
+        if let usage = answer.usage { try receive(.usage(usage)) }
         guard answer.isComplete else { throw ServerError.brokenOff(endpoint.name) }
         for piece in answer.toolCalls() { try receive(piece) }
     }

@@ -75,20 +75,30 @@ extension MediaSource {
 extension ToolCall {
     /// Creates a call as a server gives it, with its arguments as text.
     ///
-    /// Arguments that are no JSON object are kept as the text they are, and given back as such.
+    /// Arguments that are no JSON object are kept as the text they are. Where a server put blanks between the values, its
+    /// text is kept beside the arguments, so that the next request repeats it to the byte: servers keep what they have
+    /// read before by its exact text.
     init(id: String, name: String, text: String) {
         let isEmpty = text.allSatisfy(\.isWhitespace)
         // What does not parse is the model's mistake, of which the tool tells it.
         let parsed = isEmpty ? [:] : try? JSONValue(parsing: text)
-        self.init(id: id, name: name, arguments: parsed?.objectValue.map(JSONValue.object) ?? .string(text))
+        let arguments = parsed?.objectValue.map(JSONValue.object) ?? .string(text)
+        self.init(id: id, name: name, arguments: arguments)
+        if !isEmpty, arguments.stringValue == nil, arguments.jsonString != text {
+            additionalFields[Self.argumentsText] = .string(text)
+        }
     }
+
+    /// The name under which a server's own text of the arguments is kept.
+    private static let argumentsText = "arguments_text"
 
     /// The call as a request holds it.
     fileprivate var chatCompletion: JSONValue {
-        [
+        let text = additionalFields[Self.argumentsText]?.stringValue ?? arguments.stringValue ?? arguments.jsonString
+        return [
             "id": .string(id),
             "type": "function",
-            "function": ["name": .string(name), "arguments": .string(arguments.stringValue ?? arguments.jsonString)],
+            "function": ["name": .string(name), "arguments": .string(text)],
         ]
     }
 }

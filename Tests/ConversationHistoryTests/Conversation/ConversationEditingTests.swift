@@ -184,10 +184,10 @@ import Testing
         let path = directory.path("other.json")
         let other = try await Conversation(restoring: JSONFileHistoryStore(path: path))
         try await other.turn("mine") { _ in }
-        let error = await #expect(throws: HistoryStoreError.self) {
+        let error = await #expect(throws: ConversationError.self) {
             _ = try await conversation.fork(into: JSONFileHistoryStore(path: path))
         }
-        #expect(error?.code == .conflict)
+        #expect(error?.code == .storeInUse)
         #expect(try await JSONFileHistoryStore(path: path).load() == other.snapshot)
     }
 

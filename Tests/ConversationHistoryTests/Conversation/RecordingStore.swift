@@ -1,5 +1,6 @@
 import ConversationHistory
 import Synchronization
+import Testing
 
 /// A store in memory that remembers what was saved, fails when it is told to, and can be made to wait.
 final class RecordingStore: HistoryStore {
@@ -65,7 +66,14 @@ final class RecordingStore: HistoryStore {
 /// What a loop of a test throws.
 struct LoopError: Error, Equatable {}
 
-/// Waits until something holds.
-func eventually(_ condition: () -> Bool) async {
-    while !condition() { await Task.yield() }
+/// Waits until something holds; if it never does, that is an issue and not an endless run.
+func eventually(_ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async {
+    let limit = ContinuousClock.now + .seconds(120)
+    while !condition() {
+        guard ContinuousClock.now < limit else {
+            Issue.record("What was waited for never came.", sourceLocation: sourceLocation)
+            return
+        }
+        await Task.yield()
+    }
 }

@@ -52,7 +52,7 @@ import Testing
         process.type("2+2\n")
         try await process.wait { $0.output == "2+2 = 4\n" }
         // The turn is saved after its answer is shown.
-        while try await stored().turns.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        for _ in 0..<6_000 where try await stored().turns.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
         // More than once, as the first may come right before the prompt, and would then belong to the answer.
         try await process.wait { process in
             process.send(SIGINT)

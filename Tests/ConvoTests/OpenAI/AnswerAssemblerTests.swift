@@ -20,7 +20,9 @@ import Testing
         #expect(try answer.take(#"{"choices":[{"delta":{},"finish_reason":"length"}]}"#) == [.lengthLimit])
         #expect(answer.isComplete && !answer.hasEnded)
         let usage = #"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}"#
-        #expect(try answer.take(usage) == [.usage(Usage(inputTokens: 3, outputTokens: 4))])
+        #expect(try answer.take(#"{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1}}"#) == [])
+        #expect(try answer.take(usage) == [])
+        #expect(answer.usage == Usage(inputTokens: 3, outputTokens: 4))
         #expect(try answer.take("[DONE]") == [])
         #expect(answer.hasEnded)
     }

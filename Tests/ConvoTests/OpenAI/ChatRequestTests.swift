@@ -79,6 +79,18 @@ import Testing
         #expect(written.count == 3)
     }
 
+    @Test func repeatsArgumentsAsTheServerWroteThem() {
+        let text = #"{ "n": 1.0,  "e": "a" }"#
+        let call = ToolCall(id: "1", name: "x", text: text)
+        #expect(call.arguments == ["n": .number(JSONNumber("1.0")!), "e": "a"])
+        let written = messages(
+            ChatMessage(role: .assistant, content: [.toolCall(call)]),
+            .toolResult(callID: "1", text: "")
+        )
+        let escaped = text.replacing("\"", with: "\\\"")
+        #expect(written.first?.contains("\"arguments\":\"\(escaped)\"") == true)
+    }
+
     @Test func declaresTheTools() throws {
         let body = ChatRequest(model: "m", messages: [], tools: [CalculatorTool()]).json
         #expect(body["model"] == "m" && body["stream"] == true)

@@ -80,7 +80,7 @@ import Testing
         #expect(try await stored().turns.first?.usage == Usage(inputTokens: 10, outputTokens: 14))
         let second = try #require(try JSONValue(parsing: server.bodies[1])["messages"]?.arrayValue)
         #expect(second.map { $0["role"]?.stringValue } == ["user", "assistant", "tool", "tool"])
-        #expect(second[1]["tool_calls"]?[0]?["function"]?["arguments"] == #"{"expression":"6*7"}"#)
+        #expect(second[1]["tool_calls"]?[0]?["function"]?["arguments"] == #"{"expression": "6*7"}"#)
         #expect(second[2]["tool_call_id"] == "a")
     }
 

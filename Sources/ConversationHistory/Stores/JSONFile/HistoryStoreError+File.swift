@@ -19,6 +19,8 @@ extension HistoryStoreError {
         case .changed: return (.conflict, "Someone else has changed the file; nothing was changed.")
         case .notDurable:
             return (.notDurable, "It was written, but is not certain to survive a loss of power. Save again.")
+        case .appendFailed(restored: false), .syncFailed(restored: false):
+            return (.notDurable, "It is not certain whether it was written. Save again.")
         case .system, .appendFailed, .syncFailed:
             let number = failure.cause?.errno ?? 0
             if ErrorNumber.noSpace.contains(number) {

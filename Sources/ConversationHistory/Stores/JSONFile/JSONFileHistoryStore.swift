@@ -4,7 +4,8 @@ package import DurableFiles
 ///
 /// The file is valid JSON with one entry a line, so that any tool reads it. A save that only appends writes only what
 /// was appended, however long the history is; any other save replaces the file. At every moment, and after a crash at
-/// any moment, the file holds the snapshot before a save or the one after it.
+/// any moment, the file holds the snapshot before a save or the one after it; with ``Durability/processCrash``, after a
+/// crash of the process.
 ///
 /// ```swift
 /// let store = JSONFileHistoryStore(path: "chat.json")
@@ -33,6 +34,9 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
     /// The path of the file, as it was given.
     public let path: String
 
+    /// How large a history, and an entry of it, may be.
+    public let limits: HistoryLimits
+
     private let file: JSONHistoryFile<Message>
 
     /// Creates a store; nothing is opened yet.
@@ -42,7 +46,7 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
     ///   - style: How the file is laid out when it is written. A file of any style and version is read, and changes to
     ///     this style at the next save.
     ///   - durability: What a save that has returned survives.
-    ///   - limits: How large a history is read.
+    ///   - limits: How large a history, and an entry of it, may be.
     ///   - lockTimeout: How long a save or a load waits for another process.
     public convenience init(
         path: String,
@@ -61,7 +65,7 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
     ///   - style: How the file is laid out when it is written. A file of any style and version is read, and changes to
     ///     this style at the next save.
     ///   - durability: What a save that has returned survives.
-    ///   - limits: How large a history is read.
+    ///   - limits: How large a history, and an entry of it, may be.
     ///   - lockTimeout: How long a save or a load waits for another process.
     public convenience init(
         path: String,
@@ -83,6 +87,7 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
         _ calls: any SystemCalls
     ) {
         self.path = path
+        self.limits = limits
         file = JSONHistoryFile(
             path: path,
             style: style,

@@ -44,11 +44,15 @@ extension JSONHistoryFile {
 
     func quarantine() throws(HistoryStoreError) -> String {
         try withFile("quarantine", .exclusive) { file throws(HistoryStoreError) in
-            let path = try attempt("quarantine") { () throws(FileFailure) in
-                try file.moveAside(suffix: ConversationID.unique().rawValue)
+            do throws(FileFailure) {
+                let path = try file.moveAside(suffix: ConversationID.unique().rawValue)
+                knowledge = .absent
+                return path
+            } catch {
+                // It was moved nonetheless, and a new history can begin.
+                if error.kind == .notDurable { knowledge = .absent }
+                throw HistoryStoreError(error, operation: "quarantine")
             }
-            knowledge = .absent
-            return path
         }
     }
 
@@ -96,16 +100,20 @@ extension JSONHistoryFile {
             var base = base
             base.stored = StoredSnapshot(snapshot, lineage: base.lineage, members: members, writer: writer)
             knowledge = .stored(base)
-        case .tail(let position) where style == .lines && canAppend(to: base):
-            try append(file, snapshot, from: position, members, onto: base)
+        case .tail(let position):
+            guard style == .lines, let layout = appendableLayout(of: base) else { fallthrough }
+            try append(file, snapshot, from: position, members, onto: base, behind: layout)
         default:
             try replace(file, by: snapshot, lineage: base.lineage)
         }
     }
 
-    private func canAppend(to base: Base) -> Bool {
-        guard let layout = base.layout, layout.isClean, !base.mustReplace else { return false }
-        return layout.blankCount < max(Self.fewestBlanks, Int(base.identity.size) / 2)
+    /// Returns the layout of the file if a save may append to it.
+    private func appendableLayout(of base: Base) -> HistoryLayout? {
+        guard let layout = base.layout, layout.isClean, !base.mustReplace,
+            layout.blankCount < max(Self.fewestBlanks, Int(base.identity.size) / 2)
+        else { return nil }
+        return layout
     }
 
     /// Writes the new lines and a new footer behind the old one, and then blanks that out.
@@ -114,9 +122,9 @@ extension JSONHistoryFile {
         _ snapshot: ConversationSnapshot<Message>,
         from position: HistoryWriter<Message>.Position,
         _ members: [UInt8],
-        onto base: Base
+        onto base: Base,
+        behind old: HistoryLayout
     ) throws(HistoryStoreError) {
-        guard let old = base.layout else { return }
         var tail = JSONWriter(capacity: 16 << 10)
         var base = base
         let end = base.identity.size
@@ -160,12 +168,16 @@ extension JSONHistoryFile {
     /// Remembers in what state an append that failed has left the file.
     private func recordFailedAppend(_ failure: FileFailure, to file: DurableFile, onto base: Base, _ old: HistoryLayout)
     {
-        guard failure.kind != .changed else { return }
         var base = base
         base.layout = old
+        switch failure.kind {
+        case .appendFailed(restored: true): break
+        case .appendFailed, .syncFailed, .notDurable: base.mustReplace = true
+        // Nothing was written.
+        default: return
+        }
         // Without the file's new date the next save reads the whole file again, and finds that it is the same.
         if let identity = try? file.identity() { base.identity = identity }
-        base.mustReplace = failure.kind != .appendFailed(restored: true)
         knowledge = .stored(base)
     }
 

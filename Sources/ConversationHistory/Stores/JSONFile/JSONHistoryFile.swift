@@ -112,7 +112,8 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         if let layout = decoded.layout, !layout.isClean {
             let end = layout.footerOffset + layout.footerCount
             let rest = max(0, Int(identity.size) - end)
-            recovery = HistoryRecovery(revision: decoded.revision, offset: end, byteCount: rest)
+            // Where nothing follows, the save was complete but for its last step.
+            if rest > 0 { recovery = HistoryRecovery(revision: decoded.revision, offset: end, byteCount: rest) }
         }
         let lineage = decoded.lineage.isEmpty ? ConversationID.unique().rawValue : decoded.lineage
         lastRevision = max(lastRevision, decoded.revision)
@@ -143,7 +144,9 @@ actor JSONHistoryFile<Message: HistoryMessage> {
             } catch {
                 // The lock may be another user's. A reader does without: whatever a writer does meanwhile, the last
                 // footer that holds is that of one save.
-                guard mode == .shared, ErrorNumber.permissionDenied.contains(error.cause?.errno ?? 0) else { throw error }
+                guard mode == .shared, ErrorNumber.permissionDenied.contains(error.cause?.errno ?? 0) else {
+                    throw error
+                }
                 return nil
             }
         }
