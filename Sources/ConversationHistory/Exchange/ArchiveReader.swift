@@ -76,6 +76,7 @@ struct ArchiveReader<Message: HistoryMessage> {
     private mutating func takeHeader(_ line: LineSplitter.Line) throws(ArchiveError) {
         var (format, messages): (String?, String?)
         var version: JSONValue?
+        var fault: ArchiveError?
         do throws(ArchiveError) {
             try read(line) { reader throws(JSONError) in
                 try reader.readObject { key, reader throws(JSONError) in
@@ -90,14 +91,12 @@ struct ArchiveReader<Message: HistoryMessage> {
                     }
                 }
             }
-        } catch {
-            // What begins like an archive is one that was damaged or cut.
-            if format == ArchiveFormat.name { throw error }
-        }
-        guard format == ArchiveFormat.name, case .number(let number)? = version else {
+        } catch { fault = error }
+        guard format == ArchiveFormat.name else {
             throw ArchiveError(.notAnArchive, line: 1, offset: 0, "This is not an archive of conversations.")
         }
-        guard number.intValue == ArchiveFormat.version else {
+        // What follows a newer version may have any shape, so the version is looked at first.
+        if case .number(let number)? = version, number.intValue != ArchiveFormat.version {
             throw ArchiveError(
                 number.doubleValue ?? .infinity > Double(ArchiveFormat.version) ? .newerVersion : .notAnArchive,
                 line: 1,
@@ -105,6 +104,10 @@ struct ArchiveReader<Message: HistoryMessage> {
                 "The archive has version \(number.intValue?.description ?? "that no integer holds"); "
                     + "this package reads version \(ArchiveFormat.version)."
             )
+        }
+        if let fault { throw fault }
+        guard case .number? = version else {
+            throw ArchiveError(.notAnArchive, line: 1, offset: 0, "This archive has no version.")
         }
         guard messages == Message.formatName else {
             throw ArchiveError(

@@ -1,6 +1,7 @@
 /// What becomes of a conversation if the library has another one of the same id.
 ///
-/// One that is there with the same content is never imported again.
+/// One that is there with the same content is never imported again; one that is in the trash in only one of both places
+/// is another one.
 public enum ImportCollision: String, Hashable, Sendable, CaseIterable {
     /// The import fails before anything of the conversation is written.
     case fail

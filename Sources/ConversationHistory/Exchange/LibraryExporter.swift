@@ -11,7 +11,7 @@
 /// and of deletions.
 ///
 /// What the library's scope does not show is not exported.
-public struct LibraryExporter<Library: ConversationLibrary> {
+public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
     /// Takes the next part of an archive.
     public typealias Sink = (_ part: [UInt8]) async throws -> Void
 
@@ -149,5 +149,3 @@ public struct LibraryExporter<Library: ConversationLibrary> {
         try await sink(part)
     }
 }
-
-extension LibraryExporter: Sendable {}

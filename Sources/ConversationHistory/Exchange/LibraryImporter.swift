@@ -11,7 +11,7 @@
 ///
 /// A conversation without an owner becomes that of the library's scope; one whose owner is outside of the scope is
 /// refused. Ids and names are only names, whatever they look like.
-public struct LibraryImporter<Library: ConversationLibrary> {
+public struct LibraryImporter<Library: ConversationLibrary>: Sendable {
     /// Returns the next part of what is read; `nil`, or nothing, where it ends.
     public typealias Source = () async throws -> [UInt8]?
 
@@ -152,5 +152,3 @@ public struct LibraryImporter<Library: ConversationLibrary> {
         }
     }
 }
-
-extension LibraryImporter: Sendable {}
