@@ -9,7 +9,7 @@ enum ArchiveFormat {
 
     static let version = 1
 
-    /// How many bytes of an artifact stand on one line; no two bytes of base 64 are padding but on the last one.
+    /// How many bytes of an artifact stand on one line: a multiple of three, so only the last line ends with padding.
     static let dataCount = 768 << 10
 
     /// A part of an archive that is passed on before the next is made, so that memory use is bounded.

@@ -7,7 +7,7 @@ extension LibraryImporter {
         try LibraryName.check(conversation.id.rawValue, operation: "import")
         if conversation.snapshot.owner == nil { conversation.snapshot.owner = library.scope.owner }
         guard library.scope.includes(conversation.snapshot.owner) else { throw .outsideOfScope("import") }
-        var item = ImportReport.Item(id: conversation.id, storedID: conversation.id, line: conversation.line)
+        let item = ImportReport.Item(id: conversation.id, storedID: conversation.id, line: conversation.line)
         guard let existing = try await library.infoIfPresent(of: conversation.id) else {
             do throws(HistoryStoreError) {
                 try await add(conversation)
@@ -36,7 +36,6 @@ extension LibraryImporter {
         case .rename: try await addRenamed(conversation, item, &report)
         case .replace:
             try await replace(existing, with: conversation)
-            item.storedID = conversation.id
             report.replaced.append(item)
         }
     }
