@@ -232,7 +232,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
 
     /// Returns the record at a position and moves behind it: what was rewound first, then the entries, each turn behind
     /// its last entry.
-    private func next(
+    func next(
         _ position: inout Position,
         of snapshot: ConversationSnapshot<Message>
     ) -> HistoryRecord<Message>? {

@@ -1,0 +1,153 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Writes an archive, part after part.
+struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
+    private let history = HistoryWriter<Message>(limits: HistoryLimits())
+    private var text = JSONWriter(capacity: ArchiveFormat.partCount * 2)
+    /// Of the conversation under way, up to ``covered``.
+    private var checksum = CRC32()
+    private var lineCount = 0
+    /// Up to which byte of ``text`` the checksum goes.
+    private var covered = 0
+    private var conversationCount = 0
+
+    /// Whether there is enough to be passed on.
+    var isFull: Bool { text.count >= ArchiveFormat.partCount }
+
+    /// Returns what was written since the last time.
+    mutating func take() -> [UInt8] {
+        cover()
+        defer {
+            text.removeAll()
+            covered = 0
+        }
+        return text.withUnsafeBytes(Array.init)
+    }
+
+    mutating func begin() {
+        text.write(raw: "{\"format\":")
+        text.write(string: ArchiveFormat.name)
+        text.write(raw: ",\"version\":")
+        text.write(ArchiveFormat.version)
+        text.write(raw: ",\"messages\":")
+        text.write(string: Message.formatName)
+        text.write(raw: "}\n")
+    }
+
+    mutating func end() {
+        text.write(raw: "{\"conversations\":")
+        text.write(conversationCount)
+        text.write(raw: "}\n")
+    }
+
+    /// Writes what is known of a conversation.
+    ///
+    /// - Parameter fileCount: How many versions of files it has.
+    mutating func begin(
+        _ id: ConversationID,
+        _ snapshot: ConversationSnapshot<Message>,
+        isDeleted: Bool,
+        fileCount: Int
+    ) throws(SnapshotError) {
+        covered = text.count
+        checksum = CRC32()
+        lineCount = 0
+        text.write(raw: "{\"conversation\":")
+        text.write(string: id.rawValue)
+        if isDeleted { text.write(raw: ",\"deleted\":true") }
+        text.write(raw: ",\"artifacts\":")
+        text.write(fileCount)
+        text.write(raw: ",\"header\":")
+        var header: JSONObject = [:]
+        if let id = snapshot.id { header["id"] = .string(id.rawValue) }
+        if let created = snapshot.created { header["created"] = StoredDate.value(of: created) }
+        for (key, value) in snapshot.unknown.header { header.append(key: key, value: value) }
+        text.write(.object(header))
+        text.write(raw: ",\"state\":{\"count\":")
+        let taken = snapshot.rewound.reduce(0) { $0 + $1.entries.count }
+        text.write(snapshot.lineEntryCount + snapshot.turns.count + snapshot.rewound.count + taken)
+        text.append(try history.members(of: snapshot))
+        text.write(raw: "}}")
+        endLine()
+    }
+
+    /// Writes records from a position on, until there is enough to be passed on.
+    ///
+    /// - Returns: Whether there may be more.
+    mutating func writeRecords(
+        of snapshot: ConversationSnapshot<Message>,
+        from position: inout HistoryWriter<Message>.Position
+    ) throws(SnapshotError) -> Bool {
+        while let record = history.next(&position, of: snapshot) {
+            try history.coding.write(record, to: &text)
+            endLine()
+            if isFull { return true }
+        }
+        return false
+    }
+
+    /// Writes what is known of a version of a file; its bytes follow, on lines of their own.
+    mutating func begin(_ artifact: ArtifactInfo, byteCount: Int) {
+        text.write(raw: "{\"artifact\":")
+        text.write(string: artifact.name)
+        text.write(raw: ",\"version\":")
+        text.write(artifact.version)
+        if let type = artifact.type {
+            text.write(raw: ",\"type\":")
+            text.write(string: type)
+        }
+        text.write(raw: ",\"bytes\":")
+        text.write(byteCount)
+        text.write(raw: "}")
+        endLine()
+    }
+
+    mutating func write(_ data: ArraySlice<UInt8>) {
+        text.write(raw: "{\"data\":\"")
+        text.append(utf8Of: Data(data).base64EncodedString())
+        text.write(raw: "\"}")
+        endLine()
+    }
+
+    mutating func end(_ id: ConversationID) {
+        cover()
+        text.write(raw: "{\"end\":")
+        text.write(string: id.rawValue)
+        text.write(raw: ",\"lines\":")
+        text.write(lineCount)
+        text.write(raw: ",\"checksum\":\"")
+        text.append(HistoryFooter.digits(of: checksum.value))
+        text.write(raw: "\"}\n")
+        covered = text.count
+        conversationCount += 1
+    }
+
+    private mutating func endLine() {
+        text.write(raw: "\n")
+        lineCount += 1
+    }
+
+    /// Takes what was written since the last time into the checksum.
+    private mutating func cover() {
+        let start = covered
+        text.withUnsafeBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+        covered = text.count
+    }
+}
+
+extension StoredDate {
+    /// The stored form of a date as a value.
+    fileprivate static func value(of date: Date) -> JSONValue {
+        var text = JSONWriter(capacity: 64)
+        write(date, to: &text)
+        return text.withPaddedBytes { bytes in
+            var reader = JSONReader(bytes)
+            // What a writer has written is a number or a string.
+            return (try? reader.readValue()) ?? .null
+        }
+    }
+}
