@@ -7,6 +7,13 @@ package struct ConversationAttributes: Hashable, Sendable {
     package var owner: Owner?
     package var metadata: JSONObject
 
+    /// Creates attributes.
+    package init(title: String?, owner: Owner?, metadata: JSONObject) {
+        self.title = title
+        self.owner = owner
+        self.metadata = metadata
+    }
+
     package init<Message>(_ snapshot: ConversationSnapshot<Message>) {
         title = snapshot.title
         owner = snapshot.owner
