@@ -27,10 +27,21 @@ package struct ConversationAttributes: Hashable, Sendable {
     ///   - stored: What is stored now.
     package func merged(seen: ConversationAttributes, stored: ConversationAttributes) -> ConversationAttributes {
         var merged = stored
-        if title != seen.title { merged.title = title }
-        if owner != seen.owner { merged.owner = owner }
+        if !Self.isSame(title, seen.title) { merged.title = title }
+        if !Self.isSame(owner, seen.owner) { merged.owner = owner }
         if metadata != seen.metadata { merged.metadata = metadata }
         return merged
+    }
+
+    /// Compares by bytes: a title that is spelt with other scalars is another one.
+    private static func isSame(_ left: String?, _ right: String?) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        return left.hasSameBytes(as: right)
+    }
+
+    private static func isSame(_ left: Owner?, _ right: Owner?) -> Bool {
+        (left == nil) == (right == nil) && isSame(left?.user, right?.user)
+            && isSame(left?.organization, right?.organization)
     }
 
     /// Gives a snapshot these attributes.

@@ -40,8 +40,8 @@ public protocol ConversationLibrary<Message>: Sendable {
     /// Creates a conversation in which nothing was said yet.
     ///
     /// - Returns: What is known of it.
-    /// - Throws: ``HistoryStoreError``: the id is taken (`alreadyExists`) or is no name (`invalidName`), or the owner is
-    ///   outside of the scope (`permissionDenied`).
+    /// - Throws: ``HistoryStoreError``: the id is taken (`alreadyExists`) or is no name (`invalidName`), the metadata
+    ///   cannot be stored (`notEncodable`), or the owner is outside of the scope (`permissionDenied`).
     func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo
 
     /// Returns what is known of a conversation, without reading what was said.

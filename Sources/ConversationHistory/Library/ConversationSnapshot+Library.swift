@@ -15,14 +15,13 @@ extension ConversationSnapshot {
     package func forked(
         from id: ConversationID,
         count: Int?,
-        as new: NewConversation,
-        in scope: LibraryScope
+        as new: NewConversation
     ) -> ConversationSnapshot {
         var fork = forked(count: count, id: new.id, date: new.created ?? .now.storable)
         fork.origin?.conversation = id
         fork.openTurn = nil
         if let title = new.title { fork.title = title }
-        if let owner = new.owner ?? scope.owner { fork.owner = owner }
+        if let owner = new.owner { fork.owner = owner }
         if !new.metadata.isEmpty { fork.metadata = new.metadata }
         return fork
     }

@@ -22,7 +22,7 @@ extension InMemoryConversationLibrary {
             guard let position = snapshot.position(of: entry) else { throw .noSuchEntry("fork") }
             count = position + 1
         }
-        return try add(snapshot.forked(from: id, count: count, as: new, in: scope), as: new, "fork")
+        return try add(snapshot.forked(from: id, count: count, as: new), as: new, "fork")
     }
 
     /// Adds a conversation, if its id is free and its owner may have it.
@@ -32,6 +32,7 @@ extension InMemoryConversationLibrary {
         _ operation: String
     ) throws(HistoryStoreError) -> ConversationInfo {
         try LibraryName.check(new.id.rawValue, operation: operation)
+        try snapshot.metadata.checkStorable(operation)
         guard scope.includes(snapshot.owner) else { throw .outsideOfScope(operation) }
         return try shared.withContents { (contents) throws(HistoryStoreError) in
             guard contents.records[new.id] == nil else { throw .idIsTaken(operation) }

@@ -53,6 +53,8 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
         try snapshot.metadata.checkStorable("save")
         try shared.withContents { (contents) throws(HistoryStoreError) in
             let seen = seen.withLock { $0 }
+            // What the writer gave, which is what its next save is compared with: not what was made of it.
+            let given = ConversationAttributes(snapshot)
             guard var record = contents.records[id] else {
                 // What this store has seen was purged: a late save does not bring it back.
                 guard seen == nil else { throw .noSuchConversation("save") }
@@ -61,21 +63,22 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
                 guard scope.includes(snapshot.owner) else { throw .outsideOfScope("save") }
                 let record = InMemoryLibraryContents.Record(snapshot, created: snapshot.created ?? .now.storable)
                 contents.records[id] = record
-                remember(record)
+                remember(record, as: given)
                 return
             }
-            guard let seen, scope.includes(record.snapshot.owner) else { throw .unseenState("save") }
+            guard scope.includes(record.snapshot.owner) else { throw .unseenState("save") }
             guard record.deleted == nil else { throw .noSuchConversation("save") }
-            guard seen.lineage == record.lineage, seen.revision == record.revision else { throw .unseenState("save") }
-            let attributes = ConversationAttributes(snapshot)
-                .merged(seen: seen.attributes, stored: ConversationAttributes(record.snapshot))
+            guard let seen, seen.lineage == record.lineage, seen.revision == record.revision else {
+                throw .unseenState("save")
+            }
+            let attributes = given.merged(seen: seen.attributes, stored: ConversationAttributes(record.snapshot))
             guard scope.includes(attributes.owner) else { throw .outsideOfScope("save") }
             record.snapshot = snapshot
             attributes.apply(to: &record.snapshot)
             record.updated = max(snapshot.updated ?? record.updated, record.updated)
             record.revision += 1
             contents.records[id] = record
-            remember(record, as: ConversationAttributes(snapshot))
+            remember(record, as: given)
         }
     }
 
