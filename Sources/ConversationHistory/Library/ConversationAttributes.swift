@@ -44,6 +44,11 @@ package struct ConversationAttributes: Hashable, Sendable {
             && isSame(left?.organization, right?.organization)
     }
 
+    /// Whether these are the same, byte by byte.
+    package func isSame(as other: ConversationAttributes) -> Bool {
+        Self.isSame(title, other.title) && Self.isSame(owner, other.owner) && metadata == other.metadata
+    }
+
     /// Gives a snapshot these attributes.
     package func apply<Message>(to snapshot: inout ConversationSnapshot<Message>) {
         snapshot.title = title

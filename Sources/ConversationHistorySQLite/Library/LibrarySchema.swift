@@ -102,8 +102,10 @@ enum LibrarySchema {
               DELETE FROM entries WHERE key = old.entry
                 AND NOT EXISTS (SELECT 1 FROM history WHERE entry = old.entry);
             END;
+            -- A trigger may not touch a virtual table, so the words are removed by who has removed the entries.
+            CREATE TABLE removed_entries(key INTEGER PRIMARY KEY) STRICT;
             CREATE TRIGGER entries_deleted AFTER DELETE ON entries BEGIN
-              DELETE FROM search WHERE rowid = old.key;
+              INSERT INTO removed_entries(key) VALUES (old.key);
             END;
             """
         )

@@ -129,6 +129,7 @@ extension SQLiteConversationLibrary {
                 try database.withStatement("DELETE FROM conversations WHERE key = ?1") {
                     (statement) throws(SQLiteFailure) in try statement.run(key)
                 }
+                try database.removeWordsOfRemovedEntries()
             }
             return report
         }

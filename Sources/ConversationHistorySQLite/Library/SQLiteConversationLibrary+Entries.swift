@@ -117,7 +117,7 @@ extension SQLiteConversationLibrary {
             let last = try count == 0 ? nil : entryID(at: count - 1, of: row.key, in: database)
             let head = try database.head(of: row, coding, "fork")
             let isCut = count < row.info.entryCount
-            let fork = head.headOfFork(from: id, count: isCut ? count : nil, last: last, as: new, in: scope)
+            let fork = head.headOfFork(from: id, count: isCut ? count : nil, last: last, as: new)
             return try insert(fork, as: new.id, sharing: count, of: row, in: database)
         }
     }

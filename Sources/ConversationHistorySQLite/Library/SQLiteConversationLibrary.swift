@@ -1,5 +1,6 @@
 #if SQLite
 public import ConversationHistory
+import DurableFiles
 
 /// A library in an SQLite database: one file, which several processes may use at once.
 ///
@@ -84,7 +85,17 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
     public func backUp(to path: String) async throws(HistoryStoreError) {
         do throws(SQLiteFailure) {
             try await pool.withReader { (database) throws(SQLiteFailure) in try database.backUp(to: path) }
-        } catch { throw HistoryStoreError(error, operation: "back up", location: path) }
+        } catch {
+            if case .file(let failure) = error, failure.cause?.errno == ErrorNumber.fileExists {
+                throw HistoryStoreError(
+                    .alreadyExists,
+                    operation: "back up",
+                    location: path,
+                    reason: "Something stands there already; nothing was written."
+                )
+            }
+            throw HistoryStoreError(error, operation: "back up", location: path)
+        }
     }
 
     // MARK: - Working with the database

@@ -78,12 +78,11 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         do throws(SnapshotError) {
             plan = try SavePlan(from: seen?.snapshot ?? ConversationSnapshot(), to: snapshot, coding)
         } catch { throw HistoryStoreError(error, operation: "save", location: pool.path) }
-        let isUnchanged =
-            plan.isEmpty && plan.head == seen?.head && ConversationAttributes(snapshot) == seen?.attributes
-            && snapshot.updated == seen?.snapshot.updated
         let saved: Seen
         do throws(SQLiteFailure) {
-            if let seen, isUnchanged {
+            if let seen, plan.isEmpty, plan.head == seen.head, snapshot.updated == seen.snapshot.updated,
+                ConversationAttributes(snapshot).isSame(as: seen.attributes)
+            {
                 saved = try await pool.read { (database) throws(SQLiteFailure) in
                     _ = try self.row(onto: seen, in: database)
                     return seen
@@ -167,8 +166,13 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         _ plan: SavePlan<Message>,
         in database: borrowing SQLiteDatabase
     ) throws(SQLiteFailure) -> Seen {
-        guard try database.conversation(id) == nil else {
-            throw .refused(HistoryStoreError.unseenState("save", in: database.path))
+        if let row = try database.conversation(id) {
+            let isInTrash = scope.includes(row.info.owner) && row.info.deleted != nil
+            throw .refused(
+                isInTrash
+                    ? HistoryStoreError.noSuchConversation("save", in: database.path)
+                    : HistoryStoreError.unseenState("save", in: database.path)
+            )
         }
         let owner = snapshot.owner ?? scope.owner
         guard scope.includes(owner) else {

@@ -28,6 +28,12 @@ extension SQLiteDatabase {
         }
     }
 
+    /// Removes from the index what has gone with the last row that named it, before its key is used again.
+    func removeWordsOfRemovedEntries() throws(SQLiteFailure) {
+        try execute("DELETE FROM search WHERE rowid IN (SELECT key FROM removed_entries)")
+        try execute("DELETE FROM removed_entries")
+    }
+
     /// Stores an entry at a position of a list.
     func insertEntry(
         _ row: EntryRow,
@@ -87,6 +93,7 @@ extension SQLiteDatabase {
             try statement.bind(row.isMessage ? 1 : 0, at: 4)
             _ = try statement.run()
         }
+        try removeWordsOfRemovedEntries()
     }
 
     private func changeEntry(_ key: Int64, to row: EntryRow, hasNewWords: Bool) throws(SQLiteFailure) {
@@ -111,6 +118,7 @@ extension SQLiteDatabase {
         try withStatement(
             "DELETE FROM history WHERE conversation = ?1 AND list = 0 AND position >= ?2 AND position < ?3"
         ) { (statement) throws(SQLiteFailure) in try statement.run(conversation, change.removed) }
+        try removeWordsOfRemovedEntries()
         let shift = change.inserted.count - change.removed.count
         guard change.tailCount > 0, shift != 0 else { return }
         // By way of negative positions, so that no two rows are ever at the same one.

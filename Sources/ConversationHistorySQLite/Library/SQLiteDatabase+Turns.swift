@@ -60,6 +60,7 @@ extension SQLiteDatabase {
         try withStatement("DELETE FROM history WHERE conversation = ?1 AND list > ?2") {
             (statement) throws(SQLiteFailure) in try statement.run(conversation, Int64(list))
         }
+        try removeWordsOfRemovedEntries()
     }
 }
 #endif

@@ -13,14 +13,23 @@ extension TemporaryDirectory {
     }
 }
 
-extension ConversationSnapshot where Message == ChatMessage {
-    /// Appends an answered turn, as a conversation does.
-    mutating func appendTurn(_ number: Int) throws {
-        let start = entries.count
-        try append(.user("question \(number)"))
-        try append(.assistant("answer \(number)"))
-        openTurn = nil
-        append(Turn(id: TurnID("turn \(number)"), entries: start..<start + 2, outcome: .completed))
+extension SQLiteConversationLibrary where Message == ChatMessage {
+    /// Creates a conversation in which some turns were held.
+    @discardableResult
+    func addConversation(
+        _ id: ConversationID,
+        turns count: Int = 1
+    ) async throws -> Conversation<ChatMessage> {
+        let conversation = try await Conversation(restoring: store(for: id))
+        for number in 0..<count { try await conversation.addTurn(number) }
+        return conversation
+    }
+}
+
+extension Conversation<ChatMessage> {
+    /// Holds a turn of two messages.
+    func addTurn(_ number: Int) async throws {
+        try await turn("question \(number)") { turn in try await turn.append(.assistant("answer \(number)")) }
     }
 }
 

@@ -15,13 +15,11 @@ extension ConversationSnapshot {
     ///   - count: How many entries the fork takes over, if that is not all of them.
     ///   - last: The last of those entries.
     ///   - new: What is known of the fork.
-    ///   - scope: The scope of the library.
     package func headOfFork(
         from id: ConversationID,
         count: Int?,
         last: EntryID?,
-        as new: NewConversation,
-        in scope: LibraryScope
+        as new: NewConversation
     ) -> ConversationSnapshot {
         var kept: [Turn] = Array(turns)
         if let count {
@@ -36,7 +34,7 @@ extension ConversationSnapshot {
         head.entries = SharedList()
         head.rewound = SharedList()
         head.counts = EntryCounts()
-        var fork = head.forked(from: id, count: nil, as: new, in: scope)
+        var fork = head.forked(from: id, count: nil, as: new)
         fork.turns = SharedList(kept)
         fork.origin?.entry = last
         return fork
