@@ -48,7 +48,10 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
         ),
-        .testTarget(name: "ConversationHistoryTests", dependencies: ["ConversationHistory", "TestSupport"]),
+        .testTarget(
+            name: "ConversationHistoryTests",
+            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+        ),
         .testTarget(
             name: "ConversationHistorySQLiteTests",
             dependencies: [

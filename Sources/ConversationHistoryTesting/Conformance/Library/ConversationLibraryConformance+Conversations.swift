@@ -1,0 +1,252 @@
+import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Creating conversations, what is known of them, and what is set beside an open store.
+extension ConversationLibraryConformance {
+    func createsOnce() async throws {
+        let library = try await make()
+        let new = NewConversation(
+            id: "first",
+            title: "A title",
+            owner: Owner(user: "ada", organization: "analytical"),
+            metadata: ["colour": "red"],
+            created: day(1)
+        )
+        let created = try await library.create(new)
+        let expected = ConversationInfo(
+            id: "first",
+            title: new.title,
+            owner: new.owner,
+            created: day(1),
+            updated: created.updated,
+            metadata: new.metadata
+        )
+        try expectSame(created, expected, "After it was created")
+        try expectSame(try await library.info(of: "first"), expected, "When it is looked up")
+        guard let loaded = try await library.store(for: "first").load() else {
+            throw fail("What was created is not loaded.")
+        }
+        try expect(loaded.entries.isEmpty && loaded.title == new.title, "What was created is loaded as something else.")
+        try await expectError(.alreadyExists, "A second one of the same id") {
+            try await library.create(NewConversation(id: "first", title: "Another"))
+        }
+        try expectSame(try await library.info(of: "first"), expected, "After a second one was refused")
+        var unnamed: Set<ConversationID> = []
+        for _ in 0..<8 { unnamed.insert(try await library.create(NewConversation()).id) }
+        try expect(unnamed.count == 8, "Of 8 conversations without a given id, \(unnamed.count) were made.")
+        try await expectError(.notFound, "An id that was never used") { try await library.info(of: "never") }
+        try await add("saved", to: library)
+        try await expectError(.alreadyExists, "An id that was saved") {
+            try await library.create(NewConversation(id: "saved"))
+        }
+        try await library.delete("first")
+        try await expectError(.alreadyExists, "An id in the trash") {
+            try await library.create(NewConversation(id: "first"))
+        }
+    }
+
+    func attributesComeBack() async throws {
+        let library = try await make()
+        var expected: [ConversationID: ConversationInfo] = [:]
+        let numbers = SampleConversations.strangeNumbers.map { JSONNumber($0).map(JSONValue.number) ?? .null }
+        let metadata: JSONObject = [
+            "numbers": .array(numbers), "texts": .array(SampleConversations.strangeTexts.map(JSONValue.string)),
+            "cafe\u{301}": 1, "caf\u{e9}": 2, "": nil, "limits": [9_223_372_036_854_775_807],
+        ]
+        let titles = [nil] + SampleConversations.strangeTexts.map(Optional.some)
+        for (number, title) in titles.enumerated() {
+            let id = ConversationID("c\(number)")
+            let owner = number % 3 == 0 ? nil : Owner(user: title, organization: number % 3 == 1 ? nil : title)
+            // Each date has a fraction that no decimal of a few digits holds.
+            let created = Date(timeIntervalSinceReferenceDate: 1e8 / 3 + Double(number) / 7)
+            let new = NewConversation(id: id, title: title, owner: owner, metadata: metadata, created: created)
+            let info = try await library.create(new)
+            let wanted = ConversationInfo(
+                id: id,
+                title: title,
+                owner: owner,
+                created: created,
+                updated: info.updated,
+                metadata: metadata
+            )
+            try expectSame(info, wanted, "Created with strange text \(number)")
+            // The next text is set over this one, so that each is set once.
+            let next = titles[(number + 1) % titles.count]
+            try await library.rename(id, to: next)
+            try await library.setOwner(next.map { Owner(user: $0) }, of: id)
+            try await library.setMetadata(["title": next.map(JSONValue.string) ?? nil], of: id)
+            let changed = try await library.info(of: id)
+            expected[id] = ConversationInfo(
+                id: id,
+                title: next,
+                owner: next.map { Owner(user: $0) },
+                created: created,
+                updated: changed.updated,
+                metadata: ["title": next.map(JSONValue.string) ?? nil]
+            )
+        }
+        for library in [library, try await reopen?(library) ?? library] {
+            for (id, info) in expected {
+                try expectSame(try await library.info(of: id), info, "Looked up after all were set")
+                let loaded = try await library.store(for: id).load()
+                try expect(
+                    loaded?.title.map { Array($0.utf8) } == info.title.map { Array($0.utf8) },
+                    "A store loads another title than was set."
+                )
+            }
+            for info in try await library.list(ListRequest(limit: 1_000)).conversations {
+                guard let expected = expected[info.id] else { throw fail("A list holds what was never created.") }
+                try expectSame(info, expected, "In a list")
+            }
+        }
+    }
+
+    func attributesAreSetBesideAnOpenStore() async throws {
+        let library = try await make()
+        var mine = try await add("open", title: "caf\u{e9}", to: library)
+        let store = library.store(for: "open")
+        _ = try await store.load()
+        try await library.rename("open", to: "Theirs")
+        try await library.setMetadata(["theirs": true], of: "open")
+        try await library.setOwner(Owner(user: "theirs"), of: "open")
+        var theirs = mine
+        for number in 0..<3 {
+            let entry = entry("more \(number)", id: EntryID("more\(number)"))
+            try mine.append(entry)
+            try theirs.append(entry)
+            try await store.save(mine)
+            theirs.title = "Theirs"
+            theirs.metadata = ["theirs": true]
+            theirs.owner = Owner(user: "theirs")
+            theirs.updated = mine.updated
+            try await expect(library, "open", holds: theirs, "After save \(number + 1) of an open store")
+        }
+        let info = try await library.info(of: "open")
+        try expect(info.title == "Theirs" && info.owner?.user == "theirs", "What was set was undone by a save.")
+        try expect(info.metadata == ["theirs": true], "The metadata that was set was undone by a save.")
+        // What the snapshot changes itself is saved, down to how a letter is spelt.
+        mine.title = "cafe\u{301}"
+        mine.metadata = ["mine": 1]
+        try await store.save(mine)
+        theirs.title = mine.title
+        theirs.metadata = mine.metadata
+        try await expect(library, "open", holds: theirs, "After a save that changed the title")
+        mine.title = nil
+        try await library.rename("open", to: "Theirs again")
+        try await store.save(mine)
+        try expect(try await library.info(of: "open").title == nil, "A title that a save took away is still there.")
+        try await library.rename("open", to: nil)
+        try await library.setOwner(nil, of: "open")
+        try await store.save(mine)
+        let last = try await library.info(of: "open")
+        try expect(last.title == nil && last.owner == nil, "What was taken away is back after a save.")
+        try await expectError(.notFound, "A title for nothing") { try await library.rename("never", to: "x") }
+    }
+
+    func firstSaveCreates() async throws {
+        let everyone = try await make()
+        let owner = Owner(user: "ada", organization: "analytical")
+        let library = everyone.scoped(to: owner)
+        let store = library.store(for: "mine")
+        try expect(try await store.load() == nil, "The store of an id that was never used loads something.")
+        try await expectError(.notFound, "A store that has saved nothing") { try await everyone.info(of: "mine") }
+        var saved = try snapshot(["a question"])
+        try await store.save(saved)
+        try expect(try await everyone.info(of: "mine").owner == owner, "A first save gave it to another owner.")
+        // The snapshot names no owner still: that takes nothing away.
+        try saved.append(entry("an answer", id: "e1"))
+        try await store.save(saved)
+        try expect(try await everyone.info(of: "mine").owner == owner, "A second save took the owner away.")
+        saved.owner = Owner(user: "bob")
+        let foreign = saved
+        try await expectError(.permissionDenied, "A save that gives it to another owner") {
+            try await store.save(foreign)
+        }
+        try await expectError(.permissionDenied, "A first save for another owner") {
+            try await library.store(for: "theirs").save(foreign)
+        }
+        try expect(try await everyone.list(ListRequest()).conversations.count == 1, "A refused save created something.")
+        try expect(try await texts(of: "mine", in: library).count == 2, "A refused save changed something.")
+        try await everyone.store(for: "theirs").save(foreign)
+        try expect(try await everyone.info(of: "theirs").owner == Owner(user: "bob"), "The snapshot's owner was lost.")
+    }
+
+    func savedComesBackEqual() async throws {
+        let library = try await make()
+        for (number, sample) in try SampleSnapshots.all(of: SampleConversations.everyKindOfMessage).enumerated() {
+            // The snapshot's own id is another one than the key, or none.
+            let id = ConversationID("key\(number)")
+            try await library.store(for: id).save(sample.snapshot)
+            try await expect(library, id, holds: sample.snapshot, "After a save of \(sample.name)")
+            let info = try await library.info(of: id)
+            try expect(info.id == id, "It goes by the id of its snapshot.")
+            try expect(info.origin == sample.snapshot.origin, "The origin of \(sample.name) is another one.")
+            try expect(
+                info.entryCount == sample.snapshot.entries.count
+                    && info.messageCount == sample.snapshot.messages.count,
+                "There are \(info.messageCount) messages and \(info.entryCount) entries in \(sample.name)."
+            )
+        }
+    }
+
+    func conversationsWork() async throws {
+        let everyone = try await make()
+        let library = everyone.scoped(to: Owner(user: "ada", organization: "analytical"))
+        let conversation = try await Conversation(restoring: library.store(for: "chat"))
+        for number in 1...3 {
+            try await conversation.turn("question \(number)") { turn in
+                try await turn.append(.assistant("answer \(number)"))
+            }
+            if number == 1 { try await library.rename("chat", to: "A chat") }
+        }
+        let expected = (1...3).flatMap { ["question \($0)", "answer \($0)"] }
+        try expect(try await texts(of: "chat", in: library) == expected, "The turns are not all there.")
+        let again = try await Conversation(restoring: (try await reopen?(everyone) ?? everyone).store(for: "chat"))
+        try expect(again.messages.map(\.text) == expected, "The turns were not restored.")
+        try expect(again.title == "A chat", "The title that was set between two turns was lost.")
+        try await again.turn("question 4") { try await $0.append(.assistant("answer 4")) }
+        let refused: Bool
+        do {
+            try await conversation.turn("too late") { _ in }
+            refused = false
+        } catch { refused = true }
+        try expect(refused, "A turn onto what someone else has written was not refused.")
+        try expect(try await texts(of: "chat", in: library).count == 8, "A refused turn was saved.")
+    }
+
+    func otherInstanceSeesAll() async throws {
+        let first = try await make()
+        let second = try await reopened(first)
+        var snapshot = try await add("mine", title: "Mine", to: first)
+        _ = try await first.create(NewConversation(id: "empty", title: "Empty"))
+        _ = try await first.saveArtifact(Array("bytes".utf8), named: "file", type: "text/plain", in: "mine")
+        _ = try await first.fork("mine", after: "e0", as: NewConversation(id: "fork"))
+        try await first.delete("empty")
+        for library in [second, try await reopened(first)] {
+            try await expect(library, "mine", holds: snapshot, "In another instance")
+            try await expectList(ListRequest(limit: 1), try await ids(ListRequest(), in: first), in: library, "There")
+            try await expectList(ListRequest(trash: .only), ["empty"], in: library, "The trash there")
+            for id: ConversationID in ["mine", "empty", "fork"] {
+                try expectSame(try await library.info(of: id), try await first.info(of: id), "In another instance")
+            }
+            let artifact = try await library.artifact(named: "file", version: nil, in: "mine")
+            try expect(artifact.text == "bytes", "An artifact is another one in another instance.")
+            try await expectHits(SearchRequest("answer"), ["mine/e1"], in: library, "In another instance")
+        }
+        try await second.rename("mine", to: "Theirs")
+        let store = second.store(for: "mine")
+        guard let loaded = try await store.load() else { throw fail("Another instance loads nil.") }
+        snapshot = loaded
+        try snapshot.append(entry("a second question", id: "e2"))
+        try await store.save(snapshot)
+        try expect(try await first.info(of: "mine").title == "Theirs", "A title set elsewhere is not seen.")
+        try await expectHits(SearchRequest("second"), ["mine/e2"], in: first, "What another instance saved")
+        try await second.delete("mine")
+        try await expectError(.notFound, "What another instance deleted") { try await first.store(for: "mine").load() }
+    }
+}

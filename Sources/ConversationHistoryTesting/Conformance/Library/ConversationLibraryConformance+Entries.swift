@@ -1,0 +1,128 @@
+import ConversationHistory
+
+/// Reading and appending parts of a history.
+extension ConversationLibraryConformance {
+    func partsAreRead() async throws {
+        let library = try await make()
+        var snapshot = try snapshot((0..<9).map { "message \($0)" })
+        try snapshot.append(Entry(.action(HistoryAction(name: "approved")), id: "action", date: day(2), isPinned: true))
+        try snapshot.append(entry("the last one", id: "last", date: day(3), role: .assistant))
+        let summary = HistorySummary(message: ChatMessage.user("a summary"), through: "e3")
+        try snapshot.append(Entry(.summary(summary), id: "summary", date: day(3)))
+        try await library.store(for: "read").save(snapshot)
+        for messagesOnly in [false, true] {
+            let all = snapshot.entries.filter { !messagesOnly || $0.message != nil }
+            for edge in [EntryRequest.Edge.oldest, .newest] {
+                for (offset, limit) in Self.parts {
+                    let request = EntryRequest(from: edge, offset: offset, limit: limit, messagesOnly: messagesOnly)
+                    let kept = edge == .oldest ? all : all.reversed()
+                    let part = kept.dropFirst(max(0, offset)).prefix(max(0, limit))
+                    let expected = edge == .oldest ? Array(part) : part.reversed()
+                    let page = try await library.entries(of: "read", request)
+                    let place = "\(limit) from \(offset) of the \(edge)\(messagesOnly ? ", messages only" : "")"
+                    try expect(
+                        page.entries == expected,
+                        "\(place): \(page.entries.map(\.id)) were read in the place of \(expected.map(\.id))."
+                    )
+                    try expect(page.totalCount == all.count, "\(place): it counts \(page.totalCount) in all.")
+                }
+            }
+        }
+        _ = try await library.create(NewConversation(id: "empty"))
+        let page = try await library.entries(of: "empty", EntryRequest(from: .newest, offset: 1, limit: 1))
+        try expect(page.entries.isEmpty && page.totalCount == 0, "There are entries in an empty conversation.")
+        try await expectError(.notFound, "Entries of nothing") { try await library.entries(of: "no", EntryRequest()) }
+    }
+
+    private static var parts: [(Int, Int)] {
+        [
+            (0, 100), (0, 1), (0, 3), (4, 3), (9, 2), (10, 5), (11, 1), (12, 1), (13, 4), (0, 0), (5, 0), (.max, 1),
+            (3, .max), (0, .max), (.max, .max), (-1, 2), (0, -1), (.min, .min),
+        ]
+    }
+
+    func entriesAreAppended() async throws {
+        let library = try await make()
+        var expected = try await add("open", ["a question"], title: "Open", to: library)
+        let store = library.store(for: "open")
+        _ = try await store.load()
+        let full = try SampleSnapshots.full(of: SampleConversations.everyKindOfMessage)
+        try await library.append(Array(full.entries.prefix(1)), to: "open")
+        try await library.append(Array(full.entries.dropFirst()), to: "open")
+        for entry in full.entries { try expected.append(entry) }
+        guard var loaded = try await library.store(for: "open").load() else { throw fail("Then load returned nil.") }
+        expected.updated = loaded.updated
+        if let difference = SnapshotDifference.between(expected, loaded) { throw fail("After batches, \(difference)") }
+        let info = try await library.info(of: "open")
+        try expect(
+            info.entryCount == expected.entries.count && info.messageCount == expected.messages.count,
+            "After batches, there are \(info.messageCount) messages and \(info.entryCount) entries."
+        )
+        let late = expected
+        try await expectError(.conflict, "A save of a store that was open") { try await store.save(late) }
+        guard let seen = try await store.load() else { throw fail("After a conflict, load returned nil.") }
+        loaded = seen
+        try loaded.append(entry("after the conflict", id: "after"))
+        try await store.save(loaded)
+        try await expect(library, "open", holds: loaded, "After a conflict, a load and a save")
+        try await library.append([entry("found at once", id: "found", date: day(9))], to: "open")
+        try await expectHits(SearchRequest("found at once"), ["open/found"], in: library, "What was appended")
+        _ = try await library.create(NewConversation(id: "created"))
+        try await library.append([entry("the first", id: "first")], to: "created")
+        try expect(try await texts(of: "created", in: library) == ["the first"], "A first entry was not appended.")
+        try await expectError(.notFound, "Appending to nothing") {
+            try await library.append([entry("x", id: "x")], to: "never")
+        }
+    }
+
+    func unstorableIsRefused() async throws {
+        let library = try await make()
+        let deep: JSONObject = ["deep": SampleConversations.nested(JSONValue.maximumDepth + 1)]
+        var bad = entry("too deep", id: "bad")
+        bad.metadata = deep
+        let unstorable = bad
+        var saved = try await add("open", to: library)
+        let store = library.store(for: "open")
+        _ = try await store.load()
+        let before = try await library.info(of: "open")
+        for batch in [[unstorable], [entry("good", id: "good"), unstorable], [unstorable, entry("good", id: "good")]] {
+            try await expectError(.notEncodable, "An entry that is too deep") {
+                try await library.append(batch, to: "open")
+            }
+        }
+        try await expectError(.notEncodable, "Metadata that is too deep") {
+            try await library.setMetadata(deep, of: "open")
+        }
+        try expectSame(try await library.info(of: "open"), before, "After what was refused")
+        try await expectHits(SearchRequest("good"), [], in: library, "What came with what was refused")
+        var deepSnapshot = saved
+        deepSnapshot.metadata = deep
+        let refused = deepSnapshot
+        try await expectError(.notEncodable, "A save of metadata that is too deep") { try await store.save(refused) }
+        // Nothing was changed, so the store that was open meets no conflict.
+        try saved.append(entry("more", id: "more"))
+        try await store.save(saved)
+        try await expect(library, "open", holds: saved, "After what was refused, and a save")
+        try await expectError(.notEncodable, "Created with metadata that is too deep") {
+            try await library.create(NewConversation(id: "new", metadata: deep))
+        }
+        try await expectError(.notFound, "What was not created") { try await library.info(of: "new") }
+    }
+
+    func rewindKeepsWhatItCut() async throws {
+        let library = try await make()
+        let store = library.store(for: "cut")
+        var snapshot = try snapshot(["keep this", "cut this away", "and this"])
+        try await store.save(snapshot)
+        snapshot.rewind(to: 1, date: day(5))
+        try await store.save(snapshot)
+        try await expect(library, "cut", holds: snapshot, "After a rewind")
+        try expect(try await texts(of: "cut", in: library) == ["keep this"], "What a rewind cut is among the entries.")
+        try expect(try await library.info(of: "cut").entryCount == 1, "What a rewind cut is counted.")
+        try await expectHits(SearchRequest("this"), ["cut/e0"], in: library, "After a rewind")
+        try await library.append([entry("say this instead", id: "instead", date: day(6))], to: "cut")
+        let loaded = try await library.store(for: "cut").load()
+        try expect(loaded?.rewound == snapshot.rewound, "An append lost what a rewind had kept.")
+        try await expectHits(SearchRequest("this"), ["cut/instead", "cut/e0"], in: library, "After a rewind, and more")
+    }
+}

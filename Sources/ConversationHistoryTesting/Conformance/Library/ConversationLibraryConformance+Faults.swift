@@ -1,0 +1,116 @@
+import ConversationHistory
+
+/// What becomes of a library that was damaged behind its back.
+extension ConversationLibraryConformance {
+    private func skipped(_ fault: String) -> ConformanceFinding {
+        .skipped("The suite was not told how to \(fault).")
+    }
+
+    private func filled() async throws -> Library {
+        let library = try await make()
+        for number in 0..<4 {
+            try await add(ConversationID("c\(number)"), title: "Title \(number)", updated: Double(number), to: library)
+        }
+        return library
+    }
+
+    /// The same library, as a new instance sees it if there can be one.
+    private func fresh(_ library: Library) async throws -> Library { try await reopen?(library) ?? library }
+
+    func damageDoesNotEmptyTheList() async throws {
+        guard faults.damageHistory != nil || faults.addStrays != nil else { throw skipped("damage a history") }
+        let library = try await filled()
+        let order = ["c3", "c2", "c1", "c0"]
+        if let addStrays = faults.addStrays {
+            try await addStrays(library)
+            for library in [library, try await fresh(library)] {
+                try await expectList(ListRequest(limit: 3), order, in: library, "Beside strays")
+                try await expectHits(
+                    SearchRequest("question"),
+                    ["c0/e0", "c1/e0", "c2/e0", "c3/e0"],
+                    in: library,
+                    "There"
+                )
+            }
+        }
+        guard let damageHistory = faults.damageHistory else { return }
+        try await damageHistory(library, "c2")
+        let damaged = try await fresh(library)
+        try await expectList(ListRequest(limit: 3), order, in: damaged, "With a damaged history")
+        for info in try await damaged.list(ListRequest()).conversations {
+            try expect(
+                info.isDamaged == (info.id == "c2"),
+                "\(info.id) is listed as \(info.isDamaged ? "" : "not ")damaged."
+            )
+        }
+        let loads: Bool
+        do {
+            loads = try await damaged.store(for: "c2").load() != nil
+        } catch { loads = false }
+        try expect(!loads, "A damaged history is loaded.")
+        try await expectHits(SearchRequest("answer", conversation: "c1"), ["c1/e1"], in: damaged, "In a sound one")
+        for id: ConversationID in ["c0", "c1", "c3"] {
+            try await change(id, in: damaged) { try $0.append(entry("more", id: "more")) }
+        }
+    }
+
+    func indexIsMadeAgain() async throws {
+        guard let loseIndex = faults.loseIndex else { throw skipped("lose the index") }
+        let library = try await filled()
+        try await library.rename("c1", to: "Renamed")
+        try await library.setMetadata(["a": 1], of: "c2")
+        try await library.delete("c3")
+        _ = try await library.fork("c0", after: "e0", as: NewConversation(id: "fork"))
+        _ = try await library.saveArtifact([1], named: "file", type: "a/b", in: "c0")
+        let ids: [ConversationID] = ["c0", "c1", "c2", "c3", "fork"]
+        var expected: [ConversationInfo] = []
+        for id in ids { expected.append(try await library.info(of: id)) }
+        let order = try await self.ids(ListRequest(), in: library)
+        let hits = try await library.search(SearchRequest("question"))
+        try await loseIndex(library)
+        let again = try await fresh(library)
+        try await expectList(ListRequest(), order, in: again, "Without its index")
+        try await expectList(ListRequest(trash: .only), ["c3"], in: again, "The trash, without its index")
+        for info in expected { try expectSame(try await again.info(of: info.id), info, "Without its index") }
+        try expect(
+            try await again.search(SearchRequest("question")) == hits,
+            "Without its index, it finds other things."
+        )
+        try expect(try await again.artifacts(in: "c0").count == 1, "Without its index, it has lost an artifact.")
+        try expect(try await again.verify().isEmpty, "An index that was made again is reported as a problem.")
+    }
+
+    func damageIsReported() async throws {
+        var isAsked = false
+        if let damageHistory = faults.damageHistory {
+            let library = try await filled()
+            try await damageHistory(library, "c2")
+            try await expectProblem(.damagedHistory, "c2", try await fresh(library))
+            isAsked = true
+        }
+        if let damageArtifact = faults.damageArtifact {
+            let library = try await filled()
+            _ = try await library.saveArtifact(Array("the bytes".utf8), named: "file", type: nil, in: "c1")
+            try await damageArtifact(library, "c1")
+            try await expectProblem(.damagedArtifact, "c1", try await fresh(library))
+            isAsked = true
+        }
+        if let addStrays = faults.addStrays {
+            let library = try await filled()
+            try await addStrays(library)
+            let problems = try await fresh(library).verify()
+            try expect(problems.contains { $0.kind == .stray }, "No stray is reported, but: \(problems)")
+            isAsked = true
+        }
+        if !isAsked { throw skipped("damage the library") }
+    }
+
+    private func expectProblem(_ kind: LibraryProblem.Kind, _ id: ConversationID, _ library: Library) async throws {
+        let problems = try await library.verify()
+        try expect(
+            problems.contains { $0.kind == kind && $0.conversation == id },
+            "Damage (\(kind.rawValue)) is not reported, but: \(problems)"
+        )
+        try expect(problems.allSatisfy { $0.conversation == nil || $0.conversation == id }, "Sound ones are reported.")
+    }
+}

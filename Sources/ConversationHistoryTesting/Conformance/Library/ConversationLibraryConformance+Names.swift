@@ -1,0 +1,202 @@
+import ConversationHistory
+
+/// Names and other texts that careless code takes for something else.
+extension ConversationLibraryConformance {
+    /// Texts that are names.
+    private static var names: [String] {
+        [
+            ".", "..", "../x", "../../x", "a/b", "/", "/etc/passwd", "\\", "a\\b", "C:\\x", "c:", "CON", "con",
+            "nul.txt",
+            "a", "A", "a.", "a ", " a", " ", "a..", ".a", "...", "~", "-rf", "*", "?", "%2e%2e", "%00", "%", "\n", "\t",
+            "a:b", "index.json", "index", ".trash", "artifacts", "lock", "a.json", "a.jsonl", "caf\u{e9}",
+            "cafe\u{301}",
+            "CAF\u{c9}", "🧵", "👩‍👩‍👧‍👦", "\u{feff}", "\u{feff}a", "\u{202e}a", "\u{7f}", "\u{1}", "日本語", "ｶﾅ", "カナ", "ß",
+            "ss",
+            "'; DROP TABLE conversations; --", "\"", "'", "$HOME", "${x}", "`id`", "<b>", "\u{ffff}", "\u{10ffff}",
+            String(repeating: "x", count: 255), String(repeating: "x", count: 254), String(repeating: "日", count: 85),
+            String(repeating: "X", count: 255), String(repeating: ".", count: 255), String(repeating: "/", count: 255),
+            "a" + String(repeating: "🧵", count: 63) + "é",
+        ]
+    }
+
+    /// Texts that are none.
+    private static var noNames: [String] {
+        [
+            "", "\u{0}", "a\u{0}", "\u{0}a", "a\u{0}b", String(repeating: "x", count: 256),
+            String(repeating: "x", count: 300), String(repeating: "é", count: 128), String(repeating: "日", count: 86),
+        ]
+    }
+
+    private func name(_ text: String) -> String { "The name \(text.prefix(20).debugDescription)" }
+
+    func namesAreBytes() async throws {
+        let library = try await make()
+        try await add("artifacts of", to: library)
+        for text in Self.names {
+            let id = ConversationID(text)
+            _ = try await library.create(NewConversation(id: id, title: text))
+            try await library.append([entry(text, id: EntryID(text))], to: id)
+            _ = try await library.saveArtifact(Array(text.utf8), named: text, type: nil, in: id)
+            _ = try await library.saveArtifact(Array(text.utf8), named: text, type: nil, in: "artifacts of")
+        }
+        for library in [library, try await reopen?(library) ?? library] {
+            for text in Self.names {
+                let id = ConversationID(text)
+                let info = try await library.info(of: id)
+                try expect(
+                    info.id == id && info.title.map { Array($0.utf8) } == Array(text.utf8),
+                    "\(name(text)) is another's."
+                )
+                let loaded = try await library.store(for: id).load()
+                try expect(loaded?.entries.map(\.id) == [EntryID(text)], "\(name(text)) has another's history.")
+                for id in [id, "artifacts of"] {
+                    let artifact = try await library.artifact(named: text, version: nil, in: id)
+                    let isRight = artifact.data == Array(text.utf8) && artifact.info.version == 1
+                    try expect(isRight, "\(name(text)) has another's artifact.")
+                }
+            }
+            let sorted = (Self.names + ["artifacts of"]).map(ConversationID.init(_:)).sorted()
+            var listed = try await library.list(ListRequest(limit: 1_000)).conversations.map(\.id)
+            listed.sort()
+            try expect(listed == sorted, "\(listed.count) conversations are listed in the place of \(sorted.count).")
+            let files = try await library.artifacts(in: "artifacts of").map { ConversationID($0.name) }
+            try expect(
+                files == Self.names.map(ConversationID.init(_:)).sorted(),
+                "The artifacts are listed as \(files)."
+            )
+        }
+        try await expectNoNames(library)
+        for text in Self.names {
+            try await library.delete(ConversationID(text))
+            let report = try await library.purge(.conversation(ConversationID(text)))
+            try expect(report.conversations == [ConversationID(text)], "\(name(text)) is purged as another one.")
+        }
+        try await expectList(ListRequest(), ["artifacts of"], in: library, "After all others were purged")
+        try expect(try await library.artifacts(in: "artifacts of").count == Self.names.count, "A purge took too much.")
+    }
+
+    private func expectNoNames(_ library: Library) async throws {
+        let before = try await library.statistics()
+        for text in Self.noNames {
+            let id = ConversationID(text)
+            try await expectError(.invalidName, "\(name(text)), created") {
+                try await library.create(NewConversation(id: id))
+            }
+            try await expectError(.invalidName, "\(name(text)), forked to") {
+                try await library.fork("a", after: nil, as: NewConversation(id: id))
+            }
+            let snapshot = try snapshot(["text"])
+            try await expectError(.invalidName, "\(name(text)), saved") {
+                try await library.store(for: id).save(snapshot)
+            }
+            try await expectError(.invalidName, "\(name(text)), given to an artifact") {
+                try await library.saveArtifact([1], named: text, type: nil, in: "a")
+            }
+            // Whoever asks for it is told that it is not there, as of any other.
+            try expect(try await library.store(for: id).load() == nil, "\(name(text)) is loaded.")
+            for call in LibraryCall<Library>.onConversations {
+                try await expectError(.notFound, "\(name(text)), \(call.name)") { try await call.perform(library, id) }
+            }
+            try await expectError(.notFound, "\(name(text)), as an artifact") {
+                try await library.artifact(named: text, version: nil, in: "a")
+            }
+            try await expectError(.notFound, "\(name(text)), as an artifact to remove") {
+                try await library.removeArtifact(named: text, in: "a")
+            }
+        }
+        try expect(try await library.statistics() == before, "What is refused leaves something.")
+    }
+
+    func strangeUnitsAreKept() async throws {
+        let library = try await make()
+        let sample = try SampleSnapshots.withLoneSurrogate(SampleConversations.everyKindOfMessage)
+        try await library.store(for: "half").save(sample)
+        try await expect(library, "half", holds: sample, "With half of a pair")
+        let page = try await library.entries(of: "half", EntryRequest())
+        try expect(page.entries == Array(sample.entries), "Half of a pair is read as something else.")
+        _ = try await library.create(NewConversation(id: "appended", created: day(0)))
+        try await library.append(Array(sample.entries), to: "appended")
+        let fork = try await library.fork("half", after: nil, as: NewConversation(id: "fork"))
+        try expect(fork.entryCount == sample.entries.count, "A fork lost entries.")
+        for id: ConversationID in ["appended", "fork"] {
+            let loaded = try await library.store(for: id).load()
+            // Only the entries: an appended history has no turns, and a fork an origin.
+            let (left, right) = (try bare(sample.entries), try bare(loaded.map { Array($0.entries) } ?? []))
+            if let difference = SnapshotDifference.between(left, right) { throw fail("In \(id), \(difference)") }
+        }
+        try await expectHits(
+            SearchRequest("\"cut here\""),
+            ["appended/result", "fork/result", "half/result"],
+            in: library,
+            "Beside half of a pair"
+        )
+        var nul = entry("before\u{0}after", id: "nul\u{0}")
+        nul.sender = "\u{0}"
+        nul.metadata = ["\u{0}": "\u{0}"]
+        _ = try await library.create(NewConversation(id: "nul", title: "\u{0}a", metadata: ["\u{0}": "b\u{0}"]))
+        try await library.append([nul], to: "nul")
+        let read = try await library.entries(of: "nul", EntryRequest()).entries
+        try expect(read == [nul], "NUL was lost or cut a text off.")
+        try expect(try await library.info(of: "nul").title == "\u{0}a", "NUL cut a title off.")
+        try expect(try await library.info(of: "nul").metadata == ["\u{0}": "b\u{0}"], "NUL cut metadata off.")
+        try await expectHits(SearchRequest("after"), ["nul/nul\u{0}"], in: library, "Behind a NUL")
+        _ = try await library.fork("nul", after: "nul\u{0}", as: NewConversation(id: "after nul"))
+    }
+
+    func metacharactersHaveNoMeaning() async throws {
+        let library = try await make()
+        let texts = [
+            "'; DROP TABLE conversations; --", "\"; DELETE FROM entries; --", "' OR '1'='1", "%", "_", "a%", "a_", "*",
+            "?1", ":name", "$1", "@x", "\\'", "[a-z]", "ab", "a\u{0}b", "\u{1}", "NULL", "null", "true", "0", "-1",
+            "1e9",
+            "0x1F", "{\"id\":\"x\"}", "\r\n", "\u{2028}",
+        ]
+        for (number, text) in texts.enumerated() {
+            let id = ConversationID(text.replacing("\u{0}", with: "\\0"))
+            var entry = entry("word \(text)", id: EntryID(text), date: day(Double(number)))
+            entry.sender = text
+            entry.metadata = [text: .string(text)]
+            let owner = Owner(user: text, organization: text)
+            _ = try await library.create(
+                NewConversation(id: id, title: text, owner: owner, metadata: [text: .string(text)])
+            )
+            try await library.append([entry], to: id)
+            _ = try await library.saveArtifact(Array(text.utf8), named: id.rawValue, type: text, in: id)
+        }
+        try await expectHits(
+            SearchRequest("word", limit: 1_000),
+            texts.reversed().map { "\($0.replacing("\u{0}", with: "\\0"))/\($0)" },
+            in: library,
+            "A word in each"
+        )
+        for text in texts {
+            let id = ConversationID(text.replacing("\u{0}", with: "\\0"))
+            let mine = library.scoped(to: Owner(user: text, organization: text))
+            try await expectList(ListRequest(), [id.rawValue], in: mine, "Scoped by \(text.debugDescription)")
+            let ofOwner = ListRequest(owner: Owner(user: text))
+            try await expectList(ofOwner, [id.rawValue], in: library, "Filtered by \(text.debugDescription)")
+            let info = try await library.info(of: id)
+            try expect(
+                info.title == text && info.metadata == [text: .string(text)],
+                "The title or metadata is another's."
+            )
+            let entries = try await library.entries(of: id, EntryRequest()).entries
+            try expect(
+                entries.map(\.sender) == [text] && entries[0].metadata == [text: .string(text)],
+                "An entry is other."
+            )
+            let file = try await library.artifact(named: id.rawValue, version: nil, in: id)
+            try expect(file.data == Array(text.utf8) && file.info.type == text, "An artifact is another one.")
+            _ = try await library.search(SearchRequest(text, conversation: id))
+            _ = try await library.list(ListRequest(title: text))
+        }
+        try expect(try await library.statistics().conversationCount == texts.count, "Conversations came or went.")
+    }
+
+    /// A snapshot of nothing but entries.
+    private func bare(_ entries: some Sequence<Entry>) throws -> Snapshot {
+        var snapshot = Snapshot()
+        for entry in entries { try snapshot.append(entry) }
+        return snapshot
+    }
+}
