@@ -133,7 +133,8 @@ extension SQLiteConversationLibrary {
             try LibraryName.check(id.rawValue, operation: "fork")
             guard scope.includes(fork.owner) else { throw .outsideOfScope("fork", in: database.path) }
         } catch { throw .refused(error) }
-        let messageCount = try count == row.info.entryCount
+        let messageCount =
+            try count == row.info.entryCount
             ? row.info.messageCount
             : database.withStatement(
                 """

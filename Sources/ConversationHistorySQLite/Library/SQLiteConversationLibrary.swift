@@ -1,6 +1,5 @@
 #if SQLite
 public import ConversationHistory
-import DurableFiles
 
 /// A library in an SQLite database: one file, which several processes may use at once.
 ///
@@ -86,7 +85,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         do throws(SQLiteFailure) {
             try await pool.withReader { (database) throws(SQLiteFailure) in try database.backUp(to: path) }
         } catch {
-            if case .file(let failure) = error, failure.cause?.errno == ErrorNumber.fileExists {
+            if error.isBecauseFileExists {
                 throw HistoryStoreError(
                     .alreadyExists,
                     operation: "back up",

@@ -28,7 +28,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     }
 
     private let pool: SQLiteConnectionPool
-    let id: ConversationID
+    private let id: ConversationID
     private let scope: LibraryScope
     private let coding = SnapshotRowCoding<Message>()
     /// What a save is told apart from must not change while it is under way.
@@ -139,9 +139,12 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         info.messageCount = plan.messageCount
         info.entryCount = plan.entryCount
         let isSameMetadata = merged.metadata == attributes.metadata
-        let metadata = try isSameMetadata ? plan.metadata : database.encoding("save") { () throws(SnapshotError) in
-            try coding.bytes(of: merged.metadata)
-        }
+        let metadata =
+            try isSameMetadata
+            ? plan.metadata
+            : database.encoding("save") { () throws(SnapshotError) in
+                try coding.bytes(of: merged.metadata)
+            }
         let revision = row.revision + 1
         try database.update(
             row.key,
