@@ -55,7 +55,8 @@ let package = Package(
         .testTarget(
             name: "ConversationHistorySQLiteTests",
             dependencies: [
-                "ConversationHistory", "ConversationHistorySQLite", "DurableFiles", "TestSupport",
+                "ConversationHistory", "ConversationHistorySQLite", "ConversationHistoryTesting", "DurableFiles",
+                "TestSupport",
                 .target(name: "CConversationHistorySQLite", condition: .when(traits: ["SQLite"])),
             ]
         ),

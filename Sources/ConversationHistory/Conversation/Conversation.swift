@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+package import FoundationEssentials
 #else
-import Foundation
+package import Foundation
 #endif
 
 /// A conversation that is saved after every turn, and restored when the program starts again.
@@ -234,7 +234,7 @@ extension ConversationSnapshot {
 
 extension Date {
     /// This date to the microsecond, so that it is stored in six digits.
-    var storable: Date {
+    package var storable: Date {
         Date(timeIntervalSinceReferenceDate: (timeIntervalSinceReferenceDate * 1e6).rounded() / 1e6)
     }
 }

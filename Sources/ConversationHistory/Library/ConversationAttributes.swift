@@ -7,6 +7,13 @@ package struct ConversationAttributes: Hashable, Sendable {
     package var owner: Owner?
     package var metadata: JSONObject
 
+    /// Creates attributes.
+    package init(title: String?, owner: Owner?, metadata: JSONObject) {
+        self.title = title
+        self.owner = owner
+        self.metadata = metadata
+    }
+
     package init<Message>(_ snapshot: ConversationSnapshot<Message>) {
         title = snapshot.title
         owner = snapshot.owner
@@ -35,6 +42,11 @@ package struct ConversationAttributes: Hashable, Sendable {
     private static func isSame(_ left: Owner?, _ right: Owner?) -> Bool {
         (left == nil) == (right == nil) && isSame(left?.user, right?.user)
             && isSame(left?.organization, right?.organization)
+    }
+
+    /// Whether these are the same, byte by byte.
+    package func isSame(as other: ConversationAttributes) -> Bool {
+        Self.isSame(title, other.title) && Self.isSame(owner, other.owner) && metadata == other.metadata
     }
 
     /// Gives a snapshot these attributes.

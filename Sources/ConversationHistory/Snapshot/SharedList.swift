@@ -7,8 +7,9 @@
 /// references to chunks. Two lists that came from one are compared chunk by chunk, by identity.
 public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
     /// One element, on the heap: what two lists share, they share by reference.
-    final class Box: Sendable {
-        let value: Element
+    package final class Box: Sendable {
+        /// The element.
+        package let value: Element
         /// The stored form of the element, if reading lost something of it that writing could not make again.
         let verbatim: [UInt8]?
 
@@ -104,7 +105,8 @@ public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
 }
 
 extension SharedList {
-    func box(at position: Int) -> Box {
+    /// Returns an element with the place that it is shared by.
+    package func box(at position: Int) -> Box {
         precondition(position >= 0, "The position is outside of the list.")
         let (chunk, offset) = position.quotientAndRemainder(dividingBy: Self.chunkCount)
         return chunk == chunks.count ? tail[offset] : chunks[chunk].boxes[offset]

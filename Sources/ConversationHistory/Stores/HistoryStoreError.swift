@@ -112,7 +112,8 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
 }
 
 extension HistoryStoreError {
-    init(_ error: SnapshotDecodingError, operation: String, location: String) {
+    /// Creates the error that a history that cannot be read means.
+    package init(_ error: SnapshotDecodingError, operation: String, location: String) {
         let code: Code =
             switch error.code {
             case .notAHistory: .notAHistory
@@ -124,7 +125,8 @@ extension HistoryStoreError {
         self.init(code, operation: operation, location: location, offset: error.offset, reason: error.description)
     }
 
-    init(_ error: SnapshotError, operation: String, location: String) {
+    /// Creates the error that a snapshot that cannot be written means.
+    package init(_ error: SnapshotError, operation: String, location: String) {
         let code: Code = error.code == .tooLarge ? .tooLarge : .notEncodable
         self.init(code, operation: operation, location: location, reason: error.description)
     }

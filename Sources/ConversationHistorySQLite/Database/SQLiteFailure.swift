@@ -41,6 +41,12 @@ enum SQLiteFailure: Error, Sendable, CustomStringConvertible {
         .call(SQLiteCallFailure(call: call, extendedCode: code, systemErrno: systemErrno))
     }
 
+    /// Whether a file was not created because something stands there.
+    var isBecauseFileExists: Bool {
+        guard case .file(let failure) = self else { return false }
+        return failure.cause?.errno == ErrorNumber.fileExists
+    }
+
     /// The result code without its detail, if a call failed.
     var primaryCode: Int32? {
         guard case .call(let failure) = self else { return nil }

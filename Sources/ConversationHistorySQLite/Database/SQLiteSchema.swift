@@ -1,7 +1,6 @@
 #if SQLite
 import CConversationHistorySQLite
 import ConversationHistory
-import DurableFiles
 
 /// The schema of a database, as the steps that lead to it from nothing.
 ///
@@ -87,9 +86,7 @@ struct SQLiteSchema: Sendable {
                 return path
             } catch {
                 // An earlier attempt, or an earlier version that came back, has left a copy, which is kept.
-                guard case .file(let failure) = error, failure.cause?.errno == ErrorNumber.fileExists,
-                    number < Self.mostNames
-                else { throw error }
+                guard error.isBecauseFileExists, number < Self.mostNames else { throw error }
                 number += 1
             }
         }

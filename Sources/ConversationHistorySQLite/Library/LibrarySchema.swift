@@ -1,0 +1,114 @@
+#if SQLite
+/// The tables of a library.
+///
+/// An entry is stored once; the rows of `history` say which entries a conversation has, and where. Those of list 0 are
+/// the conversation, those of list *n* what its *n*th rewind took. A fork has rows of its own for the same entries, and
+/// an entry goes with the last row that names it.
+enum LibrarySchema {
+    /// Marks a database as a library: "chl1".
+    static let applicationID: Int32 = 0x6368_6C31
+
+    static let current = SQLiteSchema(applicationID: applicationID, steps: [version1])
+
+    private static let version1 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
+        try database.executeScript(
+            """
+            CREATE TABLE properties(
+              name TEXT PRIMARY KEY,
+              value TEXT NOT NULL
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE conversations(
+              key INTEGER PRIMARY KEY,
+              id TEXT NOT NULL UNIQUE,
+              -- Random: a conversation that is created anew under the id of an old one is another one.
+              lineage INTEGER NOT NULL,
+              revision INTEGER NOT NULL,
+              title TEXT,
+              has_owner INTEGER NOT NULL,
+              owner_user TEXT,
+              owner_organization TEXT,
+              -- All dates are seconds since 2001-01-01 in UTC.
+              created REAL NOT NULL,
+              updated REAL NOT NULL,
+              snapshot_updated REAL,
+              deleted REAL,
+              metadata TEXT NOT NULL,
+              has_origin INTEGER NOT NULL,
+              origin_conversation TEXT,
+              origin_entry TEXT,
+              message_count INTEGER NOT NULL,
+              entry_count INTEGER NOT NULL,
+              -- The snapshot without its lists: a history of version 2 or later.
+              head TEXT NOT NULL
+            ) STRICT;
+            CREATE INDEX conversations_by_date ON conversations(updated DESC, id) WHERE deleted IS NULL;
+            CREATE INDEX conversations_by_user ON conversations(owner_user, updated DESC, id) WHERE deleted IS NULL;
+            CREATE INDEX conversations_by_organization ON conversations(owner_organization, updated DESC, id)
+              WHERE deleted IS NULL;
+            CREATE INDEX conversations_in_trash ON conversations(updated DESC, id) WHERE deleted IS NOT NULL;
+
+            CREATE TABLE entries(
+              key INTEGER PRIMARY KEY,
+              id TEXT NOT NULL,
+              date REAL,
+              -- One line of JSON, kept as it is.
+              body TEXT NOT NULL
+            ) STRICT;
+
+            CREATE TABLE history(
+              conversation INTEGER NOT NULL REFERENCES conversations(key) ON DELETE CASCADE,
+              list INTEGER NOT NULL,
+              position INTEGER NOT NULL,
+              is_message INTEGER NOT NULL,
+              entry INTEGER NOT NULL REFERENCES entries(key),
+              PRIMARY KEY(conversation, list, position)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX history_by_entry ON history(entry);
+
+            CREATE TABLE turns(
+              conversation INTEGER NOT NULL REFERENCES conversations(key) ON DELETE CASCADE,
+              position INTEGER NOT NULL,
+              body TEXT NOT NULL,
+              PRIMARY KEY(conversation, position)
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE rewinds(
+              conversation INTEGER NOT NULL REFERENCES conversations(key) ON DELETE CASCADE,
+              list INTEGER NOT NULL,
+              body TEXT NOT NULL,
+              PRIMARY KEY(conversation, list)
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE artifacts(
+              key INTEGER PRIMARY KEY,
+              conversation INTEGER NOT NULL REFERENCES conversations(key) ON DELETE CASCADE,
+              name TEXT NOT NULL,
+              version INTEGER NOT NULL,
+              type TEXT,
+              created REAL NOT NULL,
+              data BLOB NOT NULL,
+              UNIQUE(conversation, name, version)
+            ) STRICT;
+
+            -- The tokens of the entry of the same key, as the package's own tokenizer makes them.
+            CREATE VIRTUAL TABLE search USING fts5(words, tokenize = 'ascii', columnsize = 0);
+
+            CREATE TRIGGER history_deleted AFTER DELETE ON history BEGIN
+              DELETE FROM entries WHERE key = old.entry
+                AND NOT EXISTS (SELECT 1 FROM history WHERE entry = old.entry);
+            END;
+            CREATE TRIGGER history_changed AFTER UPDATE OF entry ON history WHEN old.entry <> new.entry BEGIN
+              DELETE FROM entries WHERE key = old.entry
+                AND NOT EXISTS (SELECT 1 FROM history WHERE entry = old.entry);
+            END;
+            -- A trigger may not touch a virtual table, so the words are removed by who has removed the entries.
+            CREATE TABLE removed_entries(key INTEGER PRIMARY KEY) STRICT;
+            CREATE TRIGGER entries_deleted AFTER DELETE ON entries BEGIN
+              INSERT INTO removed_entries(key) VALUES (old.key);
+            END;
+            """
+        )
+    }
+}
+#endif

@@ -1,0 +1,123 @@
+#if SQLite
+public import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension SQLiteConversationLibrary {
+    public func saveArtifact(
+        _ data: [UInt8],
+        named name: String,
+        type: String? = nil,
+        in id: ConversationID
+    ) async throws(HistoryStoreError) -> ArtifactInfo {
+        try LibraryName.check(name, operation: "save an artifact of")
+        try ArtifactLimit.check(data.count)
+        return try await write("save an artifact of") { (database) throws(SQLiteFailure) in
+            let key = try database.live(id, scope, "save an artifact of").key
+            let version = try database.withStatement(
+                "SELECT ifnull(max(version), 0) + 1 FROM artifacts WHERE conversation = ?1 AND name = ?2"
+            ) { (statement) throws(SQLiteFailure) in
+                try statement.bind(key, at: 1)
+                try statement.bind(name, at: 2)
+                return try statement.step() ? try statement.int(at: 0) : 1
+            }
+            let info = ArtifactInfo(
+                name: name,
+                type: type,
+                version: version,
+                byteCount: data.count,
+                created: .now.storable
+            )
+            try database.withStatement(
+                """
+                INSERT INTO artifacts(conversation, name, version, type, created, data)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                """
+            ) { (statement) throws(SQLiteFailure) in
+                try statement.bind(key, at: 1)
+                try statement.bind(name, at: 2)
+                try statement.bind(version, at: 3)
+                try statement.bind(type, at: 4)
+                try statement.bind(info.created, at: 5)
+                try statement.bind(data, at: 6)
+                _ = try statement.run()
+            }
+            return info
+        }
+    }
+
+    public func artifact(
+        named name: String,
+        version: Int? = nil,
+        in id: ConversationID
+    ) async throws(HistoryStoreError) -> Artifact {
+        try await read("load an artifact of") { (database) throws(SQLiteFailure) in
+            let key = try database.live(id, scope, "load an artifact of").key
+            return try database.withStatement(
+                """
+                SELECT name, type, version, length(data), created, data FROM artifacts
+                WHERE conversation = ?1 AND name = ?2 AND (?3 IS NULL OR version = ?3)
+                ORDER BY version DESC LIMIT 1
+                """
+            ) { (statement) throws(SQLiteFailure) in
+                try statement.bind(key, at: 1)
+                try statement.bind(name, at: 2)
+                try statement.bind(version.map(Int64.init), at: 3)
+                guard try statement.step() else {
+                    throw .refused(HistoryStoreError.noSuchArtifact("load an artifact of", in: pool.path))
+                }
+                return Artifact(info: try ArtifactInfo(statement), data: try statement.bytes(at: 5))
+            }
+        }
+    }
+
+    public func artifacts(in id: ConversationID) async throws(HistoryStoreError) -> [ArtifactInfo] {
+        try await read("list the artifacts of") { (database) throws(SQLiteFailure) in
+            let key = try database.live(id, scope, "list the artifacts of").key
+            // Of the rows of one name, SQLite takes the other columns from the one with the highest version.
+            return try database.withStatement(
+                """
+                SELECT name, type, max(version), length(data), created FROM artifacts
+                WHERE conversation = ?1 GROUP BY name ORDER BY name
+                """
+            ) { (statement) throws(SQLiteFailure) in
+                try statement.bind(key, at: 1)
+                var infos: [ArtifactInfo] = []
+                while try statement.step() { infos.append(try ArtifactInfo(statement)) }
+                return infos
+            }
+        }
+    }
+
+    public func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) {
+        try await write("remove an artifact of") { (database) throws(SQLiteFailure) in
+            let key = try database.live(id, scope, "remove an artifact of").key
+            try database.withStatement("DELETE FROM artifacts WHERE conversation = ?1 AND name = ?2") {
+                (statement) throws(SQLiteFailure) in
+                try statement.bind(key, at: 1)
+                try statement.bind(name, at: 2)
+                guard try statement.run() > 0 else {
+                    throw .refused(HistoryStoreError.noSuchArtifact("remove an artifact of", in: pool.path))
+                }
+            }
+        }
+    }
+}
+
+extension ArtifactInfo {
+    /// Reads the row that a statement has come to: name, type, version, number of bytes and date.
+    fileprivate init(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
+        self.init(
+            name: try statement.text(at: 0),
+            type: try statement.textIfPresent(at: 1),
+            version: try statement.int(at: 2),
+            byteCount: try statement.int(at: 3),
+            created: try statement.date(at: 4)
+        )
+    }
+}
+#endif

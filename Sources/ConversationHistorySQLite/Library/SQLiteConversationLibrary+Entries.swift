@@ -1,0 +1,209 @@
+#if SQLite
+public import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension SQLiteConversationLibrary {
+    public func entries(
+        of id: ConversationID,
+        _ request: EntryRequest = EntryRequest()
+    ) async throws(HistoryStoreError) -> EntryPage<Message> {
+        try await read("read") { (database) throws(SQLiteFailure) in
+            let info = try database.live(id, scope, "read").info
+            let count = request.messagesOnly ? info.messageCount : info.entryCount
+            let range = request.range(of: count)
+            var page = EntryPage<Message>(entries: [], totalCount: count)
+            guard !range.isEmpty, let key = try database.conversation(id)?.key else { return page }
+            // Positions are only those of the messages if all the entries are messages.
+            if request.messagesOnly, info.messageCount < info.entryCount {
+                try database.withStatement(
+                    """
+                    SELECT entries.body FROM history JOIN entries ON entries.key = history.entry
+                    WHERE history.conversation = ?1 AND history.list = 0 AND history.is_message = 1
+                    ORDER BY history.position LIMIT ?3 - ?2 OFFSET ?2
+                    """
+                ) { (statement) throws(SQLiteFailure) in
+                    try read(range, of: key, from: &statement, in: database, into: &page)
+                }
+            } else {
+                try database.withStatement(
+                    """
+                    SELECT entries.body FROM history JOIN entries ON entries.key = history.entry
+                    WHERE history.conversation = ?1 AND history.list = 0 AND history.position >= ?2
+                      AND history.position < ?3
+                    ORDER BY history.position
+                    """
+                ) { (statement) throws(SQLiteFailure) in
+                    try read(range, of: key, from: &statement, in: database, into: &page)
+                }
+            }
+            return page
+        }
+    }
+
+    private func read(
+        _ range: Range<Int>,
+        of key: Int64,
+        from statement: inout SQLiteStatement,
+        in database: borrowing SQLiteDatabase,
+        into page: inout EntryPage<Message>
+    ) throws(SQLiteFailure) {
+        try statement.bind(key, at: 1)
+        try statement.bind(range.lowerBound, at: 2)
+        try statement.bind(range.upperBound, at: 3)
+        while try statement.step() { page.entries.append(try entry(at: 0, of: statement, in: database, "read")) }
+    }
+
+    /// Decodes the entry whose line is in a column.
+    func entry(
+        at column: Int32,
+        of statement: borrowing SQLiteStatement,
+        in database: borrowing SQLiteDatabase,
+        _ operation: String
+    ) throws(SQLiteFailure) -> HistoryEntry<Message> {
+        try statement.withBytes(at: column) { (bytes) throws(SQLiteFailure) in
+            try database.decoding(operation) { () throws(SnapshotDecodingError) in try coding.entry(bytes) }
+        }
+    }
+
+    public func append(
+        _ entries: [HistoryEntry<Message>],
+        to id: ConversationID
+    ) async throws(HistoryStoreError) {
+        let list = SharedList(entries)
+        var rows: [EntryRow] = []
+        for position in list.indices {
+            rows.append(
+                try encoding("append to") { () throws(SnapshotError) in try EntryRow(list.box(at: position), coding) }
+            )
+        }
+        try await write("append to") { [rows] (database) throws(SQLiteFailure) in
+            let row = try database.live(id, scope, "append to")
+            for (offset, entry) in rows.enumerated() {
+                try database.insertEntry(entry, in: row.key, at: row.info.entryCount + offset)
+            }
+            try database.withStatement(
+                """
+                UPDATE conversations SET revision = revision + 1, updated = ?2, snapshot_updated = ?2,
+                  entry_count = entry_count + ?3, message_count = message_count + ?4
+                WHERE key = ?1
+                """
+            ) { (statement) throws(SQLiteFailure) in
+                try statement.bind(row.key, at: 1)
+                try statement.bind(.now.storable, at: 2)
+                try statement.bind(rows.count, at: 3)
+                try statement.bind(rows.count { $0.isMessage }, at: 4)
+                _ = try statement.run()
+            }
+        }
+    }
+
+    public func fork(
+        _ id: ConversationID,
+        after entry: EntryID? = nil,
+        as new: NewConversation = NewConversation()
+    ) async throws(HistoryStoreError) -> ConversationInfo {
+        // That nobody has to wait for encoding does not hold here: it is the head alone, and turns that are cut.
+        try await write("fork") { (database) throws(SQLiteFailure) in
+            let row = try database.live(id, scope, "fork")
+            let cut = try entry.map { (entry) throws(SQLiteFailure) in
+                try position(of: entry, in: row, database) + 1
+            }
+            let count = cut ?? row.info.entryCount
+            let last = try count == 0 ? nil : entryID(at: count - 1, of: row.key, in: database)
+            let head = try database.head(of: row, coding, "fork")
+            let isCut = count < row.info.entryCount
+            let fork = head.headOfFork(from: id, count: isCut ? count : nil, last: last, as: new)
+            return try insert(fork, as: new.id, sharing: count, of: row, in: database)
+        }
+    }
+
+    private func insert(
+        _ fork: ConversationSnapshot<Message>,
+        as id: ConversationID,
+        sharing count: Int,
+        of row: ConversationRow,
+        in database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> ConversationInfo {
+        do throws(HistoryStoreError) {
+            try LibraryName.check(id.rawValue, operation: "fork")
+            guard scope.includes(fork.owner) else { throw .outsideOfScope("fork", in: database.path) }
+        } catch { throw .refused(error) }
+        let messageCount =
+            try count == row.info.entryCount
+            ? row.info.messageCount
+            : database.withStatement(
+                """
+                SELECT count(*) FROM history
+                WHERE conversation = ?1 AND list = 0 AND position < ?2 AND is_message = 1
+                """
+            ) { (statement) throws(SQLiteFailure) in
+                try statement.bind(row.key, at: 1)
+                try statement.bind(count, at: 2)
+                return try statement.step() ? try statement.int(at: 0) : 0
+            }
+        let (key, info) = try insert(
+            fork,
+            as: id,
+            messageCount: messageCount,
+            entryCount: count,
+            metadata: try database.encoding("fork") { () throws(SnapshotError) in try coding.bytes(of: fork.metadata) },
+            head: try database.encoding("fork") { () throws(SnapshotError) in try coding.head(of: fork) },
+            "fork",
+            in: database
+        )
+        try database.shareEntries(0..<count, of: row.key, with: key, list: 0)
+        for position in fork.turns.indices {
+            let line = try database.encoding("fork") { () throws(SnapshotError) in
+                try coding.line(of: fork.turns.box(at: position))
+            }
+            try database.insertTurn(line, in: key, at: position)
+        }
+        return info
+    }
+
+    /// The position of an entry, looked for from the end.
+    private func position(
+        of entry: EntryID,
+        in row: ConversationRow,
+        _ database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> Int {
+        try database.withStatement(
+            """
+            SELECT history.position FROM history JOIN entries ON entries.key = history.entry
+            WHERE history.conversation = ?1 AND history.list = 0 AND entries.id = ?2
+            ORDER BY history.position DESC LIMIT 1
+            """
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(row.key, at: 1)
+            try statement.bind(entry.rawValue, at: 2)
+            guard try statement.step() else {
+                throw .refused(HistoryStoreError.noSuchEntry("fork", in: pool.path))
+            }
+            return try statement.int(at: 0)
+        }
+    }
+
+    private func entryID(
+        at position: Int,
+        of key: Int64,
+        in database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> EntryID {
+        try database.withStatement(
+            """
+            SELECT entries.id FROM history JOIN entries ON entries.key = history.entry
+            WHERE history.conversation = ?1 AND history.list = 0 AND history.position = ?2
+            """
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(key, at: 1)
+            try statement.bind(position, at: 2)
+            guard try statement.step() else { throw .missingRow }
+            return EntryID(try statement.text(at: 0))
+        }
+    }
+}
+#endif

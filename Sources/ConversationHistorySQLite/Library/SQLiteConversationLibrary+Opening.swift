@@ -1,0 +1,50 @@
+#if SQLite
+import ConversationHistory
+
+extension SQLiteConversationLibrary {
+    private static var messageFormatName: String { "message-format" }
+    private static var searchVersionName: String { "search-version" }
+
+    /// Sees to it that the database holds messages of this type, and that its index was made by the current rules.
+    func prepare() async throws(SQLiteFailure) {
+        let isReady = try await pool.read { (database) throws(SQLiteFailure) in
+            try isPrepared(database)
+        }
+        if isReady { return }
+        try await pool.write { (database) throws(SQLiteFailure) in
+            // Someone else may have done it meanwhile.
+            if try isPrepared(database) { return }
+            try database.setProperty(Self.messageFormatName, Message.formatName)
+            try rebuildIndex(in: database)
+            try database.setProperty(Self.searchVersionName, String(SearchTokenizer.version))
+        }
+    }
+
+    private func isPrepared(_ database: borrowing SQLiteDatabase) throws(SQLiteFailure) -> Bool {
+        guard let format = try database.property(Self.messageFormatName) else { return false }
+        guard format == Message.formatName else {
+            let error = HistoryStoreError(
+                .wrongMessageType,
+                operation: "open",
+                location: database.path,
+                reason: "The library holds messages of the type \"\(format)\", not \"\(Message.formatName)\"."
+            )
+            throw .refused(error)
+        }
+        return try database.property(Self.searchVersionName) == String(SearchTokenizer.version)
+    }
+
+    /// Makes the index of all entries anew.
+    private func rebuildIndex(in database: borrowing SQLiteDatabase) throws(SQLiteFailure) {
+        try database.execute("DELETE FROM search")
+        try database.withStatement("SELECT key, body FROM entries ORDER BY key") { (statement) throws(SQLiteFailure) in
+            while try statement.step() {
+                let entry = try statement.withBytes(at: 1) { bytes throws(SQLiteFailure) in
+                    try database.decoding("open") { () throws(SnapshotDecodingError) in try coding.entry(bytes) }
+                }
+                try database.insertWords(EntryRow.words(of: entry), try statement.int64(at: 0))
+            }
+        }
+    }
+}
+#endif

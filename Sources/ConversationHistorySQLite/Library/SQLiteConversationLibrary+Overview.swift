@@ -1,0 +1,162 @@
+#if SQLite
+import CConversationHistorySQLite
+public import ConversationHistory
+
+extension SQLiteConversationLibrary {
+    public func statistics() async throws(HistoryStoreError) -> LibraryStatistics {
+        if scope.isEmpty { return LibraryStatistics() }
+        return try await read("count") { (database) throws(SQLiteFailure) in
+            var statistics = LibraryStatistics()
+            try database.withStatement(
+                """
+                SELECT count(*) FILTER (WHERE deleted IS NULL), count(*) FILTER (WHERE deleted IS NOT NULL),
+                  ifnull(sum(entry_count) FILTER (WHERE deleted IS NULL), 0),
+                  ifnull(sum(message_count) FILTER (WHERE deleted IS NULL), 0)
+                FROM conversations
+                WHERE (?1 IS NULL OR owner_user = ?1) AND (?2 IS NULL OR owner_organization = ?2)
+                """
+            ) { (statement) throws(SQLiteFailure) in
+                try statement.bind(scope, at: 1)
+                guard try statement.step() else { return }
+                statistics.conversationCount = try statement.int(at: 0)
+                statistics.deletedCount = try statement.int(at: 1)
+                statistics.entryCount = try statement.int(at: 2)
+                statistics.messageCount = try statement.int(at: 3)
+            }
+            try database.withStatement(
+                """
+                SELECT count(*) FILTER (WHERE artifacts.version = 1), ifnull(sum(length(artifacts.data)), 0)
+                FROM artifacts JOIN conversations ON conversations.key = artifacts.conversation
+                WHERE conversations.deleted IS NULL AND (?1 IS NULL OR conversations.owner_user = ?1)
+                  AND (?2 IS NULL OR conversations.owner_organization = ?2)
+                """
+            ) { (statement) throws(SQLiteFailure) in
+                try statement.bind(scope, at: 1)
+                guard try statement.step() else { return }
+                statistics.artifactCount = try statement.int(at: 0)
+                statistics.artifactBytes = try statement.int(at: 1)
+            }
+            return statistics
+        }
+    }
+
+    /// Reads everything within the scope and reports what is damaged or does not fit together.
+    ///
+    /// Whether the file itself and the full-text index are sound is looked at whatever the scope. Others cannot write
+    /// while the index is looked at.
+    public func verify() async throws(HistoryStoreError) -> [LibraryProblem] {
+        var problems = try await read("verify") { (database) throws(SQLiteFailure) in
+            try database.findDamage(.full).map { LibraryProblem(.damagedStorage, description: $0) }
+        }
+        // What is there may not be readable at all then.
+        guard problems.isEmpty else { return problems }
+        problems += try await strays()
+        if try await !isIndexSound() {
+            problems.append(LibraryProblem(.staleIndex, description: "The full-text index is damaged."))
+        }
+        for id in try await ids() {
+            problems += try await read("verify") { (database) throws(SQLiteFailure) in
+                try self.problems(of: id, in: database)
+            }
+        }
+        return problems
+    }
+
+    private func ids() async throws(HistoryStoreError) -> [ConversationID] {
+        if scope.isEmpty { return [] }
+        return try await read("verify") { (database) throws(SQLiteFailure) in
+            try database.withStatement(
+                """
+                SELECT id FROM conversations
+                WHERE (?1 IS NULL OR owner_user = ?1) AND (?2 IS NULL OR owner_organization = ?2) ORDER BY id
+                """
+            ) { (statement) throws(SQLiteFailure) in
+                try statement.bind(scope, at: 1)
+                var ids: [ConversationID] = []
+                while try statement.step() { ids.append(ConversationID(try statement.text(at: 0))) }
+                return ids
+            }
+        }
+    }
+
+    private func strays() async throws(HistoryStoreError) -> [LibraryProblem] {
+        let count = try await read("verify") { (database) throws(SQLiteFailure) in
+            try database.withStatement(
+                "SELECT count(*) FROM entries WHERE NOT EXISTS (SELECT 1 FROM history WHERE history.entry = entries.key)"
+            ) { (statement) throws(SQLiteFailure) in try statement.step() ? try statement.int(at: 0) : 0 }
+        }
+        guard count > 0 else { return [] }
+        return [LibraryProblem(.stray, description: "Entries that belong to no conversation: \(count).")]
+    }
+
+    /// Whether the full-text index is that of its words; nothing is written, though it is asked by an insertion.
+    private func isIndexSound() async throws(HistoryStoreError) -> Bool {
+        try await write("verify") { (database) throws(SQLiteFailure) in
+            do throws(SQLiteFailure) {
+                try database.execute("INSERT INTO search(search) VALUES ('integrity-check')")
+                return true
+            } catch {
+                guard error.primaryCode == SQLITE_CORRUPT else { throw error }
+                return false
+            }
+        }
+    }
+
+    /// What is wrong with one conversation.
+    private func problems(
+        of id: ConversationID,
+        in database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> [LibraryProblem] {
+        let snapshot: ConversationSnapshot<Message>
+        let row: ConversationRow
+        do throws(SQLiteFailure) {
+            // It may have been purged meanwhile.
+            guard let found = try database.conversation(id) else { return [] }
+            row = found
+            snapshot = try database.snapshot(of: row, coding, "verify")
+        } catch {
+            guard let description = Self.damage(error) else { throw error }
+            return [LibraryProblem(.damagedHistory, conversation: id, description: description)]
+        }
+        var problems: [LibraryProblem] = []
+        func report(_ description: String) {
+            problems.append(LibraryProblem(.staleIndex, conversation: id, description: description))
+        }
+        if snapshot.entries.count != row.info.entryCount { report("The number of entries is another.") }
+        if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
+        if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
+        let words = try words(of: row.key, in: database)
+        if words.count != snapshot.entries.count
+            || snapshot.entries.indices.contains(where: { EntryRow.words(of: snapshot.entries[$0]) != words[$0] })
+        {
+            report("The full-text index has other words.")
+        }
+        return problems
+    }
+
+    /// What a failure says of a history that cannot be read; `nil` if it is about something else.
+    private static func damage(_ failure: SQLiteFailure) -> String? {
+        switch failure {
+        case .refused(let error as HistoryStoreError): error.reason
+        case .call(let failure) where [SQLITE_MISMATCH, SQLITE_CORRUPT].contains(failure.primaryCode):
+            "A value of it is damaged."
+        default: nil
+        }
+    }
+
+    /// The words in the index, of each entry of a history.
+    private func words(of key: Int64, in database: borrowing SQLiteDatabase) throws(SQLiteFailure) -> [String] {
+        try database.withStatement(
+            """
+            SELECT search.words FROM history LEFT JOIN search ON search.rowid = history.entry
+            WHERE history.conversation = ?1 AND history.list = 0 ORDER BY history.position
+            """
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(key, at: 1)
+            var words: [String] = []
+            while try statement.step() { words.append(try statement.textIfPresent(at: 0) ?? "") }
+            return words
+        }
+    }
+}
+#endif

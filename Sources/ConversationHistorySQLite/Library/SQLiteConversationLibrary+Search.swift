@@ -1,0 +1,101 @@
+#if SQLite
+public import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension SQLiteConversationLibrary {
+    public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
+        let expression = SearchExpression(request.text)
+        guard let query = expression.ftsQuery, !scope.isEmpty, request.limit > 0 else { return [] }
+        return try await read("search") { (database) throws(SQLiteFailure) in
+            var hits: [SearchHit] = []
+            try eachCandidate(of: request, query, in: database) { (candidate) throws(SQLiteFailure) in
+                if request.order == .newestFirst, let after = request.after {
+                    // By date, it is known before anything is read whether the entry was on an earlier page.
+                    guard request.order.precedes(after, candidate.cursor) else { return true }
+                }
+                let entry = try entry(candidate.entry, in: database, "search")
+                let hit = request.hit(
+                    expression,
+                    in: entry,
+                    at: candidate.cursor.position,
+                    of: candidate.cursor.conversation,
+                    title: candidate.title
+                )
+                if let hit { hits.append(hit) }
+                // By rank, the last candidate may be the first hit.
+                return request.order != .newestFirst || hits.count < request.limit
+            }
+            return request.page(of: hits)
+        }
+    }
+
+    /// Passes on the entries that have all the tokens, the newest first, until there is no more interest.
+    private func eachCandidate(
+        of request: SearchRequest,
+        _ query: String,
+        in database: borrowing SQLiteDatabase,
+        _ body: (SearchCandidate) throws(SQLiteFailure) -> Bool
+    ) throws(SQLiteFailure) {
+        // The order of the joins is given, since the planner cannot know how few rows the index leaves.
+        try database.withStatement(
+            """
+            SELECT history.entry, conversations.id, conversations.title, history.position, entries.date
+            FROM search
+              CROSS JOIN entries ON entries.key = search.rowid
+              CROSS JOIN history ON history.entry = search.rowid AND history.list = 0
+              CROSS JOIN conversations ON conversations.key = history.conversation
+            WHERE search.words MATCH ?1 AND conversations.deleted IS NULL
+              AND (?2 IS NULL OR conversations.owner_user = ?2)
+              AND (?3 IS NULL OR conversations.owner_organization = ?3)
+              AND (?4 IS NULL OR conversations.id = ?4)
+              AND (?5 IS NULL OR entries.date >= ?5) AND (?6 IS NULL OR entries.date < ?6)
+            ORDER BY entries.date DESC NULLS LAST, conversations.id, history.position DESC
+            """
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(query, at: 1)
+            try statement.bind(scope, at: 2)
+            try statement.bind(request.conversation?.rawValue, at: 4)
+            try statement.bind(request.dates?.lowerBound, at: 5)
+            try statement.bind(request.dates?.upperBound, at: 6)
+            while try statement.step(), try body(SearchCandidate(statement)) {}
+        }
+    }
+
+    /// Returns the entry of a key.
+    func entry(
+        _ key: Int64,
+        in database: borrowing SQLiteDatabase,
+        _ operation: String
+    ) throws(SQLiteFailure) -> HistoryEntry<Message> {
+        try database.withStatement("SELECT body FROM entries WHERE key = ?1") { (statement) throws(SQLiteFailure) in
+            try statement.bind(key, at: 1)
+            guard try statement.step() else { throw .missingRow }
+            return try entry(at: 0, of: statement, in: database, operation)
+        }
+    }
+}
+
+/// An entry that the index has found, not read yet.
+private struct SearchCandidate {
+    let entry: Int64
+    let title: String?
+    /// Its place by date.
+    let cursor: SearchCursor
+
+    init(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
+        entry = try statement.int64(at: 0)
+        title = try statement.textIfPresent(at: 2)
+        cursor = SearchCursor(
+            occurrences: 0,
+            date: try statement.dateIfPresent(at: 4),
+            conversation: ConversationID(try statement.text(at: 1)),
+            position: try statement.int(at: 3)
+        )
+    }
+}
+#endif

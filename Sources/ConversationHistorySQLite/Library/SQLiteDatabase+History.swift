@@ -1,0 +1,184 @@
+#if SQLite
+import CConversationHistorySQLite
+import ConversationHistory
+
+/// The rows of entries, and those that say which entries a conversation has.
+extension SQLiteDatabase {
+    /// Stores an entry, and returns its key.
+    func insertEntry(_ row: EntryRow) throws(SQLiteFailure) -> Int64 {
+        let key = try withStatement("INSERT INTO entries(id, date, body) VALUES (?1, ?2, ?3)") {
+            (statement) throws(SQLiteFailure) in
+            try statement.bind(row.id.rawValue, at: 1)
+            try statement.bind(row.date, at: 2)
+            try statement.bind(text: row.body, at: 3)
+            _ = try statement.run()
+            return sqlite3_last_insert_rowid(handle)
+        }
+        try insertWords(row.words, key)
+        return key
+    }
+
+    /// Makes an entry found by some words.
+    func insertWords(_ words: String, _ key: Int64) throws(SQLiteFailure) {
+        guard !words.isEmpty else { return }
+        try withStatement("INSERT INTO search(rowid, words) VALUES (?1, ?2)") { (statement) throws(SQLiteFailure) in
+            try statement.bind(key, at: 1)
+            try statement.bind(words, at: 2)
+            _ = try statement.run()
+        }
+    }
+
+    /// Removes from the index what has gone with the last row that named it, before its key is used again.
+    func removeWordsOfRemovedEntries() throws(SQLiteFailure) {
+        try execute("DELETE FROM search WHERE rowid IN (SELECT key FROM removed_entries)")
+        try execute("DELETE FROM removed_entries")
+    }
+
+    /// Stores an entry at a position of a list.
+    func insertEntry(
+        _ row: EntryRow,
+        in conversation: Int64,
+        list: Int = 0,
+        at position: Int
+    ) throws(SQLiteFailure) {
+        let key = try insertEntry(row)
+        try withStatement(
+            "INSERT INTO history(conversation, list, position, is_message, entry) VALUES (?1, ?2, ?3, ?4, ?5)"
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(conversation, at: 1)
+            try statement.bind(list, at: 2)
+            try statement.bind(position, at: 3)
+            try statement.bind(row.isMessage ? 1 : 0, at: 4)
+            try statement.bind(key, at: 5)
+            _ = try statement.run()
+        }
+    }
+
+    /// Gives a position of the history another entry; if no one else has the old one, it is changed in place.
+    func replaceEntry(
+        _ row: EntryRow,
+        in conversation: Int64,
+        at position: Int,
+        hasNewWords: Bool
+    ) throws(SQLiteFailure) {
+        let (old, wasMessage) = try withStatement(
+            "SELECT entry, is_message FROM history WHERE conversation = ?1 AND list = 0 AND position = ?2"
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(conversation, at: 1)
+            try statement.bind(position, at: 2)
+            guard try statement.step() else { throw .missingRow }
+            return (try statement.int64(at: 0), try statement.int(at: 1) != 0)
+        }
+        let useCount = try withStatement("SELECT count(*) FROM (SELECT 1 FROM history WHERE entry = ?1 LIMIT 2)") {
+            (statement) throws(SQLiteFailure) in
+            try statement.bind(old, at: 1)
+            return try statement.step() ? try statement.int(at: 0) : 0
+        }
+        var key = old
+        if useCount == 1 {
+            try changeEntry(old, to: row, hasNewWords: hasNewWords)
+            guard row.isMessage != wasMessage else { return }
+        } else {
+            key = try insertEntry(row)
+        }
+        try withStatement(
+            """
+            UPDATE history SET entry = ?3, is_message = ?4
+            WHERE conversation = ?1 AND list = 0 AND position = ?2
+            """
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(conversation, at: 1)
+            try statement.bind(position, at: 2)
+            try statement.bind(key, at: 3)
+            try statement.bind(row.isMessage ? 1 : 0, at: 4)
+            _ = try statement.run()
+        }
+        try removeWordsOfRemovedEntries()
+    }
+
+    private func changeEntry(_ key: Int64, to row: EntryRow, hasNewWords: Bool) throws(SQLiteFailure) {
+        try withStatement("UPDATE entries SET id = ?2, date = ?3, body = ?4 WHERE key = ?1") {
+            (statement) throws(SQLiteFailure) in
+            try statement.bind(key, at: 1)
+            try statement.bind(row.id.rawValue, at: 2)
+            try statement.bind(row.date, at: 3)
+            try statement.bind(text: row.body, at: 4)
+            _ = try statement.run()
+        }
+        guard hasNewWords else { return }
+        try withStatement("DELETE FROM search WHERE rowid = ?1") { (statement) throws(SQLiteFailure) in
+            try statement.bind(key, at: 1)
+            _ = try statement.run()
+        }
+        try insertWords(row.words, key)
+    }
+
+    /// Removes a range of the history, and moves what follows by as many positions as are then inserted or missing.
+    func moveEntries(_ change: RowChange, in conversation: Int64) throws(SQLiteFailure) {
+        try withStatement(
+            "DELETE FROM history WHERE conversation = ?1 AND list = 0 AND position >= ?2 AND position < ?3"
+        ) { (statement) throws(SQLiteFailure) in try statement.run(conversation, change.removed) }
+        try removeWordsOfRemovedEntries()
+        let shift = change.inserted.count - change.removed.count
+        guard change.tailCount > 0, shift != 0 else { return }
+        // By way of negative positions, so that no two rows are ever at the same one.
+        try withStatement(
+            """
+            UPDATE history SET position = -1 - (position + ?3)
+            WHERE conversation = ?1 AND list = 0 AND position >= ?2
+            """
+        ) { (statement) throws(SQLiteFailure) in try statement.run(conversation, change.removed.upperBound, shift) }
+        try withStatement(
+            "UPDATE history SET position = -1 - position WHERE conversation = ?1 AND list = 0 AND position < 0"
+        ) { (statement) throws(SQLiteFailure) in try statement.run(conversation) }
+    }
+
+    /// Gives a conversation the entries of a part of another one's list, which both share from then on.
+    func shareEntries(
+        _ range: Range<Int>,
+        of source: Int64,
+        with conversation: Int64,
+        list: Int,
+        at position: Int = 0
+    ) throws(SQLiteFailure) {
+        try withStatement(
+            """
+            INSERT INTO history(conversation, list, position, is_message, entry)
+            SELECT ?4, ?5, position - ?2 + ?6, is_message, entry FROM history
+            WHERE conversation = ?1 AND list = 0 AND position >= ?2 AND position < ?3
+            """
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(source, at: 1)
+            try statement.bind(range.lowerBound, at: 2)
+            try statement.bind(range.upperBound, at: 3)
+            try statement.bind(conversation, at: 4)
+            try statement.bind(list, at: 5)
+            try statement.bind(position, at: 6)
+            _ = try statement.run()
+        }
+    }
+}
+
+extension SQLiteStatement {
+    /// Runs a statement whose parameters are these integers.
+    mutating func run(_ values: Int64...) throws(SQLiteFailure) {
+        for (offset, value) in values.enumerated() { try bind(value, at: Int32(offset + 1)) }
+        _ = try run()
+    }
+
+    /// Runs a statement whose parameters are a key and these integers.
+    mutating func run(_ key: Int64, _ first: Int, _ second: Int) throws(SQLiteFailure) {
+        try run(key, Int64(first), Int64(second))
+    }
+
+    /// Runs a statement whose parameters are a key and the bounds of a range.
+    mutating func run(_ key: Int64, _ range: Range<Int>) throws(SQLiteFailure) {
+        try run(key, range.lowerBound, range.upperBound)
+    }
+}
+
+extension SQLiteFailure {
+    /// A row is not there that others refer to.
+    static var missingRow: SQLiteFailure { .call("sqlite3_step", SQLITE_CORRUPT) }
+}
+#endif

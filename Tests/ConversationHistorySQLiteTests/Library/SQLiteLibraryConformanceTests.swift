@@ -1,0 +1,68 @@
+#if SQLite
+import ConversationHistory
+import ConversationHistoryTesting
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ConversationHistorySQLite
+
+/// Both suites, with two instances over each file.
+@Suite("The SQLite library passes the suites")
+struct SQLiteLibraryConformanceTests {
+    private let directory = TemporaryDirectory()
+    private let number = NameCounter()
+
+    /// The suite; each library has a file of its own.
+    private func suite() -> ConversationLibraryConformance<ChatLibrary> {
+        let (directory, number) = (directory, number)
+        return ConversationLibraryConformance(
+            make: { try await ChatLibrary(path: directory.path(number.next()), durability: .processCrash) },
+            reopen: { try await ChatLibrary(path: $0.pool.path, durability: .processCrash) },
+            faults: .init(
+                addStrays: { library in
+                    try await library.pool.write { (database) throws(SQLiteFailure) in
+                        _ = try database.value("INSERT INTO entries(id, body) VALUES ('stray', '{\"id\":\"stray\"}')")
+                        try database.insertWords("question", 1_000_000)
+                    }
+                },
+                loseIndex: { library in
+                    try await library.pool.write { (database) throws(SQLiteFailure) in
+                        try database.execute("DELETE FROM search")
+                        try database.setProperty("search-version", "0")
+                    }
+                }
+            )
+        )
+    }
+
+    @Test("of libraries")
+    func library() async {
+        let report = await suite().run()
+        #expect(report.skipped == ["L15"])
+    }
+
+    @Test("of stores")
+    func store() async throws {
+        var suite = try await suite().storeConformance()
+        suite.largeByteCount = 1 << 20
+        let report = await suite.run()
+        // There are no bytes of a history to look at.
+        #expect(report.skipped == ["B1", "B2", "B3"])
+    }
+}
+
+/// Names for the files of a test.
+final class NameCounter: Sendable {
+    private let number = Mutex(0)
+
+    /// A name that was not used yet.
+    func next() -> String {
+        let number = number.withLock { number in
+            number += 1
+            return number
+        }
+        return "\(number).db"
+    }
+}
+#endif

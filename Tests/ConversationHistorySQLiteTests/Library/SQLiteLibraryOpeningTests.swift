@@ -1,0 +1,118 @@
+#if SQLite
+import ConversationHistory
+import TestSupport
+import Testing
+
+@testable import ConversationHistorySQLite
+
+@Suite("Opening an SQLite library")
+struct SQLiteLibraryOpeningTests {
+    let directory = TemporaryDirectory()
+
+    /// A library of version 1, as this package wrote it; it is never changed.
+    static let fixture: String = {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
+        return root.joined(separator: "/") + "/Fixtures/sqlite/library-version-1.sqlite"
+    }()
+
+    @Test("A library of version 1 is read, found in and written to")
+    func version1() async throws {
+        let content = try #require(TemporaryDirectory.content(of: Self.fixture))
+        directory.write("a.db", content)
+        let library = try await directory.openLibrary()
+        #expect(try await library.verify() == [])
+        let infos = try await library.list(ListRequest(order: .oldestFirst)).conversations
+        #expect(infos.map(\.id) == ["first", "fork"])
+        #expect(infos[0].title == "The first")
+        #expect(infos[0].owner == Owner(user: "ada", organization: "analytical"))
+        #expect(infos[0].metadata == ["colour": "blue"])
+        #expect(infos[1].origin?.conversation == "first")
+        #expect(infos.map(\.entryCount) == [4, 2])
+        #expect(try await library.search(SearchRequest("answer 1")).map(\.conversation) == ["first"])
+        #expect(try await library.artifact(named: "notes.txt", in: "first").text == "some notes")
+        #expect(try await library.info(of: "deleted").deleted != nil)
+        let conversation = try await Conversation(restoring: library.store(for: "first"))
+        #expect(conversation.snapshot.rewound.count == 1)
+        try await conversation.addTurn(2)
+        #expect(try await library.info(of: "first").entryCount == 6)
+    }
+
+    @Test("A library of a later version is refused, and stays as it is")
+    func newerVersion() async throws {
+        let library = try await directory.openLibrary()
+        try await library.addConversation("a")
+        await library.close()
+        do {
+            let database = try SQLiteDatabase.open(path: directory.database)
+            try database.setUserVersion(2)
+        }
+        let (path, before) = (directory.database, directory.read("a.db"))
+        let refused = await code { () throws(HistoryStoreError) in _ = try await ChatLibrary(path: path) }
+        #expect(refused == .newerVersion)
+        #expect(directory.read("a.db") == before)
+    }
+
+    @Test("Another application's database and other messages are refused")
+    func foreign() async throws {
+        do {
+            let database = try SQLiteDatabase.open(path: directory.database)
+            try database.createItems()
+        }
+        let path = directory.database
+        let foreign = await code { () throws(HistoryStoreError) in _ = try await ChatLibrary(path: path) }
+        #expect(foreign == .notAHistory)
+
+        let other = directory.path("other.db")
+        await (try await ChatLibrary(path: other)).close()
+        let wrongType = await code { () throws(HistoryStoreError) in
+            _ = try await SQLiteConversationLibrary<Note>(path: other)
+        }
+        #expect(wrongType == .wrongMessageType)
+    }
+
+    @Test("An index that was made by other rules is made anew")
+    func searchVersion() async throws {
+        let first = try await directory.openLibrary()
+        try await first.addConversation("a")
+        try await first.pool.write { (database) throws(SQLiteFailure) in
+            try database.execute("DELETE FROM search")
+            try database.setProperty("search-version", "0")
+        }
+        #expect(try await first.search(SearchRequest("answer")).isEmpty)
+        await first.close()
+        let second = try await directory.openLibrary()
+        #expect(try await second.search(SearchRequest("answer")).count == 1)
+        #expect(try await second.verify() == [])
+    }
+
+    @Test("A backup is a library; nothing is written over")
+    func backup() async throws {
+        let library = try await directory.openLibrary()
+        try await library.addConversation("a", turns: 3)
+        let path = directory.path("copy.db")
+        try await library.backUp(to: path)
+        #expect(directory.mode("copy.db") == 0o600)
+        let again = await code { () throws(HistoryStoreError) in try await library.backUp(to: path) }
+        #expect(again == .alreadyExists)
+        let copy = try await ChatLibrary(path: path)
+        #expect(try await copy.verify() == [])
+        #expect(try await copy.store(for: "a").load() == library.store(for: "a").load())
+    }
+
+    @Test("What is closed fails")
+    func closed() async throws {
+        let library = try await directory.openLibrary()
+        let store = library.store(for: "a")
+        await library.close()
+        #expect(await code { () throws(HistoryStoreError) in _ = try await store.load() } == .io)
+    }
+}
+
+/// A message of one's own.
+private struct Note: HistoryMessage, Codable {
+    var text: String
+    var role: MessageRole { .user }
+    var searchableText: String { text }
+    var isEmpty: Bool { text.isEmpty }
+}
+#endif
