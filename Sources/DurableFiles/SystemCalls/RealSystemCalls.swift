@@ -227,9 +227,6 @@ package enum ErrorNumber {
     package static let noSpace: Set<CInt> = [ENOSPC, EDQUOT, EFBIG]
     /// The permissions, or a file system that is mounted read-only, forbid it.
     package static let permissionDenied: Set<CInt> = [EACCES, EPERM, EROFS]
-    /// Too many files are open.
-    package static let tooManyOpenFiles: Set<CInt> = [EMFILE, ENFILE]
-
     /// Returns the system's text for an error number.
     static func text(_ number: CInt) -> String {
         // `strerror` may answer with nothing for numbers that it does not know.
