@@ -36,7 +36,9 @@ public struct ConversationInfo: Hashable, Sendable, Identifiable {
     /// When it was moved into the trash; `nil` if it is not there.
     public var deleted: Date?
 
-    /// Whether its history cannot be read. What else is said of it is then what was known before.
+    /// Whether its history cannot be read.
+    ///
+    /// What else is said of it is then what was known before.
     public var isDamaged: Bool
 
     /// Creates a description.

@@ -9,7 +9,9 @@ public struct EntryRequest: Hashable, Sendable {
         case newest
     }
 
-    /// From which end ``offset`` counts. The entries of a page are in the order of the history in any case.
+    /// From which end ``offset`` counts.
+    ///
+    /// The entries of a page are in the order of the history in any case.
     public var edge: Edge
 
     /// How many entries are passed over.

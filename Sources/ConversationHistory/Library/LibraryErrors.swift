@@ -44,6 +44,16 @@ extension HistoryEntry {
     }
 }
 
+extension ConversationSnapshot {
+    /// Throws if what an application can put into a snapshot could not be stored, or not be read back.
+    package func checkStorable(_ operation: String) throws(HistoryStoreError) {
+        for entry in entries { try entry.checkStorable(operation) }
+        try metadata.checkStorable(operation)
+        for turn in turns { try turn.usage?.details.checkStorable(operation) }
+        try openTurn?.usage?.details.checkStorable(operation)
+    }
+}
+
 extension JSONObject {
     /// Throws if this could not be stored, or not be read back.
     package func checkStorable(_ operation: String) throws(HistoryStoreError) {

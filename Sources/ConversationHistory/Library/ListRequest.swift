@@ -24,7 +24,9 @@ public struct ListRequest: Hashable, Sendable {
         case only
     }
 
-    /// Only those of this owner; a member that is `nil` leaves it open. Everyone's unless given.
+    /// Only those of this owner; a member that is `nil` leaves it open.
+    ///
+    /// Everyone's unless given.
     public var owner: Owner?
 
     /// Only those in whose title this is found, as ``SearchRequest/text`` is found; all unless given.

@@ -5,10 +5,12 @@ import Foundation
 #endif
 
 extension InMemoryConversationLibrary {
+    /// Creates a conversation in which nothing was said yet.
     public func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo {
         try add(ConversationSnapshot(new, in: scope), as: new, "create")
     }
 
+    /// Begins a conversation with what was said in another one.
     public func fork(
         _ id: ConversationID,
         after entry: EntryID? = nil,
@@ -42,12 +44,14 @@ extension InMemoryConversationLibrary {
         }
     }
 
+    /// Returns what is known of a conversation.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             try contents.record(id, scope, "look up").info(id)
         }
     }
 
+    /// Lists conversations, page by page.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
         let infos = try shared.withContents { (contents) throws(HistoryStoreError) in
             contents.records.map { $0.value.info($0.key) }
@@ -55,20 +59,24 @@ extension InMemoryConversationLibrary {
         return request.page(of: infos.filter { scope.includes($0.owner) })
     }
 
+    /// Gives a conversation a title, or takes it away.
     public func rename(_ id: ConversationID, to title: String?) async throws(HistoryStoreError) {
         try change(id, "rename") { $0.snapshot.title = title }
     }
 
+    /// Replaces what the application keeps with a conversation.
     public func setMetadata(_ metadata: JSONObject, of id: ConversationID) async throws(HistoryStoreError) {
         try metadata.checkStorable("set the metadata of")
         try change(id, "set the metadata of") { $0.snapshot.metadata = metadata }
     }
 
+    /// Gives a conversation to another owner.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of") }
         try change(id, "set the owner of") { $0.snapshot.owner = owner }
     }
 
+    /// Returns a part of a history.
     public func entries(
         of id: ConversationID,
         _ request: EntryRequest = EntryRequest()
@@ -79,6 +87,7 @@ extension InMemoryConversationLibrary {
         return request.page(of: snapshot)
     }
 
+    /// Appends entries at the end of a history: all of them, or none.
     public func append(
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
@@ -90,12 +99,14 @@ extension InMemoryConversationLibrary {
         }
     }
 
+    /// Moves a conversation into the trash.
     public func delete(_ id: ConversationID) async throws(HistoryStoreError) {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             try contents.change(id, scope, "delete") { $0.deleted = .now.storable }
         }
     }
 
+    /// Takes a conversation out of the trash.
     public func restore(_ id: ConversationID) async throws(HistoryStoreError) {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             let record = try contents.record(id, scope, "restore")
@@ -104,6 +115,7 @@ extension InMemoryConversationLibrary {
         }
     }
 
+    /// Removes conversations that are in the trash for good.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             var report = PurgeReport()

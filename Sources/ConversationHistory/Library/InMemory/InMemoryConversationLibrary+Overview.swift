@@ -1,4 +1,5 @@
 extension InMemoryConversationLibrary {
+    /// Counts what the library holds, within the scope.
     public func statistics() async throws(HistoryStoreError) -> LibraryStatistics {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             var statistics = LibraryStatistics()
@@ -19,6 +20,6 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Nothing in memory can be damaged: there are no problems.
+    /// Returns no problems: nothing in memory can be damaged.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] { [] }
 }

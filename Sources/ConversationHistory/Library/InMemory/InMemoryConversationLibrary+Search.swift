@@ -1,4 +1,5 @@
 extension InMemoryConversationLibrary {
+    /// Finds messages by what they say; it reads all of them.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
         let expression = SearchExpression(request.text)
         guard !expression.isEmpty else { return [] }

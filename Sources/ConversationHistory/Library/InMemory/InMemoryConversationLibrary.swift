@@ -33,10 +33,12 @@ public final class InMemoryConversationLibrary<Message: HistoryMessage>: Convers
     /// Creates a library of ``ChatMessage``s, without conversations.
     public convenience init() where Message == ChatMessage { self.init(Shared(), .everyone) }
 
+    /// Returns this library as an owner may see it.
     public func scoped(to owner: Owner) -> InMemoryConversationLibrary {
         InMemoryConversationLibrary(shared, scope.narrowed(to: owner))
     }
 
+    /// Returns the store of a conversation.
     public func store(for id: ConversationID) -> InMemoryLibraryStore<Message> {
         InMemoryLibraryStore(shared, id, scope)
     }

@@ -35,6 +35,7 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
         self.scope = scope
     }
 
+    /// Returns what was saved last; `nil` if the library has no such conversation.
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             guard let record = contents.records[id], scope.includes(record.snapshot.owner) else {
@@ -47,10 +48,10 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
         }
     }
 
+    /// Saves a snapshot onto the state that this store has seen, or creates the conversation.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try LibraryName.check(id.rawValue, operation: "save")
-        for entry in snapshot.entries { try entry.checkStorable("save") }
-        try snapshot.metadata.checkStorable("save")
+        try snapshot.checkStorable("save")
         try shared.withContents { (contents) throws(HistoryStoreError) in
             let seen = seen.withLock { $0 }
             // What the writer gave, which is what its next save is compared with: not what was made of it.

@@ -104,6 +104,25 @@ extension ConversationLibraryConformance {
                 try expectSame(info, expected, "In a list")
             }
         }
+        try await datesComeBack()
+    }
+
+    /// Dates of any time come back, and are in order.
+    private func datesComeBack() async throws {
+        let library = try await make()
+        let beforeTheEpoch = Date(timeIntervalSince1970: -0.5)
+        let dates = [Date.distantPast, beforeTheEpoch, Date(timeIntervalSince1970: 0), day(0), .distantFuture]
+        for (number, date) in dates.enumerated() {
+            let id = ConversationID("c\(number)")
+            var snapshot = try snapshot(["text"], created: date)
+            try snapshot.append(entry("of that time", id: "dated", date: date))
+            try await library.store(for: id).save(snapshot)
+            let info = try await library.info(of: id)
+            try expect(info.created == date && info.updated == date, "\(date) came back as \(info.created).")
+        }
+        try await expectList(ListRequest(limit: 2), ["c4", "c3", "c2", "c1", "c0"], in: library, "By date")
+        let found = try await library.search(SearchRequest("\"that time\"", dates: dates[1]..<dates[3]))
+        try expect(found.map(\.date) == [dates[2], dates[1]], "By date, \(found.map(\.conversation)) were found.")
     }
 
     func attributesAreSetBesideAnOpenStore() async throws {

@@ -99,6 +99,13 @@ extension ConversationLibraryConformance {
         deepSnapshot.metadata = deep
         let refused = deepSnapshot
         try await expectError(.notEncodable, "A save of metadata that is too deep") { try await store.save(refused) }
+        var deepTurn = saved
+        deepTurn.openTurn = Turn(id: "t", entries: 0..<1, usage: Usage(details: deep))
+        let refusedTurn = deepTurn
+        try await expectError(.notEncodable, "A save of a turn that is too deep") { try await store.save(refusedTurn) }
+        try await expectError(.notEncodable, "A first save of a turn that is too deep") {
+            try await library.store(for: "new").save(refusedTurn)
+        }
         // Nothing was changed, so the store that was open meets no conflict.
         try saved.append(entry("more", id: "more"))
         try await store.save(saved)
