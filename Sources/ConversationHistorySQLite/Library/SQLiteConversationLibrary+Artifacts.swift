@@ -8,6 +8,7 @@ import Foundation
 #endif
 
 extension SQLiteConversationLibrary {
+    /// Keeps a file with a conversation, as its next version.
     public func saveArtifact(
         _ data: [UInt8],
         named name: String,
@@ -50,6 +51,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
+    /// Returns a file of a conversation.
     public func artifact(
         named name: String,
         version: Int? = nil,
@@ -75,6 +77,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
+    /// Lists the files of a conversation, without reading them.
     public func artifacts(in id: ConversationID) async throws(HistoryStoreError) -> [ArtifactInfo] {
         try await read("list the artifacts of") { (database) throws(SQLiteFailure) in
             let key = try database.live(id, scope, "list the artifacts of").key
@@ -93,6 +96,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
+    /// Removes a file of a conversation for good, in all its versions.
     public func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) {
         try await write("remove an artifact of") { (database) throws(SQLiteFailure) in
             let key = try database.live(id, scope, "remove an artifact of").key

@@ -8,6 +8,7 @@ import Foundation
 #endif
 
 extension SQLiteConversationLibrary {
+    /// Creates a conversation in which nothing was said yet.
     public func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo {
         try LibraryName.check(new.id.rawValue, operation: "create")
         let snapshot = ConversationSnapshot<Message>(new, in: scope)
@@ -54,18 +55,22 @@ extension SQLiteConversationLibrary {
         return (key, info)
     }
 
+    /// Returns what is known of a conversation, without reading what was said.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         try await read("look up") { (database) throws(SQLiteFailure) in try database.record(id, scope, "look up").info }
     }
 
+    /// Gives a conversation a title, or takes it away.
     public func rename(_ id: ConversationID, to title: String?) async throws(HistoryStoreError) {
         try await change(id, "rename") { $0.title = title }
     }
 
+    /// Replaces what the application keeps with a conversation.
     public func setMetadata(_ metadata: JSONObject, of id: ConversationID) async throws(HistoryStoreError) {
         try await change(id, "set the metadata of") { $0.metadata = metadata }
     }
 
+    /// Gives a conversation to another owner.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of", in: pool.path) }
         try await change(id, "set the owner of") { $0.owner = owner }
@@ -94,12 +99,14 @@ extension SQLiteConversationLibrary {
         }
     }
 
+    /// Moves a conversation into the trash.
     public func delete(_ id: ConversationID) async throws(HistoryStoreError) {
         try await write("delete") { (database) throws(SQLiteFailure) in
             try database.setDeleted(.now.storable, try database.live(id, scope, "delete").key)
         }
     }
 
+    /// Takes a conversation out of the trash.
     public func restore(_ id: ConversationID) async throws(HistoryStoreError) {
         try await write("restore") { (database) throws(SQLiteFailure) in
             let row = try database.record(id, scope, "restore")
@@ -110,6 +117,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
+    /// Removes conversations that are in the trash for good, all of them in one transaction.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
         if scope.isEmpty { return PurgeReport() }
         return try await write("purge") { (database) throws(SQLiteFailure) in

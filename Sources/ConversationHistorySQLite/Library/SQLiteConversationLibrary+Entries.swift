@@ -8,16 +8,18 @@ import Foundation
 #endif
 
 extension SQLiteConversationLibrary {
+    /// Reads a part of a history, and of the rest nothing but where it ends.
     public func entries(
         of id: ConversationID,
         _ request: EntryRequest = EntryRequest()
     ) async throws(HistoryStoreError) -> EntryPage<Message> {
         try await read("read") { (database) throws(SQLiteFailure) in
-            let info = try database.live(id, scope, "read").info
+            let row = try database.live(id, scope, "read")
+            let (key, info) = (row.key, row.info)
             let count = request.messagesOnly ? info.messageCount : info.entryCount
             let range = request.range(of: count)
             var page = EntryPage<Message>(entries: [], totalCount: count)
-            guard !range.isEmpty, let key = try database.conversation(id)?.key else { return page }
+            guard !range.isEmpty else { return page }
             // Positions are only those of the messages if all the entries are messages.
             if request.messagesOnly, info.messageCount < info.entryCount {
                 try database.withStatement(
@@ -70,6 +72,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
+    /// Appends entries at the end of a history, without loading it.
     public func append(
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
@@ -102,6 +105,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
+    /// Begins a conversation that shares its first entries with another one: none of them is copied.
     public func fork(
         _ id: ConversationID,
         after entry: EntryID? = nil,

@@ -8,6 +8,7 @@ import Foundation
 #endif
 
 extension SQLiteConversationLibrary {
+    /// Lists conversations by an index of their dates; titles are looked through on the way.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
         let scope = request.owner.map(scope.narrowed) ?? scope
         guard !scope.isEmpty, request.limit > 0 else { return ListPage(conversations: [], next: nil) }

@@ -3,6 +3,7 @@ import CConversationHistorySQLite
 public import ConversationHistory
 
 extension SQLiteConversationLibrary {
+    /// Counts what the library holds, within the scope.
     public func statistics() async throws(HistoryStoreError) -> LibraryStatistics {
         if scope.isEmpty { return LibraryStatistics() }
         return try await read("count") { (database) throws(SQLiteFailure) in

@@ -8,6 +8,7 @@ import Foundation
 #endif
 
 extension SQLiteConversationLibrary {
+    /// Finds entries by what they say; the full-text index says which ones are read at all.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
         let expression = SearchExpression(request.text)
         guard let query = expression.ftsQuery, !scope.isEmpty, request.limit > 0 else { return [] }

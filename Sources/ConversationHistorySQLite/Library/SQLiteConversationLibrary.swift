@@ -65,10 +65,12 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         try await self.init(opening: path, durability, busyTimeout)
     }
 
+    /// Returns this library as an owner may see it; both work with the same connections.
     public func scoped(to owner: Owner) -> SQLiteConversationLibrary {
         SQLiteConversationLibrary(pool, scope.narrowed(to: owner))
     }
 
+    /// Returns the store of a conversation; nothing is read or created yet.
     public func store(for id: ConversationID) -> SQLiteConversationStore<Message> {
         SQLiteConversationStore(pool, id, scope)
     }

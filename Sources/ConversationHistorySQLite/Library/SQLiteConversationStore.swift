@@ -41,6 +41,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         self.scope = scope
     }
 
+    /// Loads the conversation as it is at one moment; `nil` if there is none that the scope shows.
     @concurrent
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         await gate.enter()
@@ -68,6 +69,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         return loaded?.snapshot
     }
 
+    /// Writes what has changed since this store last loaded or saved, in one transaction.
     @concurrent
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try LibraryName.check(id.rawValue, operation: "save")

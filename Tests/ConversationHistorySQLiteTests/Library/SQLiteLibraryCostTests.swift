@@ -114,5 +114,35 @@ struct SQLiteLibraryCostTests {
         #expect(try await library.info(of: "a").entryCount == 41)
         #expect(try await library.verify() == [])
     }
+
+    @Test("A search by date reads no more entries than it finds; a list reads none")
+    func reading() async throws {
+        let library = try await directory.openLibrary()
+        let store = library.store(for: "a")
+        try await store.save(ConversationSnapshot(messages: (0..<300).map { ChatMessage.user("message \($0)") }))
+        /// The statements that a reading connection runs; one after the other, it is always the same connection.
+        func statements(_ body: () async throws -> Void) async throws -> Int {
+            let before = try await library.pool.withReader { (database) throws(SQLiteFailure) in database.counters }
+            try await body()
+            let after = try await library.pool.withReader { (database) throws(SQLiteFailure) in database.counters }
+            return after.statementsRun - before.statementsRun
+        }
+        let first = try await library.search(SearchRequest("message", limit: 2))
+        #expect(first.map(\.position) == [299, 298])
+        // Beginning, search, an entry for each hit, and end.
+        let search = try await statements {
+            let request = SearchRequest("message", limit: 2, after: first.last?.cursor)
+            let found = try await library.search(request)
+            #expect(found.map(\.position) == [297, 296])
+        }
+        #expect(search == 5)
+        let list = try await statements { _ = try await library.list(ListRequest()) }
+        #expect(list == 3)
+        // Beginning, the conversation, the entries, and end.
+        let page = try await statements {
+            _ = try await library.entries(of: "a", EntryRequest(from: .newest, limit: 10))
+        }
+        #expect(page == 4)
+    }
 }
 #endif
