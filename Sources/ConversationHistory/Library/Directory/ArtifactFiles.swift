@@ -86,6 +86,18 @@ struct ArtifactFiles {
         return found
     }
 
+    /// Returns an artifact in a version; in the newest one unless given.
+    func artifact(
+        named name: String,
+        version: Int?,
+        _ operation: String
+    ) throws(HistoryStoreError) -> Artifact {
+        guard let record = try record(of: name, operation) else { throw .noSuchArtifact(operation) }
+        let number = version ?? record.versions.count
+        guard (1...record.versions.count).contains(number) else { throw .noSuchArtifact(operation) }
+        return Artifact(info: record.info(number), data: try content(of: record, version: number, operation))
+    }
+
     /// Adds a version.
     func save(
         _ data: [UInt8],

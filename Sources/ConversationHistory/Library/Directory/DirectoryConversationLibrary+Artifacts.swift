@@ -1,6 +1,7 @@
 import DurableFiles
 
 extension DirectoryConversationLibrary {
+    /// Keeps a file with a conversation; the version before is moved into `.versions`.
     public func saveArtifact(
         _ data: [UInt8],
         named name: String,
@@ -22,6 +23,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
+    /// Returns a file of a conversation, if it is as it was saved.
     public func artifact(
         named name: String,
         version: Int? = nil,
@@ -30,20 +32,20 @@ extension DirectoryConversationLibrary {
         let operation = "load an artifact of"
         let (files, place) = (files, place(id))
         return try await run { () throws(HistoryStoreError) in
-            try files.withArtifacts(of: place, operation) { artifacts throws(HistoryStoreError) in
-                guard let record = try artifacts.record(of: name, operation) else {
-                    throw HistoryStoreError.noSuchArtifact(operation)
-                }
-                let number = version ?? record.versions.count
-                guard (1...record.versions.count).contains(number) else {
-                    throw HistoryStoreError.noSuchArtifact(operation)
-                }
-                let data = try artifacts.content(of: record, version: number, operation)
-                return Artifact(info: record.info(number), data: data)
+            try files.checkLive(place, operation)
+            do throws(HistoryStoreError) {
+                return try files.artifacts(of: place, operation).artifact(named: name, version: version, operation)
+            } catch {
+                guard error.code == .damaged else { throw error }
+            }
+            // Someone may be about to save a newer version: without them it is either whole or damaged.
+            return try files.withArtifacts(of: place, operation) { artifacts throws(HistoryStoreError) in
+                try artifacts.artifact(named: name, version: version, operation)
             }
         }
     }
 
+    /// Lists the files of a conversation by their names, each in its newest version.
     public func artifacts(in id: ConversationID) async throws(HistoryStoreError) -> [ArtifactInfo] {
         let operation = "list the artifacts of"
         let (files, place) = (files, place(id))
@@ -53,6 +55,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
+    /// Removes a file of a conversation for good, in all its versions.
     public func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) {
         let operation = "remove an artifact of"
         let (files, place) = (files, place(id))

@@ -5,10 +5,12 @@ import Foundation
 #endif
 
 extension DirectoryConversationLibrary {
+    /// Creates a conversation in which nothing was said yet, and the directory if it is missing.
     public func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo {
         try await add(ConversationSnapshot(new, in: scope), as: new, "create")
     }
 
+    /// Begins a conversation with what was said in another one: a history file of its own.
     public func fork(
         _ id: ConversationID,
         after entry: EntryID? = nil,
@@ -39,25 +41,30 @@ extension DirectoryConversationLibrary {
         return info
     }
 
+    /// Returns what is known of a conversation; its history is read only if it has changed since it was last.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         let (files, place) = (files, place(id))
         return try await run { () throws(HistoryStoreError) in try files.info(in: place, "look up").info }
     }
 
+    /// Lists conversations; only histories that have changed since they were last read are read.
     public func list(_ request: ListRequest = ListRequest()) async throws(HistoryStoreError) -> ListPage {
         let infos = try await infos("list")
         return request.page(of: infos)
     }
 
+    /// Gives a conversation a title, or takes it away; the history is read, and only the title written.
     public func rename(_ id: ConversationID, to title: String?) async throws(HistoryStoreError) {
         try await change(id, "rename") { $0.title = title }
     }
 
+    /// Replaces what the application keeps with a conversation.
     public func setMetadata(_ metadata: JSONObject, of id: ConversationID) async throws(HistoryStoreError) {
         try metadata.checkStorable("set the metadata of")
         try await change(id, "set the metadata of") { $0.metadata = metadata }
     }
 
+    /// Gives a conversation to another owner.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of") }
         try await change(id, "set the owner of") { $0.owner = owner }
@@ -82,16 +89,19 @@ extension DirectoryConversationLibrary {
         }
     }
 
+    /// Moves a conversation and its artifacts into the directory `trash`; nothing is read or written for it.
     public func delete(_ id: ConversationID) async throws(HistoryStoreError) {
         let (files, place) = (files, place(id))
         try await run { () throws(HistoryStoreError) in try files.delete(place) }
     }
 
+    /// Takes a conversation out of the directory `trash`.
     public func restore(_ id: ConversationID) async throws(HistoryStoreError) {
         let (files, place) = (files, place(id))
         try await run { () throws(HistoryStoreError) in try files.restore(place) }
     }
 
+    /// Removes conversations that are in the trash for good, with all that belongs to them.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in try files.purge(request, scope) }

@@ -23,6 +23,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
+    /// Counts what the library holds; as a list, it reads only what has changed.
     public func statistics() async throws(HistoryStoreError) -> LibraryStatistics {
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in
@@ -45,6 +46,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
+    /// Reads everything within the scope and reports what is damaged or does not fit together.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] {
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in try files.verify(scope) }

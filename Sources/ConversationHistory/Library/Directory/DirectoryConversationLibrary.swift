@@ -96,10 +96,12 @@ public final class DirectoryConversationLibrary<Message: HistoryMessage>: Conver
         self.init(files, .everyone)
     }
 
+    /// Returns this library as an owner may see it; a scope can only be narrowed.
     public func scoped(to owner: Owner) -> DirectoryConversationLibrary {
         DirectoryConversationLibrary(files, scope.narrowed(to: owner))
     }
 
+    /// Returns the store of a conversation; nothing is opened or created yet.
     public func store(for id: ConversationID) -> DirectoryLibraryStore<Message> {
         DirectoryLibraryStore(files, place(id))
     }

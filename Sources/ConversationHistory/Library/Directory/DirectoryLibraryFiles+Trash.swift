@@ -70,7 +70,7 @@ extension DirectoryLibraryFiles {
                 report.artifactCount += artifactCount
             }
         }
-        if request.ids == nil, scope == .everyone { try attempt(operation, removeLeftovers) }
+        if request.ids == nil, scope == .everyone { removeLeftovers() }
         return report
     }
 
@@ -82,22 +82,30 @@ extension DirectoryLibraryFiles {
         let count = try ArtifactFiles(trash.subdirectory(name.artifacts), directory).count()
         try trash.remove(name.body)
         try directory.synchronize(trash)
-        try trash.removeTree(name.artifacts)
-        try place.body()?.removeLockFile()
+        do throws(FileFailure) {
+            try trash.removeTree(name.artifacts)
+            try place.body()?.removeLockFile()
+        } catch {
+            // The conversation is gone; what is left of it is removed by a later purge.
+        }
         return count
     }
 
     /// Removes what purges that were cut short have left.
-    private func removeLeftovers() throws(FileFailure) {
-        guard let trash = try directory.existing(.trash) else { return }
-        let names = Set(try trash.names())
-        for name in names {
-            let body = name + LibraryDirectory.ending
-            guard TrashedName(body) != nil, !names.contains(body), try trash.status(of: name)?.kind == .directory,
-                // Not one that was deleted just now.
-                try trash.status(of: body) == nil
-            else { continue }
-            try trash.removeTree(name)
+    private func removeLeftovers() {
+        do throws(FileFailure) {
+            guard let trash = try directory.existing(.trash) else { return }
+            let names = Set(try trash.names())
+            for name in names {
+                let body = name + LibraryDirectory.ending
+                guard TrashedName(body) != nil, !names.contains(body), try trash.status(of: name)?.kind == .directory,
+                    // Not one that was deleted just now.
+                    try trash.status(of: body) == nil
+                else { continue }
+                try trash.removeTree(name)
+            }
+        } catch {
+            // Another purge may be at it too; what stays is removed by a later one.
         }
     }
 

@@ -134,7 +134,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
             }
             let trash = try directory.existing(.trash)
             for name in try trash?.names() ?? [] {
-                guard let trash, let trashed = TrashedName(name), new.files[trashed.stem] == nil,
+                guard let trash, let trashed = TrashedName(name), new.files[trashed.stem]?.info == nil,
                     let file = try look(at: name, in: trash, trashed.stem, known.files[trashed.stem])
                 else { continue }
                 new.files[trashed.stem] = file

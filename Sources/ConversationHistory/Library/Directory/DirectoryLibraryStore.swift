@@ -16,6 +16,9 @@ public final class DirectoryLibraryStore<Message: HistoryMessage>: HistoryStore 
         file = files.history(place)
     }
 
+    /// Reads the conversation.
+    ///
+    /// - Returns: The snapshot; `nil` if there is no conversation of this id, or none that the scope shows.
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         do throws(HistoryStoreError) { return try await file.load(in: place) } catch {
             let shown = files.shown(error, place, "load")
@@ -25,8 +28,14 @@ public final class DirectoryLibraryStore<Message: HistoryMessage>: HistoryStore 
         }
     }
 
+    /// Saves the snapshot: appends to the file if that is all that changed, and replaces the file otherwise.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
-        let saved = try await file.save(snapshot, in: place)
-        files.note(saved, for: place.stem)
+        do throws(HistoryStoreError) {
+            let saved = try await file.save(snapshot, in: place)
+            files.note(saved, for: place.stem)
+        } catch {
+            guard error.code != .notFound, files.shown(error, place, "save").code == .notFound else { throw error }
+            throw .unseenState("save")
+        }
     }
 }
