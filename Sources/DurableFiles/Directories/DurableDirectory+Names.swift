@@ -57,6 +57,23 @@ extension DurableDirectory {
         }
     }
 
+    /// Removes what crashes left of replacements of files in this directory; best effort.
+    ///
+    /// - Parameters:
+    ///   - names: The names in the directory, as they were listed.
+    ///   - seconds: The age, since the last write to it, that makes a temporary file stale.
+    package func removeStaleTemporaries(among names: [String], olderThan seconds: Int64) {
+        let newest = calls.currentSeconds() - seconds
+        for name in names where SiblingNames.isAnyTemporary(name) {
+            // What cannot be inspected or removed now stays for another time: nothing depends on it.
+            guard let status = try? calls.status(ofName: name, in: descriptor.number), status.kind == .regular,
+                status.identity.modifiedSeconds < newest
+            else { continue }
+            // As above.
+            try? calls.unlink(name, in: descriptor.number)
+        }
+    }
+
     /// Makes the names in the directory durable, where the file system has such a thing.
     ///
     /// - Throws: ``FileFailure/Kind/notDurable``.

@@ -125,7 +125,9 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         try attempt(operation) { () throws(FileFailure) in
             let conversations = try directory.existing(.conversations)
             // First the one and then the other: what is moved meanwhile may be missed, but never listed twice.
-            for name in try conversations?.names() ?? [] where name.hasSuffix(LibraryDirectory.ending) {
+            let names = try conversations?.names() ?? []
+            conversations?.removeStaleTemporaries(among: names, olderThan: 86400)
+            for name in names where name.hasSuffix(LibraryDirectory.ending) {
                 let stem = String(name.dropLast(LibraryDirectory.ending.count))
                 guard !name.hasPrefix("."), let conversations else { continue }
                 guard let file = try look(at: name, in: conversations, stem, known.files[stem]) else { continue }

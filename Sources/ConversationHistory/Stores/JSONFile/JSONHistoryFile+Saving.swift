@@ -234,7 +234,7 @@ extension JSONHistoryFile {
             }
             throw HistoryStoreError(error, operation: "save")
         }
-        _ = file.removeStaleTemporaries(olderThan: Self.staleAge)
+        if removesStaleTemporaries { _ = file.removeStaleTemporaries(olderThan: Self.staleAge) }
     }
 
     /// Remembers what is in the file after a save.

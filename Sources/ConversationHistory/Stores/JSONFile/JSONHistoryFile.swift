@@ -32,6 +32,9 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     let style: SnapshotStyle
     let durability: DurableFiles.Durability
     let writer: HistoryWriter<Message>
+    /// Whether a replacement looks through the directory for what crashes have left; a library does that for all its
+    /// files at once, since they are many.
+    let removesStaleTemporaries: Bool
     private let limits: HistoryLimits
     private let lockTimeout: Duration
     private let open: @Sendable () throws(FileFailure) -> DurableFile
@@ -58,6 +61,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         self.durability = durability == .full ? .full : .processCrash
         self.limits = limits
         self.lockTimeout = lockTimeout
+        removesStaleTemporaries = true
         open = { () throws(FileFailure) in try DurableFile.open(path: path, calls: calls) }
         writer = HistoryWriter(limits: limits)
     }
@@ -78,6 +82,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         self.limits = limits
         self.lockTimeout = lockTimeout
         self.open = open
+        removesStaleTemporaries = false
         writer = HistoryWriter(limits: limits)
     }
 

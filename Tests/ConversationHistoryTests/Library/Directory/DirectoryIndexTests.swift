@@ -97,6 +97,28 @@ struct DirectoryIndexTests {
         #expect(try await scene.library().scoped(to: Owner(user: "ada")).verify().isEmpty)
     }
 
+    @Test("What a crash has left is removed by a list when it is a day old")
+    func staleTemporaries() async throws {
+        try await scene.add("a", "hello")
+        let names = ["0", "1"].map { ".a.json.000000000000000\($0).conversation-history.tmp" }
+        for name in names { scene.home.write("library/conversations/\(name)", [1]) }
+        scene.home.setModified("library/conversations/\(names[0])", secondsAgo: 90_000)
+        #expect(try await scene.listed().count == 1)
+        #expect(scene.home.mode("library/conversations/\(names[0])") == nil)
+        #expect(scene.home.mode("library/conversations/\(names[1])") != nil)
+    }
+
+    @Test("A save does not look through the directory, however many conversations there are")
+    func saveCost() async throws {
+        try await scene.add("a", "hello")
+        let calls = FaultySystemCalls()
+        let library = scene.library(calls: calls)
+        _ = try await library.create(NewConversation(id: "b"))
+        try await library.rename("b", to: "new")
+        try await library.store(for: "c").save(LibraryScene.Snapshot(messages: [.user("hello")]))
+        #expect(!calls.names.contains("readdir"))
+    }
+
     @Test("A history that is put there by hand is a conversation")
     func adopted() async throws {
         try await scene.add("a", "hello")
