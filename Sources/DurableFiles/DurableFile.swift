@@ -72,6 +72,20 @@ package final class DurableFile: Sendable {
         throw FileFailure(.symbolicLinkLoop, operation: "open", path: path)
     }
 
+    /// A file in a directory that is open; what stands under its name is not followed if it is a symbolic link.
+    init(name: String, in parent: DurableDirectory) throws(FileFailure) {
+        try DurableDirectory.check(name, in: parent.path)
+        let path = Self.join(parent.path, name)
+        do throws(SystemCallFailure) {
+            directory = try Descriptor(opening: ".", in: parent.descriptor.number, for: .directory, calls: parent.calls)
+        } catch { throw FileFailure(operation: "open the directory of", path: path, cause: error) }
+        self.path = path
+        realPath = path
+        directoryPath = parent.path
+        names = SiblingNames(name: name)
+        calls = parent.calls
+    }
+
     /// Makes a system call in the course of an operation, again for as long as a signal interrupts it.
     func attempt<Result>(
         _ operation: String,

@@ -11,6 +11,9 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
         /// A directory, FIFO, socket or device stands where a file is expected.
         case notRegularFile
 
+        /// A file or a symbolic link stands where a directory is expected.
+        case notDirectory
+
         /// The file is larger than the reader accepts.
         case tooLarge
 
@@ -85,6 +88,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
             case .system: "a system call failed"
             case .busy: "it is locked by another writer or reader"
             case .notRegularFile: "it is not a regular file"
+            case .notDirectory: "it is not a directory, or a symbolic link to one"
             case .tooLarge: "it is too large"
             case .nameTooLong: "the name is too long"
             case .invalidPath: "the path is not usable"

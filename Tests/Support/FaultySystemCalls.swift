@@ -159,9 +159,24 @@ package final class FaultySystemCalls: SystemCalls {
         try base.synchronize(descriptor, scope)
     }
 
-    package func rename(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure) {
+    package func rename(
+        _ name: String,
+        in directory: CInt,
+        to newName: String,
+        in newDirectory: CInt
+    ) throws(SystemCallFailure) {
         _ = try enter("renameat")
-        try base.rename(name, to: newName, in: directory)
+        try base.rename(name, in: directory, to: newName, in: newDirectory)
+    }
+
+    package func makeDirectory(_ path: String, in directory: CInt?) throws(SystemCallFailure) {
+        _ = try enter("mkdirat")
+        try base.makeDirectory(path, in: directory)
+    }
+
+    package func removeDirectory(_ name: String, in directory: CInt) throws(SystemCallFailure) {
+        _ = try enter("unlinkat")
+        try base.removeDirectory(name, in: directory)
     }
 
     package func unlink(_ name: String, in directory: CInt) throws(SystemCallFailure) {

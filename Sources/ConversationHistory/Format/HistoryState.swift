@@ -46,6 +46,8 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
                 state.draft = try coding.read(from: &reader)
             } else if key == "checksum" {
                 state.checksum = try reader.readString()
+            } else if key == "library" {
+                state.unknown.library = try LibraryRecord.read(from: &reader)
             } else {
                 state.unknown.state.append(key: key.string, value: try reader.readValue())
             }
@@ -143,6 +145,7 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
             writer.write(raw: ",\"draft\":")
             try coding.write(snapshot.entries.box(at: snapshot.entries.count - 1), to: &writer)
         }
+        snapshot.unknown.library?.write(to: &writer)
         writer.write(fields: snapshot.unknown.state)
     }
 

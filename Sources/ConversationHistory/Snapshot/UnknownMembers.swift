@@ -11,4 +11,7 @@ struct UnknownMembers: Hashable, Sendable {
 
     /// In the record of the fork.
     var origin: JSONObject = [:]
+
+    /// What a library keeps with the history; a store that knows nothing of libraries hands it on as it is.
+    var library: LibraryRecord?
 }

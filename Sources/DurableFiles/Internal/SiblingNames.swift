@@ -36,6 +36,11 @@ struct SiblingNames: Hashable, Sendable {
         return bytes.dropFirst(prefix.count).prefix(Self.randomDigits).allSatisfy { Self.digits.contains($0) }
     }
 
+    /// Whether a name is one that ``temporary()`` may have returned for any file.
+    static func isAnyTemporary(_ candidate: String) -> Bool {
+        candidate.utf8.first == UInt8(ascii: ".") && candidate.hasSuffix(temporarySuffix)
+    }
+
     /// Returns the name under which a damaged file is kept; not hidden, since a person should find it.
     func aside(_ suffix: String) -> String {
         let ending = ".damaged-" + suffix

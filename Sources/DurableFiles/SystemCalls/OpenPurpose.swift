@@ -3,6 +3,9 @@ package enum OpenPurpose: Hashable, Sendable {
     /// To work on the names of a directory.
     case directory
 
+    /// To work on the names of a directory that is not to be reached through a symbolic link.
+    case subdirectory
+
     /// To read an existing file. Neither follows a symbolic link nor waits for a FIFO's other end.
     case reading
 

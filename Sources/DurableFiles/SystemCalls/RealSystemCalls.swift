@@ -22,6 +22,7 @@ package struct RealSystemCalls: SystemCalls {
         let flags: CInt =
             switch purpose {
             case .directory: O_RDONLY | O_DIRECTORY
+            case .subdirectory: O_RDONLY | O_DIRECTORY | O_NOFOLLOW
             case .reading: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
             case .writing: O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
             case .creating: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
@@ -91,8 +92,21 @@ package struct RealSystemCalls: SystemCalls {
         #endif
     }
 
-    package func rename(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure) {
-        try checked("renameat", renameat(directory, name, directory, newName))
+    package func rename(
+        _ name: String,
+        in directory: CInt,
+        to newName: String,
+        in newDirectory: CInt
+    ) throws(SystemCallFailure) {
+        try checked("renameat", renameat(directory, name, newDirectory, newName))
+    }
+
+    package func makeDirectory(_ path: String, in directory: CInt?) throws(SystemCallFailure) {
+        try checked("mkdirat", mkdirat(directory ?? AT_FDCWD, path, 0o700))
+    }
+
+    package func removeDirectory(_ name: String, in directory: CInt) throws(SystemCallFailure) {
+        try checked("unlinkat", unlinkat(directory, name, AT_REMOVEDIR))
     }
 
     package func unlink(_ name: String, in directory: CInt) throws(SystemCallFailure) {

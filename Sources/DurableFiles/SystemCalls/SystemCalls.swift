@@ -49,8 +49,21 @@ package protocol SystemCalls: Sendable {
     /// Brings an open file or directory to stable storage by the strongest means of the platform.
     func synchronize(_ descriptor: CInt, _ scope: SyncScope) throws(SystemCallFailure)
 
-    /// Renames within a directory; an existing file under the new name is replaced in one step.
-    func rename(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure)
+    /// Renames, also into another directory; an existing file under the new name is replaced in one step.
+    func rename(
+        _ name: String,
+        in directory: CInt,
+        to newName: String,
+        in newDirectory: CInt
+    ) throws(SystemCallFailure)
+
+    /// Creates a directory that only its user may enter.
+    ///
+    /// - Parameter directory: What a relative path starts from; the working directory when `nil`.
+    func makeDirectory(_ path: String, in directory: CInt?) throws(SystemCallFailure)
+
+    /// Removes an empty directory.
+    func removeDirectory(_ name: String, in directory: CInt) throws(SystemCallFailure)
 
     /// Removes a name that is not a directory's.
     func unlink(_ name: String, in directory: CInt) throws(SystemCallFailure)
@@ -69,4 +82,11 @@ package protocol SystemCalls: Sendable {
 
     /// Blocks the calling thread for about a time.
     func pause(for duration: Duration)
+}
+
+extension SystemCalls {
+    /// Renames within a directory; an existing file under the new name is replaced in one step.
+    func rename(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure) {
+        try rename(name, in: directory, to: newName, in: directory)
+    }
 }

@@ -12,6 +12,7 @@ extension HistoryStoreError {
         switch failure.kind {
         case .busy: return (.busy, "Another writer has kept it locked for too long; nothing was changed.")
         case .notRegularFile: return (.notAHistory, "It is not a regular file.")
+        case .notDirectory: return (.notAHistory, "It is not a directory, or a symbolic link to one.")
         case .symbolicLinkLoop: return (.notAHistory, "Symbolic links lead to one another.")
         case .invalidPath: return (.notFound, "The path is not usable.")
         case .nameTooLong: return (.notFound, "The name is too long for the file system.")

@@ -57,7 +57,7 @@ extension JSONHistoryFile {
     }
 
     /// Returns what the store knows of the file, if the file is still the one that it knows.
-    private func verified(
+    func verified(
         _ base: Base,
         _ file: DurableFile,
         _ identity: FileIdentity
@@ -68,6 +68,9 @@ extension JSONHistoryFile {
             throw conflict("The file that this store has loaded or saved is no longer there.")
         }
         let isOwnAttempt = attempts.contains(decoded.fingerprint)
+        if !isOwnAttempt, decoded.fingerprint != base.fingerprint, isLibraryChange(decoded, of: base) {
+            return try self.base(decoded, identity)
+        }
         guard isOwnAttempt || decoded.fingerprint == base.fingerprint else {
             throw conflict("Someone else has written the history since this store loaded or saved it.")
         }
@@ -78,12 +81,17 @@ extension JSONHistoryFile {
         return base
     }
 
-    private func save(
+    /// Writes what differs from the file.
+    ///
+    /// - Parameter countsRevision: Whether a snapshot of a library is given its next revision if anything differs.
+    func save(
         _ snapshot: ConversationSnapshot<Message>,
         to file: DurableFile,
-        onto base: Base
+        onto base: Base,
+        countsRevision: Bool = false
     ) throws(HistoryStoreError) {
-        let members: [UInt8]
+        var snapshot = snapshot
+        var members: [UInt8]
         let difference: HistoryDifference<Message>
         do throws(SnapshotError) {
             members = try writer.members(of: snapshot)
@@ -93,6 +101,11 @@ extension JSONHistoryFile {
                 lineage: base.lineage,
                 writer: writer
             )
+            if countsRevision, case .none = difference {
+            } else if countsRevision {
+                snapshot.unknown.library?.revision += 1
+                members = try writer.members(of: snapshot)
+            }
         } catch { throw HistoryStoreError(error, operation: "save", location: path) }
         switch difference {
         // What a save that was cut short has left is cleared away even if nothing else is to be written.
@@ -182,7 +195,7 @@ extension JSONHistoryFile {
     }
 
     /// Writes the whole snapshot into a new file, and puts that in the place of the old one.
-    private func replace(
+    func replace(
         _ file: DurableFile,
         by snapshot: ConversationSnapshot<Message>,
         lineage: String
@@ -233,7 +246,7 @@ extension JSONHistoryFile {
             }
             throw HistoryStoreError(error, operation: "save")
         }
-        _ = file.removeStaleTemporaries(olderThan: Self.staleAge)
+        if removesStaleTemporaries { _ = file.removeStaleTemporaries(olderThan: Self.staleAge) }
     }
 
     /// Remembers what is in the file after a save.
@@ -243,7 +256,7 @@ extension JSONHistoryFile {
         recovery = nil
     }
 
-    private func conflict(_ reason: String) -> HistoryStoreError {
+    func conflict(_ reason: String) -> HistoryStoreError {
         HistoryStoreError(.conflict, operation: "save", location: path, reason: "\(reason) Nothing was changed.")
     }
 }

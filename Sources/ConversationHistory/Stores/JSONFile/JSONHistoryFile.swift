@@ -32,9 +32,12 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     let style: SnapshotStyle
     let durability: DurableFiles.Durability
     let writer: HistoryWriter<Message>
+    /// Whether a replacement looks through the directory for what crashes have left; a library does that for all its
+    /// files at once, since they are many.
+    let removesStaleTemporaries: Bool
     private let limits: HistoryLimits
     private let lockTimeout: Duration
-    private let calls: any SystemCalls
+    private let open: @Sendable () throws(FileFailure) -> DurableFile
     private let executor = BlockingExecutor(label: "conversation-history.file")
     var knowledge = Knowledge.none
     /// As high as the highest revision that was ever read or tried.
@@ -42,6 +45,8 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     /// What saves that failed may have left in the file, if the failure kept them from finding out.
     var attempts: Set<HistoryFingerprint> = []
     var recovery: HistoryRecovery?
+    /// The attributes of the snapshot that a library's store has last loaded or saved; `nil` if it has not.
+    var seenAttributes: ConversationAttributes?
 
     init(
         path: String,
@@ -56,7 +61,28 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         self.durability = durability == .full ? .full : .processCrash
         self.limits = limits
         self.lockTimeout = lockTimeout
-        self.calls = calls
+        removesStaleTemporaries = true
+        open = { () throws(FileFailure) in try DurableFile.open(path: path, calls: calls) }
+        writer = HistoryWriter(limits: limits)
+    }
+
+    /// The file of a conversation in a library's directory.
+    ///
+    /// - Parameter open: Opens the file for writing; the directories that are missing are created.
+    init(
+        path: String,
+        durability: Durability,
+        limits: HistoryLimits,
+        lockTimeout: Duration,
+        open: @escaping @Sendable () throws(FileFailure) -> DurableFile
+    ) {
+        self.path = path
+        style = .lines
+        self.durability = durability == .full ? .full : .processCrash
+        self.limits = limits
+        self.lockTimeout = lockTimeout
+        self.open = open
+        removesStaleTemporaries = false
         writer = HistoryWriter(limits: limits)
     }
 
@@ -90,22 +116,10 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         _ file: DurableFile,
         for operation: String
     ) throws(HistoryStoreError) -> (DecodedHistory<Message>, FileIdentity)? {
-        let opened = try attempt(operation) { () throws(FileFailure) in try file.openForReading() }
-        guard let reader = opened else { return nil }
-        do throws(HistoryReadFailure) {
-            let decoded = try HistoryReader<Message>(limits: limits).read { buffer, offset throws(FileFailure) in
-                try reader.read(into: buffer, at: Int64(offset))
-            }
-            return (decoded, reader.identity)
-        } catch {
-            switch error {
-            case .file(let failure): throw HistoryStoreError(failure, operation: operation)
-            case .decoding(let error): throw HistoryStoreError(error, operation: operation, location: path)
-            }
-        }
+        try file.readHistory(limits: limits, for: operation, at: path)
     }
 
-    private func base(
+    func base(
         _ decoded: DecodedHistory<Message>,
         _ identity: FileIdentity
     ) throws(HistoryStoreError) -> Base {
@@ -134,9 +148,17 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         _ mode: LockMode,
         _ body: (DurableFile) throws(HistoryStoreError) -> Result
     ) throws(HistoryStoreError) -> Result {
-        let file = try attempt(operation) { () throws(FileFailure) in
-            try DurableFile.open(path: path, calls: calls)
-        }
+        let file = try attempt(operation) { () throws(FileFailure) in try open() }
+        return try withLock(of: file, operation, mode) { () throws(HistoryStoreError) in try body(file) }
+    }
+
+    /// Holds the lock of a file while the body runs.
+    func withLock<Result>(
+        of file: DurableFile,
+        _ operation: String,
+        _ mode: LockMode,
+        _ body: () throws(HistoryStoreError) -> Result
+    ) throws(HistoryStoreError) -> Result {
         let lock = try attempt(operation) { () throws(FileFailure) -> FileLock? in
             do throws(FileFailure) {
                 // A reader needs no lock where no writer has ever been.
@@ -151,7 +173,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
             }
         }
         do throws(HistoryStoreError) {
-            let result = try body(file)
+            let result = try body()
             lock?.unlock()
             return result
         } catch {

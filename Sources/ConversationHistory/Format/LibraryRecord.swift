@@ -1,0 +1,80 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What a directory library keeps in the state of a history, so that nothing it lists is known from elsewhere.
+///
+/// A snapshot that a library hands out does not have it.
+struct LibraryRecord: Hashable, Sendable {
+    /// The id under which the library knows the conversation; the snapshot's own may be another one, or none.
+    var id: ConversationID
+
+    /// When the conversation began, even if the snapshot does not say so.
+    var created: Date
+
+    /// When the conversation last changed, even if the snapshot does not say so.
+    var updated: Date
+
+    /// How often the history was saved.
+    ///
+    /// Unlike the history's own revision, it does not count the changes of title, owner and metadata that the library
+    /// makes.
+    var revision: Int
+
+    /// Members that this version does not know.
+    var unknown: JSONObject = [:]
+
+    static func read(from reader: inout JSONReader) throws(JSONError) -> LibraryRecord? {
+        guard reader.peek() == .object else {
+            try reader.skipValue()
+            return nil
+        }
+        var id: ConversationID?
+        var created: Date?
+        var updated: Date?
+        var revision = 0
+        var unknown: JSONObject = [:]
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "id" {
+                id = ConversationID(try reader.readString())
+            } else if key == "created" {
+                created = try StoredDate.read(from: &reader)
+            } else if key == "updated" {
+                updated = try StoredDate.read(from: &reader)
+            } else if key == "revision" {
+                let offset = reader.offset
+                revision = try reader.readInt()
+                // One so high that a save could not count on from it was not made by saving.
+                guard revision >= 0, revision < Int.max / 2 else {
+                    throw JSONError(code: .numberOutOfRange, offset: offset)
+                }
+            } else {
+                unknown.append(key: key.string, value: try reader.readValue())
+            }
+        }
+        guard let id, let created else { return nil }
+        return LibraryRecord(
+            id: id,
+            created: created,
+            updated: updated ?? created,
+            revision: revision,
+            unknown: unknown
+        )
+    }
+
+    /// Writes the record behind a comma, as a member of the state.
+    func write(to writer: inout JSONWriter) {
+        writer.write(raw: ",\"library\":{\"id\":")
+        writer.write(string: id.rawValue)
+        writer.write(raw: ",\"created\":")
+        StoredDate.write(created, to: &writer)
+        writer.write(raw: ",\"updated\":")
+        StoredDate.write(updated, to: &writer)
+        writer.write(raw: ",\"revision\":")
+        writer.write(revision)
+        writer.write(fields: unknown)
+        writer.write(raw: "}")
+    }
+}

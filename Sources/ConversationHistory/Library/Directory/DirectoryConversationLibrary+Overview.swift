@@ -1,0 +1,178 @@
+import DurableFiles
+
+extension DirectoryConversationLibrary {
+    /// Reads every history.
+    public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
+        let expression = SearchExpression(request.text)
+        guard !expression.isEmpty else { return [] }
+        let (files, scope) = (files, scope)
+        return try await run { () throws(HistoryStoreError) in
+            var hits: [SearchHit] = []
+            for info in try files.infos("search").map(\.info) where info.deleted == nil && scope.includes(info.owner) {
+                guard request.conversation == nil || request.conversation == info.id,
+                    let snapshot = try files.readable(LibraryPlace(files.directory, info.id, scope), "search")
+                else { continue }
+                for position in snapshot.entries.indices {
+                    let entry = snapshot.entries[position]
+                    if let hit = request.hit(expression, in: entry, at: position, of: info.id, title: snapshot.title) {
+                        hits.append(hit)
+                    }
+                }
+            }
+            return request.page(of: hits)
+        }
+    }
+
+    /// Counts what the library holds; as a list, it reads only what has changed.
+    public func statistics() async throws(HistoryStoreError) -> LibraryStatistics {
+        let (files, scope) = (files, scope)
+        return try await run { () throws(HistoryStoreError) in
+            var statistics = LibraryStatistics()
+            for info in try files.infos("count").map(\.info) where scope.includes(info.owner) {
+                guard info.deleted == nil else {
+                    statistics.deletedCount += 1
+                    continue
+                }
+                statistics.conversationCount += 1
+                statistics.entryCount += info.entryCount
+                statistics.messageCount += info.messageCount
+                let place = LibraryPlace(files.directory, info.id, scope)
+                for artifact in try files.artifacts(of: place, "count").all("count") {
+                    statistics.artifactCount += 1
+                    statistics.artifactBytes += artifact.versions.reduce(0) { $0 + $1.byteCount }
+                }
+            }
+            return statistics
+        }
+    }
+
+    /// Reads everything within the scope and reports what is damaged or does not fit together.
+    public func verify() async throws(HistoryStoreError) -> [LibraryProblem] {
+        let (files, scope) = (files, scope)
+        return try await run { () throws(HistoryStoreError) in try files.verify(scope) }
+    }
+}
+
+extension DirectoryLibraryFiles {
+    /// Reads a conversation that is not in the trash; `nil` if it is gone, is not within the scope, or is damaged.
+    func readable(
+        _ place: LibraryPlace,
+        _ operation: String
+    ) throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
+        guard let file = try attempt(operation, place.body) else { return nil }
+        do throws(HistoryStoreError) {
+            let found: (DecodedHistory<Message>, FileIdentity)?
+            found = try file.readHistory(limits: limits, for: operation, at: file.path)
+            guard let snapshot = found?.0.snapshot, place.scope.includes(snapshot.owner) else { return nil }
+            return snapshot
+        } catch {
+            // One that is damaged is listed as such; the others are searched nonetheless.
+            guard error.systemCall == nil else { throw error }
+            return nil
+        }
+    }
+
+    /// Returns the error that a scope is to see: of a history that cannot be read, only its last known owner is known.
+    func shown(_ error: HistoryStoreError, _ place: LibraryPlace, _ operation: String) -> HistoryStoreError {
+        let isAboutContent: Set<HistoryStoreError.Code> = [
+            .damaged, .notAHistory, .newerVersion, .wrongMessageType, .tooLarge,
+        ]
+        guard isAboutContent.contains(error.code), !place.scope.includes(lastKnownOwner(of: place.stem)) else {
+            return error
+        }
+        return .noSuchConversation(operation)
+    }
+
+    /// Reads everything and reports what does not fit together.
+    func verify(_ scope: LibraryScope) throws(HistoryStoreError) -> [LibraryProblem] {
+        var problems: [LibraryProblem] = []
+        let infos = try infos("verify")
+        for (stem, info) in infos where scope.includes(info.owner) {
+            let place = LibraryPlace(directory, info.id, scope)
+            if info.isDamaged {
+                problems.append(
+                    LibraryProblem(.damagedHistory, conversation: info.id, description: "The history cannot be read.")
+                )
+            } else if info.deleted == nil, let problem = try historyProblem(place, stem) {
+                problems.append(problem)
+            }
+            if info.deleted == nil { problems += try artifactProblems(place) }
+        }
+        // To whom only some conversations are shown, nobody says what else is there.
+        if scope == .everyone { problems += try strays(Set(infos.map(\.stem))) }
+        return problems
+    }
+
+    /// Reads a history, and compares it with what the index says.
+    private func historyProblem(
+        _ place: LibraryPlace,
+        _ stem: String
+    ) throws(HistoryStoreError) -> LibraryProblem? {
+        guard let file = try attempt("verify", place.body) else { return nil }
+        do throws(HistoryStoreError) {
+            let found: (DecodedHistory<Message>, FileIdentity)?
+            found = try file.readHistory(limits: limits, for: "verify", at: file.path)
+            guard let (decoded, identity) = found, let known = indexed(stem) else { return nil }
+            let actual = IndexedConversation(decoded.snapshot, identity, id: place.id)
+            guard known.state == actual.state, known != actual else { return nil }
+            return LibraryProblem(
+                .staleIndex,
+                conversation: place.id,
+                description: "The index differs from the history; remove \(LibraryDirectory.indexName)."
+            )
+        } catch {
+            return LibraryProblem(
+                .damagedHistory,
+                conversation: place.id,
+                description: "The history cannot be read. \(error.reason)"
+            )
+        }
+    }
+
+    private func artifactProblems(_ place: LibraryPlace) throws(HistoryStoreError) -> [LibraryProblem] {
+        let artifacts = try artifacts(of: place, "verify")
+        var problems: [LibraryProblem] = []
+        for name in try attempt("verify", artifacts.recordNames) {
+            do throws(HistoryStoreError) {
+                guard let record = try artifacts.record(in: name, "verify") else { continue }
+                for number in 1...record.versions.count {
+                    _ = try artifacts.content(of: record, version: number, "verify")
+                }
+            } catch {
+                let problem = LibraryProblem(.damagedArtifact, conversation: place.id, description: error.reason)
+                problems.append(problem)
+            }
+        }
+        return problems
+    }
+
+    /// Finds what belongs to no conversation.
+    ///
+    /// Hidden files are none of ours, or will be needed.
+    private func strays(_ stems: Set<String>) throws(HistoryStoreError) -> [LibraryProblem] {
+        try attempt("verify") { () throws(FileFailure) in
+            var strays: [String] = []
+            for name in try directory.existing(.conversations)?.names() ?? [] {
+                guard !name.hasPrefix("."), !stems.contains(String(name.dropLast(LibraryDirectory.ending.count))) else {
+                    continue
+                }
+                strays.append("conversations/\(name)")
+            }
+            for name in try directory.existing(.artifacts)?.names() ?? []
+            where !name.hasPrefix(".") && !stems.contains(name) {
+                strays.append("artifacts/\(name)")
+            }
+            let trash = try directory.existing(.trash)?.names() ?? []
+            for name in trash where !name.hasPrefix(".") {
+                let body = name.hasSuffix(LibraryDirectory.ending) ? name : name + LibraryDirectory.ending
+                guard let trashed = TrashedName(body), stems.contains(trashed.stem), trash.contains(body) else {
+                    strays.append("trash/\(name)")
+                    continue
+                }
+            }
+            return strays.sorted().map {
+                LibraryProblem(.stray, description: "\($0) belongs to no conversation.")
+            }
+        }
+    }
+}

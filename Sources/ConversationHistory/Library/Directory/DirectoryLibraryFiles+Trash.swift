@@ -1,0 +1,162 @@
+import DurableFiles
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Moving conversations into the trash, out of it, and removing them.
+///
+/// The history's place decides where a conversation is: each of these is done in the moment in which the history is
+/// renamed or removed. The artifacts of what is in the trash may lie in either place, as a crash may have come between;
+/// those of a conversation that is not in the trash never lie there.
+extension DirectoryLibraryFiles {
+    func delete(_ place: LibraryPlace) throws(HistoryStoreError) {
+        let operation = "delete"
+        try checkLive(place, operation)
+        try withLock(of: place, operation) { () throws(HistoryStoreError) in
+            try checkLive(place, operation)
+            try attempt(operation) { () throws(FileFailure) in
+                let trash = try directory.created(.trash)
+                guard let conversations = try directory.existing(.conversations) else { return }
+                let name = TrashedName(stem: place.stem, deleted: .now.storable)
+                try conversations.move(place.name, to: trash, as: name.body)
+                try directory.synchronize(trash)
+                try directory.synchronize(conversations)
+                try moveArtifactsToTrash(place, name, trash)
+            }
+        }
+    }
+
+    func restore(_ place: LibraryPlace) throws(HistoryStoreError) {
+        let operation = "restore"
+        guard try info(in: place, operation).trashed != nil else { throw .noSuchConversation(operation) }
+        try withLock(of: place, operation) { () throws(HistoryStoreError) in
+            // Again, now that nobody else can change it.
+            guard let name = try info(in: place, operation).trashed else {
+                throw HistoryStoreError.noSuchConversation(operation)
+            }
+            try attempt(operation) { () throws(FileFailure) in
+                guard let trash = try directory.existing(.trash) else { return }
+                let conversations = try directory.created(.conversations)
+                // First the artifacts, for good: they must not stay in the trash when the history is back.
+                if try trash.status(of: name.artifacts) != nil {
+                    let artifacts = try directory.created(.artifacts)
+                    try trash.move(name.artifacts, to: artifacts, as: place.stem)
+                    try directory.synchronize(artifacts)
+                    try directory.synchronize(trash)
+                }
+                try trash.move(name.body, to: conversations, as: place.name)
+                try directory.synchronize(conversations)
+                try directory.synchronize(trash)
+            }
+        }
+    }
+
+    func purge(_ request: PurgeRequest, _ scope: LibraryScope) throws(HistoryStoreError) -> PurgeReport {
+        let operation = "purge"
+        var report = PurgeReport()
+        let infos = try infos(operation).map(\.info)
+        for info in infos.sorted(by: { $0.id < $1.id }) where request.includes(info) && scope.includes(info.owner) {
+            let place = LibraryPlace(directory, info.id, scope)
+            try withLock(of: place, operation) { () throws(HistoryStoreError) in
+                guard let found = try current(place, operation), let name = found.trashed,
+                    request.includes(found.info)
+                else { return }
+                let artifactCount = try attempt(operation) { () throws(FileFailure) in try remove(place, name) }
+                report.conversations.append(info.id)
+                report.entryCount += found.info.entryCount
+                report.artifactCount += artifactCount
+            }
+        }
+        if request.ids == nil, scope == .everyone { removeLeftovers() }
+        return report
+    }
+
+    /// Removes a conversation that is in the trash, and returns how many artifacts it had.
+    private func remove(_ place: LibraryPlace, _ name: TrashedName) throws(FileFailure) -> Int {
+        guard let trash = try directory.existing(.trash) else { return 0 }
+        // Whoever uses the id later must not come by these.
+        try moveArtifactsToTrash(place, name, trash)
+        let count = try ArtifactFiles(trash.subdirectory(name.artifacts), directory).count()
+        try trash.remove(name.body)
+        try directory.synchronize(trash)
+        do throws(FileFailure) {
+            try trash.removeTree(name.artifacts)
+            try place.body()?.removeLockFile()
+        } catch {
+            // The conversation is gone; what is left of it is removed by a later purge.
+        }
+        return count
+    }
+
+    /// Removes what purges that were cut short have left.
+    private func removeLeftovers() {
+        do throws(FileFailure) {
+            guard let trash = try directory.existing(.trash) else { return }
+            let names = Set(try trash.names())
+            for name in names {
+                let body = name + LibraryDirectory.ending
+                guard TrashedName(body) != nil, !names.contains(body), try trash.status(of: name)?.kind == .directory,
+                    // Not one that was deleted just now.
+                    try trash.status(of: body) == nil
+                else { continue }
+                try trash.removeTree(name)
+            }
+        } catch {
+            // Another purge may be at it too; what stays is removed by a later one.
+        }
+    }
+
+    private func moveArtifactsToTrash(
+        _ place: LibraryPlace,
+        _ name: TrashedName,
+        _ trash: DurableDirectory
+    ) throws(FileFailure) {
+        guard let artifacts = try directory.existing(.artifacts), try artifacts.status(of: place.stem) != nil,
+            try trash.status(of: name.artifacts) == nil
+        else { return }
+        try artifacts.move(place.stem, to: trash, as: name.artifacts)
+        try directory.synchronize(trash)
+        try directory.synchronize(artifacts)
+    }
+
+    /// Returns what is known of a conversation now, or `nil` if it is gone.
+    private func current(
+        _ place: LibraryPlace,
+        _ operation: String
+    ) throws(HistoryStoreError) -> (info: ConversationInfo, trashed: TrashedName?)? {
+        do throws(HistoryStoreError) { return try info(in: place, operation) } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
+    /// Holds the lock of a conversation, which is where its history is when it is not in the trash.
+    func withLock<Result>(
+        of place: LibraryPlace,
+        _ operation: String,
+        _ body: () throws(HistoryStoreError) -> Result
+    ) throws(HistoryStoreError) -> Result {
+        let lock = try attempt(operation) { () throws(FileFailure) in
+            try place.createdBody().lock(.exclusive, timeout: lockTimeout)
+        }
+        do throws(HistoryStoreError) {
+            let result = try body()
+            lock.unlock()
+            return result
+        } catch {
+            lock.unlock()
+            throw error
+        }
+    }
+}
+
+extension PurgeRequest {
+    /// Whether a conversation is one of those that are removed, as far as the scope allows it.
+    fileprivate func includes(_ info: ConversationInfo) -> Bool {
+        guard let deleted = info.deleted else { return false }
+        return (ids?.contains(info.id) ?? true) && (deletedBefore.map { deleted < $0 } ?? true)
+    }
+}

@@ -1,0 +1,41 @@
+/// The store of a conversation of a ``DirectoryConversationLibrary``.
+///
+/// As every store of a library it is one writer: a save onto a state that it has not seen is refused as a conflict.
+/// It saves as a ``JSONFileHistoryStore`` does: what is only appended costs what was appended.
+public final class DirectoryLibraryStore<Message: HistoryMessage>: HistoryStore {
+    /// What ``save(_:)`` and ``load()`` throw.
+    public typealias Failure = HistoryStoreError
+
+    private let files: DirectoryLibraryFiles<Message>
+    private let place: LibraryPlace
+    private let file: JSONHistoryFile<Message>
+
+    init(_ files: DirectoryLibraryFiles<Message>, _ place: LibraryPlace) {
+        self.files = files
+        self.place = place
+        file = files.history(place)
+    }
+
+    /// Reads the conversation.
+    ///
+    /// - Returns: The snapshot; `nil` if there is no conversation of this id, or none that the scope shows.
+    public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
+        do throws(HistoryStoreError) { return try await file.load(in: place) } catch {
+            let shown = files.shown(error, place, "load")
+            // What cannot be read and is not known to be within the scope is as if it were not there.
+            if error.code != .notFound, shown.code == .notFound { return nil }
+            throw shown
+        }
+    }
+
+    /// Saves the snapshot: appends to the file if that is all that changed, and replaces the file otherwise.
+    public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
+        do throws(HistoryStoreError) {
+            let saved = try await file.save(snapshot, in: place)
+            files.note(saved, for: place.stem)
+        } catch {
+            guard error.code != .notFound, files.shown(error, place, "save").code == .notFound else { throw error }
+            throw .unseenState("save")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import DurableFiles
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The directory of a library, and where in it everything lies.
+///
+/// It is opened anew for each operation, so it may be moved while nothing is under way; no path is kept in any file.
+struct LibraryDirectory: Sendable {
+    /// The directories in it.
+    enum Part: String {
+        /// One history a conversation.
+        case conversations
+        /// One directory a conversation.
+        case artifacts
+        /// Histories of deleted conversations, and the directories of their artifacts.
+        case trash
+    }
+
+    /// How the name of a history ends.
+    static let ending = ".json"
+
+    /// The index; it can be removed at any time.
+    static let indexName = "index.json"
+
+    let path: String
+    let durability: DurableFiles.Durability
+    let calls: any SystemCalls
+
+    /// Opens the directory itself; `nil` if it is missing.
+    func root() throws(FileFailure) -> DurableDirectory? { try DurableDirectory.open(path: path, calls: calls) }
+
+    /// Opens a part; `nil` if it is missing.
+    func existing(_ part: Part) throws(FileFailure) -> DurableDirectory? {
+        try root()?.subdirectory(part.rawValue)
+    }
+
+    /// Opens a part, and creates it if it is missing.
+    func created(_ part: Part) throws(FileFailure) -> DurableDirectory {
+        try DurableDirectory.openOrCreate(path: path, durability: durability, calls: calls)
+            .subdirectory(creating: part.rawValue, durability: durability)
+    }
+
+    /// Makes the names in a directory durable, if that is asked for.
+    func synchronize(_ directory: DurableDirectory) throws(FileFailure) {
+        if durability == .full { try directory.synchronize() }
+    }
+}
+
+/// A conversation's place in the directory of a library.
+struct LibraryPlace: Sendable {
+    let directory: LibraryDirectory
+    let id: ConversationID
+    let scope: LibraryScope
+    /// The name of its files, without their endings.
+    let stem: String
+
+    init(_ directory: LibraryDirectory, _ id: ConversationID, _ scope: LibraryScope) {
+        self.directory = directory
+        self.id = id
+        self.scope = scope
+        stem = LibraryFileName.encode(id.rawValue)
+    }
+
+    /// The name of the history.
+    var name: String { stem + LibraryDirectory.ending }
+
+    /// Returns the history's file, which need not be there; `nil` if not even its directory is.
+    func body() throws(FileFailure) -> DurableFile? {
+        try directory.existing(.conversations)?.file(name)
+    }
+
+    /// Returns the history's file; missing directories are created.
+    func createdBody() throws(FileFailure) -> DurableFile {
+        try directory.created(.conversations).file(name)
+    }
+
+    /// Returns under which name the conversation is in the trash, and the trash; `nil` if it is not there.
+    func trashed() throws(FileFailure) -> (name: TrashedName, trash: DurableDirectory)? {
+        guard let trash = try directory.existing(.trash) else { return nil }
+        // Should there be several, by no doing of this library, the last one counts.
+        let names = try trash.names().compactMap(TrashedName.init).filter { $0.stem == stem }
+        return names.max { $0.deleted < $1.deleted }.map { ($0, trash) }
+    }
+}
+
+/// The name of a history in the trash: it says when the history was put there.
+///
+/// So a conversation is deleted, whatever state it is in, by renaming it and nothing else.
+struct TrashedName: Sendable {
+    let stem: String
+    let deleted: Date
+
+    init(stem: String, deleted: Date) {
+        self.stem = stem
+        self.deleted = deleted
+    }
+
+    /// Takes a name in the trash apart; `nil` if it is none of a history.
+    init?(_ name: String) {
+        guard name.hasSuffix(LibraryDirectory.ending), let mark = name.lastIndex(of: "~"), mark > name.startIndex,
+            let time = Int64(name[name.index(after: mark)...].dropLast(LibraryDirectory.ending.count))
+        else { return nil }
+        stem = String(name[..<mark])
+        deleted = Date(timeIntervalSinceReferenceDate: Double(time) / 1e6)
+    }
+
+    /// The name of the directory of its artifacts.
+    var artifacts: String { "\(stem)~\(Int64((deleted.timeIntervalSinceReferenceDate * 1e6).rounded()))" }
+
+    /// The name of the history.
+    var body: String { artifacts + LibraryDirectory.ending }
+}
