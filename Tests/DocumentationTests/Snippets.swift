@@ -188,6 +188,17 @@ extension ToolNote: HistoryMessage {
         }
     }
 
+    @Test func aLibrary() async throws {
+        let path = directory.path("data")
+        let library = DirectoryConversationLibrary(path: path).scoped(to: Owner(user: "ada"))
+        let info = try await library.create(NewConversation(title: "Trip to Tokyo"))
+        let conversation = try await Conversation(restoring: library.store(for: info.id))
+        try await conversation.append(.user("When do the cherries bloom in 東京?"))
+        let hits = try await library.search(SearchRequest("東"))
+        #expect(hits.map(\.conversation) == [info.id])
+        #expect(conversation.title == "Trip to Tokyo")
+    }
+
     @Test func messagesOfAnotherType() async throws {
         let path = directory.path("notes.json")
         typealias JSONFileHistoryStore<Message: HistoryMessage> = ConversationHistory.JSONFileHistoryStore<Message>

@@ -140,7 +140,10 @@ public protocol ConversationLibrary<Message>: Sendable {
 
     /// Returns a file of a conversation.
     ///
-    /// - Parameter version: The version; the newest one unless given.
+    /// - Parameters:
+    ///   - name: The file's name.
+    ///   - version: The version; the newest one unless given.
+    ///   - id: The conversation.
     /// - Throws: ``HistoryStoreError`` with the code `notFound`, for the file or the version too.
     func artifact(
         named name: String,

@@ -24,7 +24,9 @@ public struct SearchRequest: Hashable, Sendable {
     /// The only conversation to search; `nil` for all.
     public var conversation: ConversationID?
 
-    /// The roles whose messages are searched; empty for all. What is not a message is not searched.
+    /// The roles whose messages are searched; empty for all.
+    ///
+    /// What is not a message is not searched.
     public var roles: Set<MessageRole>
 
     /// The dates of the entries that are searched; `nil` for all, also those without a date.
