@@ -89,16 +89,37 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
         _ report: inout ExportReport,
         to sink: Sink
     ) async throws {
-        let isDeleted = info.deleted != nil
-        if isDeleted { try await library.restore(info.id) }
-        do {
-            try await writeLive(info.id, isDeleted: isDeleted, with: &writer, &report, to: sink)
-        } catch {
-            // The first failure is the one to be told.
-            if isDeleted { try? await library.delete(info.id) }
-            throw error
+        guard info.deleted != nil else {
+            return try await writeLive(info.id, isDeleted: false, with: &writer, &report, to: sink)
         }
-        if isDeleted { try await library.delete(info.id) }
+        try await library.restore(info.id)
+        let failure = await failureOfWriting(info.id, with: &writer, &report, to: sink)
+        // The first failure is the one to be told.
+        if let failure {
+            _ = await failureOfDeleting(info.id)
+            throw failure
+        }
+        if let failure = await failureOfDeleting(info.id) { throw failure }
+    }
+
+    // Not part of the function above: as one, they make the optimizer of Swift 6.3 crash.
+    private func failureOfWriting(
+        _ id: ConversationID,
+        with writer: inout ArchiveWriter<Library.Message>,
+        _ report: inout ExportReport,
+        to sink: Sink
+    ) async -> (any Error)? {
+        do {
+            try await writeLive(id, isDeleted: true, with: &writer, &report, to: sink)
+            return nil
+        } catch { return error }
+    }
+
+    private func failureOfDeleting(_ id: ConversationID) async -> (any Error)? {
+        do {
+            try await library.delete(id)
+            return nil
+        } catch { return error }
     }
 
     private func writeLive(
