@@ -40,7 +40,23 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
         }
     }
 
-    var records: [ConversationID: Record] = [:]
+    private(set) var records: [ConversationID: Record] = [:]
+
+    /// All conversations by when they changed last, and then by their ids: lists need not sort.
+    private(set) var order: [ListCursor] = []
+
+    /// A conversation; one that is set has its place in the order.
+    subscript(id: ConversationID) -> Record? {
+        get { records[id] }
+        set {
+            let old = records[id].map { ListCursor(updated: $0.updated, id: id) }
+            let new = newValue.map { ListCursor(updated: $0.updated, id: id) }
+            records[id] = newValue
+            guard old != new else { return }
+            if let old { order.remove(at: order.firstPlace { !Self.precedes($0, old) }) }
+            if let new { order.insert(new, at: order.firstPlace { !Self.precedes($0, new) }) }
+        }
+    }
 
     /// Returns a record that a scope shows, even in the trash.
     func record(
@@ -74,7 +90,11 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
     ) throws(HistoryStoreError) -> Result {
         var record = try live(id, scope, operation)
         let result = try body(&record)
-        records[id] = record
+        self[id] = record
         return result
+    }
+
+    private static func precedes(_ left: ListCursor, _ right: ListCursor) -> Bool {
+        left.updated == right.updated ? left.id < right.id : left.updated < right.updated
     }
 }
