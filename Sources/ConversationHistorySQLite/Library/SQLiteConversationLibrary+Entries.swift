@@ -134,7 +134,8 @@ extension SQLiteConversationLibrary {
             let head = try database.head(of: row, coding, "fork")
             let isCut = count < row.info.entryCount
             let fork = head.headOfFork(from: id, count: isCut ? count : nil, last: last, as: new)
-            return try insert(fork, as: new.id, sharing: count, of: row, in: database)
+            let sameTurns = zip(head.turns, fork.turns).prefix { $0 == $1 }.count
+            return try insert(fork, as: new.id, sharing: count, sameTurns: sameTurns, of: row, in: database)
         }
     }
 
@@ -142,6 +143,7 @@ extension SQLiteConversationLibrary {
         _ fork: ConversationSnapshot<Message>,
         as id: ConversationID,
         sharing count: Int,
+        sameTurns: Int,
         of row: ConversationRow,
         in database: borrowing SQLiteDatabase
     ) throws(SQLiteFailure) -> ConversationInfo {
@@ -173,7 +175,8 @@ extension SQLiteConversationLibrary {
             in: database
         )
         try database.shareEntries(0..<count, of: row.key, with: key, list: 0)
-        for position in fork.turns.indices {
+        try database.copyTurns(0..<sameTurns, of: row.key, to: key)
+        for position in sameTurns..<fork.turns.count {
             let line = try database.encoding("fork") { () throws(SnapshotError) in
                 try coding.line(of: fork.turns.box(at: position))
             }
