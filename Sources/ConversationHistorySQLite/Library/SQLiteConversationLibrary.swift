@@ -91,6 +91,13 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         }
     }
 
+    /// What the connection that writes has done so far.
+    package func counters() async throws(HistoryStoreError) -> SQLiteCounters {
+        do throws(SQLiteFailure) {
+            return try await pool.withWriter { (database) throws(SQLiteFailure) in database.counters }
+        } catch { throw HistoryStoreError(error, operation: "count", location: pool.path) }
+    }
+
     // MARK: - Working with the database
 
     /// Runs work on the library as it is at one moment.
