@@ -121,6 +121,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     func infos(_ operation: String) throws(HistoryStoreError) -> [(stem: String, info: ConversationInfo)] {
         let known = currentIndex()
         var new = LibraryIndex(unsavedCount: known.unsavedCount)
+        new.files.reserveCapacity(known.files.count)
         var infos: [(stem: String, info: ConversationInfo)] = []
         try attempt(operation) { () throws(FileFailure) in
             let conversations = try directory.existing(.conversations)
@@ -145,8 +146,14 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
                 infos.append((trashed.stem, info))
             }
         }
-        for (stem, file) in new.files where known.files[stem] != file { new.unsavedCount += 1 }
-        for stem in known.files.keys where new.files[stem] == nil { new.unsavedCount += 1 }
+        var goneCount = known.files.count
+        for (stem, file) in new.files {
+            let old = known.files[stem]
+            if old != nil { goneCount -= 1 }
+            // What is known of a file in the same state is the same, and need not be compared.
+            if old?.state != file.state { new.unsavedCount += 1 }
+        }
+        new.unsavedCount += goneCount
         index.withLock { $0 = new }
         if new.isWorthSaving { saveIndex(new) }
         return infos

@@ -42,19 +42,39 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
 
     private(set) var records: [ConversationID: Record] = [:]
 
+    /// A conversation's place in the order of lists, and what a list passes it over by without looking at it.
+    struct Place: Sendable {
+        let cursor: ListCursor
+        let owner: Owner?
+        let isDeleted: Bool
+
+        init(_ id: ConversationID, _ record: Record) {
+            cursor = ListCursor(updated: record.updated, id: id)
+            owner = record.snapshot.owner
+            isDeleted = record.deleted != nil
+        }
+
+        static func < (left: Place, right: Place) -> Bool {
+            left.cursor.updated == right.cursor.updated
+                ? left.cursor.id < right.cursor.id : left.cursor.updated < right.cursor.updated
+        }
+    }
+
     /// All conversations by when they changed last, and then by their ids: lists need not sort.
-    private(set) var order: [ListCursor] = []
+    private(set) var order: [Place] = []
 
     /// A conversation; one that is set has its place in the order.
     subscript(id: ConversationID) -> Record? {
         get { records[id] }
         set {
-            let old = records[id].map { ListCursor(updated: $0.updated, id: id) }
-            let new = newValue.map { ListCursor(updated: $0.updated, id: id) }
+            let (old, new) = (records[id].map { Place(id, $0) }, newValue.map { Place(id, $0) })
             records[id] = newValue
-            guard old != new else { return }
-            if let old { order.remove(at: order.firstPlace { !Self.precedes($0, old) }) }
-            if let new { order.insert(new, at: order.firstPlace { !Self.precedes($0, new) }) }
+            if let old, let new, old.cursor == new.cursor {
+                order[order.firstPlace { !($0 < old) }] = new
+                return
+            }
+            if let old { order.remove(at: order.firstPlace { !($0 < old) }) }
+            if let new { order.insert(new, at: order.firstPlace { !($0 < new) }) }
         }
     }
 
@@ -92,9 +112,5 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
         let result = try body(&record)
         self[id] = record
         return result
-    }
-
-    private static func precedes(_ left: ListCursor, _ right: ListCursor) -> Bool {
-        left.updated == right.updated ? left.id < right.id : left.updated < right.updated
     }
 }
