@@ -25,14 +25,14 @@ enum ListBenchmark {
             let new = NewConversation(
                 id: ConversationID("conversation-\(number)"),
                 title: "Conversation \(number)",
-                owner: Owner(user: "user-\(number % max(1, size / 50))"),
+                owner: Owner(user: "user-\(number % max(1, size / 50))", organization: "all"),
                 metadata: ["number": .number(JSONNumber(number))],
                 created: start.addingTimeInterval(Double(number * 60))
             )
             _ = try await library.create(new)
         }
         let name = "\(group)/\(kind.name)"
-        let mine = library.scoped(to: Owner(user: "user-0"))
+        let mine = library.scoped(to: Owner(user: "user-0", organization: "all"))
         let middle = ListCursor(updated: start.addingTimeInterval(Double(size / 2 * 60)), id: "")
         let requests = [
             (name, library, ListRequest()), ("\(name) of one user", mine, ListRequest()),
