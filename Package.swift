@@ -46,6 +46,11 @@ let package = Package(
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"],
             path: "Tests/Fuzzing"
         ),
+        .executableTarget(
+            name: "Examples",
+            dependencies: ["ConversationHistory", "ConversationHistorySQLite"],
+            path: "Tests/Examples"
+        ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
         .testTarget(
             name: "DocumentationTests",
@@ -66,6 +71,10 @@ let package = Package(
         .testTarget(
             name: "ConversationHistoryTestingTests",
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+        ),
+        .testTarget(
+            name: "FeatureTests",
+            dependencies: ["Examples", "ConversationHistory", "ConversationHistorySQLite", "TestSupport"]
         ),
         .testTarget(name: "ConvoTests", dependencies: ["convo", "ConversationHistory", "TestSupport"]),
     ],
