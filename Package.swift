@@ -35,7 +35,10 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["ConversationHistory", "DurableFiles"], path: "Tests/Support"),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"],
+            dependencies: [
+                "ConversationHistory", "ConversationHistorySQLite", "ConversationHistoryTesting", "DurableFiles",
+                "TestSupport",
+            ],
             path: "Tests/Benchmarks"
         ),
         .executableTarget(
