@@ -31,7 +31,10 @@ let package = Package(
             ]
         ),
         .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
-        .executableTarget(name: "convo", dependencies: ["ConversationHistory"]),
+        .executableTarget(
+            name: "convo",
+            dependencies: ["ConversationHistory", "ConversationHistorySQLite", "DurableFiles"]
+        ),
         .target(name: "TestSupport", dependencies: ["ConversationHistory", "DurableFiles"], path: "Tests/Support"),
         .executableTarget(
             name: "Benchmarks",
@@ -64,7 +67,10 @@ let package = Package(
             name: "ConversationHistoryTestingTests",
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
         ),
-        .testTarget(name: "ConvoTests", dependencies: ["convo", "ConversationHistory", "TestSupport"]),
+        .testTarget(
+            name: "ConvoTests",
+            dependencies: ["convo", "ConversationHistory", "DurableFiles", "TestSupport"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

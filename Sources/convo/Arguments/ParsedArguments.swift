@@ -51,11 +51,11 @@ struct ParsedArguments: Hashable, Sendable {
     /// Returns the value of an option, or `nil` if it is not given.
     func value(_ name: String) -> String? { values[name] }
 
-    /// Returns the value of an option that is a whole number from 1 on.
-    func count(_ name: String) throws(UsageError) -> Int? {
+    /// Returns the value of an option that is a whole number, from 1 on unless said otherwise.
+    func count(_ name: String, from first: Int = 1) throws(UsageError) -> Int? {
         guard let text = values[name] else { return nil }
-        guard let count = Int(text), count > 0 else {
-            throw error("The value of --\(name) must be a whole number from 1 on, not \"\(text)\"")
+        guard let count = Int(text), count >= first else {
+            throw error("The value of --\(name) must be a whole number from \(first) on, not \"\(text)\"")
         }
         return count
     }

@@ -21,7 +21,8 @@ enum Explanation {
         case .wrongMessageType: "The file was not changed: only the program that wrote it can go on with it."
         case .conflict where error.operation == "save":
             "Another program has written it; end this one, and begin again to go on from there."
-        case .notFound: "Make the directory first, or name another one."
+        // What a library does not find is not for want of a directory.
+        case .notFound where error.systemCall != nil: "Make the directory first, or name another one."
         case .busy: "End the other program that uses it, or wait for it."
         default: nil
         }
