@@ -52,6 +52,7 @@ struct ExportCommand: LibraryCommand {
         return code
     }
 
+    @MainActor
     private func archive(
         _ library: some ConversationLibrary<ChatMessage>,
         _ file: OutputFile,
@@ -64,7 +65,7 @@ struct ExportCommand: LibraryCommand {
                     + Count.ofBytes(progress.byteCount)
             )
         } to: { part in
-            try await file.write(part)
+            try file.write(part)
         }
         for unreadable in report.unreadable {
             terminal.error("\(unreadable.id.rawValue.quoted) was left out. \(Explanation.of(unreadable.error))")
@@ -73,6 +74,7 @@ struct ExportCommand: LibraryCommand {
         return report.unreadable.isEmpty ? .success : .failure
     }
 
+    @MainActor
     private func markdown(
         _ library: some ConversationLibrary<ChatMessage>,
         _ file: OutputFile,
@@ -84,13 +86,22 @@ struct ExportCommand: LibraryCommand {
         } else {
             all = try await library.conversations(ListRequest(order: .oldestFirst), limit: .max).map(\.id)
         }
+        var code = ExitCode.success
         var isFirst = true
-        let done = await each(all, terminal) { id in
-            // One that was listed a moment ago may be gone.
-            guard let snapshot = try await library.store(for: id).load() else { return }
-            try await file.write(Array(((isFirst ? "" : "\n") + MarkdownExport.text(of: snapshot)).utf8))
+        for id in all {
+            let snapshot: ConversationSnapshot<ChatMessage>
+            do throws(HistoryStoreError) {
+                // One that was listed a moment ago may be gone.
+                guard let loaded = try await library.store(for: id).load() else { continue }
+                snapshot = loaded
+            } catch {
+                terminal.error("\(id.rawValue.quoted) was left out. \(Explanation.of(error))")
+                code = .failure
+                continue
+            }
+            try file.write(Array(((isFirst ? "" : "\n") + MarkdownExport.text(of: snapshot)).utf8))
             isFirst = false
         }
-        return done.code
+        return code
     }
 }
