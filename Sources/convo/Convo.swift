@@ -14,7 +14,7 @@ struct Convo {
         DeleteCommand.self, RestoreCommand.self, PurgeCommand.self,
         PutArtifactCommand.self, GetArtifactCommand.self, ListArtifactsCommand.self, RemoveArtifactCommand.self,
         ExportCommand.self, ImportCommand.self,
-        StatsCommand.self, VerifyCommand.self,
+        StatsCommand.self, VerifyCommand.self, BackupCommand.self,
     ]
 
     static func main() async {

@@ -7,11 +7,14 @@ struct LibraryOptions: Hashable, Sendable {
     let location: LibraryLocation
 
     /// To whom it is scoped; `nil` for everyone's conversations.
-    let owner: Owner?
+    private(set) var owner: Owner?
+
+    /// `--library`.
+    static let place = CommandOption.value("library", "L", "The library: a directory, sqlite:FILE or postgresql://…")
 
     /// What each command that works on a library accepts.
     static let declared: [CommandOption] = [
-        .value("library", "L", "The library: a directory, sqlite:FILE or postgresql://…"),
+        place,
         .value("user", "U", "Only this user's conversations; new ones are this user's"),
         .value("organization", "O", "Only this organisation's conversations"),
     ]
@@ -56,5 +59,12 @@ struct LibraryOptions: Hashable, Sendable {
         guard location != .memory else {
             throw arguments.error("A library in memory is empty at each start; give a directory, or sqlite:FILE")
         }
+    }
+
+    /// The same library, with everyone's conversations.
+    var ofEveryone: LibraryOptions {
+        var options = self
+        options.owner = nil
+        return options
     }
 }

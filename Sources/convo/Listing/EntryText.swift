@@ -7,6 +7,7 @@ enum EntryText {
         var facts = [info.id.rawValue.cell, "began \(ShownDate.text(info.created))"]
         facts.append("changed \(ShownDate.text(info.updated))")
         if let owner = info.owner { facts.append("of \(owner.shown.cell)") }
+        if info.deleted != nil { facts.append("in the trash since \(ShownDate.text(info.deleted))") }
         return (info.title.map { $0.cell + "\n" } ?? "") + facts.joined(separator: ", ") + "\n"
     }
 

@@ -38,7 +38,6 @@ struct ExportCommand: LibraryCommand {
         isMarkdown = arguments.has("markdown")
         includesTrash = arguments.has("include-trash")
         output = arguments.value("output")
-        if isMarkdown, includesTrash { throw arguments.error("Give either --markdown or --include-trash") }
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
@@ -80,21 +79,22 @@ struct ExportCommand: LibraryCommand {
         _ file: OutputFile,
         _ terminal: Terminal
     ) async throws -> ExitCode {
-        let all: [ConversationID]
-        if let ids {
-            all = ids
-        } else {
-            all = try await library.conversations(ListRequest(order: .oldestFirst), limit: .max).map(\.id)
+        var all = ids ?? []
+        if ids == nil {
+            for trash in includesTrash ? [ListRequest.Trash.without, .only] : [.without] {
+                all += try await library.conversations(ListRequest(trash: trash, order: .oldestFirst), limit: .max)
+                    .map(\.id)
+            }
         }
         var code = ExitCode.success
         var isFirst = true
         for id in all {
             let snapshot: ConversationSnapshot<ChatMessage>
             do throws(HistoryStoreError) {
-                // One that was listed a moment ago may be gone.
-                guard let loaded = try await library.store(for: id).load() else { continue }
-                snapshot = loaded
+                snapshot = try await library.contents(of: id).snapshot
             } catch {
+                // One that was listed a moment ago may be gone.
+                guard error.code != .notFound || error.systemCall != nil else { continue }
                 terminal.error("\(id.rawValue.quoted) was left out. \(Explanation.of(error))")
                 code = .failure
                 continue

@@ -45,11 +45,23 @@ struct ShowCommand: LibraryCommand {
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         let info = try await library.about(id) { try await library.info(of: id) }
-        // The first page is read before anything is written: a conversation in the trash cannot be read.
-        var page = try await self.page(of: library, from: offset)
+        // What is in the trash is read as a whole: that is the only way to see it.
+        let trashed = info.deleted == nil ? nil : try await library.contents(of: id).snapshot
         try terminal.send(isJSON ? beginning(info) : EntryText.heading(of: info))
         var count = 0
-        while !page.entries.isEmpty {
+        while count < limit {
+            let request = EntryRequest(
+                offset: offset + count,
+                limit: min(limit - count, 500),
+                messagesOnly: messagesOnly
+            )
+            let page: EntryPage<ChatMessage>
+            if let trashed {
+                page = request.page(of: trashed)
+            } else {
+                page = try await library.about(id) { try await library.entries(of: id, request) }
+            }
+            guard !page.entries.isEmpty else { break }
             var text = ""
             for entry in page.entries {
                 if isJSON {
@@ -60,22 +72,9 @@ struct ShowCommand: LibraryCommand {
                 count += 1
             }
             try terminal.send(text)
-            guard count < limit else { break }
-            page = try await self.page(of: library, from: offset + count)
         }
         if isJSON { try terminal.send("\n]}\n") }
         return .success
-    }
-
-    private func page(
-        of library: some ConversationLibrary<ChatMessage>,
-        from position: Int
-    ) async throws -> EntryPage<ChatMessage> {
-        let rest = limit == .max ? .max : limit - (position - offset)
-        let request = EntryRequest(offset: position, limit: min(rest, 500), messagesOnly: messagesOnly)
-        return try await library.about(id) {
-            try await library.entries(of: id, request)
-        }
     }
 
     /// Returns the object up to its entries.

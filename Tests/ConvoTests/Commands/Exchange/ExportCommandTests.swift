@@ -54,7 +54,8 @@ import Testing
         #expect(text.hasPrefix("# A \"talk\"\n"))
         #expect(text.contains("\n\n# Conversation\n"))
         #expect(text.contains("three\n") && !text.contains("four"))
-        #expect(try await scene.run("export", "--markdown", "--include-trash").code == 64)
+        #expect(try await scene.output("export", "--markdown", "--include-trash").contains("four\n"))
+        #expect(try await scene.json("list", "--trash").texts("id") == ["c"])
     }
 
     @Test(arguments: LibraryKind.allCases)

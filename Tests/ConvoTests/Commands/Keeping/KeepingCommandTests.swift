@@ -4,7 +4,7 @@ import Testing
 
 @testable import convo
 
-/// `stats` and `verify`.
+/// `stats`, `verify` and `backup`.
 @Suite struct KeepingCommandTests {
     @Test(arguments: LibraryKind.allCases)
     func counts(_ kind: LibraryKind) async throws {
@@ -47,5 +47,37 @@ import Testing
         #expect(problems.texts("conversation") == ["a"])
         let script = "{ \"$0\" verify --library \"$1\"; echo $? >&2; } | true"
         #expect(try await ConvoProcess.runShell(script, scene.location).errors == "1\n")
+    }
+
+    @Test(arguments: LibraryKind.allCases)
+    func copiesAllOfALibrary(_ kind: LibraryKind) async throws {
+        let scene = LibraryScene(kind)
+        try await scene.fill { library in
+            try await library.add("a", ["one"], owner: Owner(user: "ada"))
+            try await library.add("b", ["two"])
+        }
+        try await scene.output("delete", "b")
+        let copy = scene.location("copy")
+        let path = copy.replacing("sqlite:", with: "")
+        #expect(try await scene.run("backup", path) == ("", "", 0))
+        let archive = try await scene.output("export", "--include-trash")
+        #expect(try await scene.output("export", "--include-trash", library: copy) == archive)
+        let again = try await scene.run("backup", path)
+        #expect(again.code == 1)
+        #expect(again.errors.contains("Something stands there already"))
+        #expect(try await scene.run("backup", path, "--user", "ada").code == 64)
+        #expect(try await scene.run("backup").code == 64)
+        #expect(try await scene.run("backup", scene.home.path("none/copy")).code == 1)
+    }
+
+    @Test func theEnvironmentsOwnerIsNoLimitToABackup() async throws {
+        let scene = LibraryScene()
+        try await scene.fill("a")
+        let run = try await ConvoProcess.run(
+            ["backup", scene.home.path("copy")],
+            environment: ["DATABASE_URL": scene.location, "DEFAULT_USER_ID": "ada"]
+        )
+        #expect(run.code == 0)
+        #expect(try await scene.json("list", library: scene.location("copy")).texts("id") == ["a"])
     }
 }

@@ -58,10 +58,18 @@ import Testing
         let scene = try await scene(kind)
         #expect(try await scene.run("show", "b").errors == "convo: There is no conversation \"b\".\n")
         #expect(try await scene.run("show", "a", "--user", "ada").errors == "convo: There is no conversation \"a\".\n")
+    }
+
+    @Test(arguments: LibraryKind.allCases)
+    func showsWhatIsInTheTrash(_ kind: LibraryKind) async throws {
+        let scene = try await scene(kind)
+        let before = try await scene.json("show", "a")
         try await scene.output("delete", "a")
-        let trashed = try await scene.run("show", "a")
-        #expect(trashed.code == 1)
-        #expect(trashed.output == "")
-        #expect(trashed.errors == "convo: The conversation \"a\" is in the trash; `convo restore` takes it out.\n")
+        let after = try await scene.json("show", "a")
+        #expect(after["history"] == before["history"])
+        #expect(after["deleted"] != nil)
+        #expect(try await scene.json("show", "a", "--offset=1", "--limit=2")["history"]?.texts("id") == ["a-1", "a-2"])
+        #expect(try await scene.output("show", "a").contains(", in the trash since "))
+        #expect(try await scene.json("list", "--trash").texts("id") == ["a"])
     }
 }
