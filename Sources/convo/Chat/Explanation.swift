@@ -5,12 +5,18 @@ enum Explanation {
     /// Returns the explanation, on one line.
     static func of(_ error: any Error) -> String {
         if let error = error as? HistoryStoreError {
-            return error.description + (advice(error).map { " " + $0 } ?? "")
+            return sentence(error) + (advice(error).map { " " + $0 } ?? "")
         }
         if let error = error as? UnsavedTurnError<Void> {
             return "The turn could not be saved; it is kept in memory and saved with the next one. \(of(error.cause))"
         }
         return String(describing: error)
+    }
+
+    private static func sentence(_ error: HistoryStoreError) -> String {
+        // Where that is, the user has said.
+        guard error.location == "a library", error.systemCall == nil else { return error.description }
+        return "Could not \(error.operation) the conversation: \(error.reason)"
     }
 
     private static func advice(_ error: HistoryStoreError) -> String? {

@@ -27,7 +27,13 @@ enum LibraryOpening {
         case .sqlite(let path):
             return try await withSQLite(path, options.location, access) { try await body(scoped($0)) }
         case .postgresql:
-            throw LibraryFailure("This convo was built without PostgreSQL, which it cannot do yet.")
+            #if PostgreSQL
+            throw LibraryFailure("This convo cannot open libraries in PostgreSQL.")
+            #else
+            throw LibraryFailure(
+                "This convo was built without PostgreSQL; `swift run --traits PostgreSQL convo …` builds it with it."
+            )
+            #endif
         }
     }
 

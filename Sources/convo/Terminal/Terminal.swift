@@ -62,6 +62,22 @@ final class Terminal: Sendable {
         if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
+    /// Writes a text to standard output; a terminal shows what is emphasised.
+    ///
+    /// - Throws: ``OutputError``, also of an earlier write.
+    func send(_ text: StyledText) throws(OutputError) {
+        guard isOutputTerminal, hasColours else { return try send(text.plain) }
+        clearProgress()
+        let bytes = text.pieces.map { piece in
+            let text = piece.text.withoutControls
+            return piece.isEmphasised ? "\u{1B}[1m\(text)\u{1B}[0m" : text
+        }.joined()
+        if let failure = state.withLock({ $0.failure }) ?? Self.write(bytes.utf8, to: STDOUT_FILENO) {
+            state.withLock { $0.failure = failure }
+            throw failure
+        }
+    }
+
     /// Writes bytes as they are to standard output; a terminal is shown them as text, without controls.
     ///
     /// - Throws: ``OutputError``, also of an earlier write.

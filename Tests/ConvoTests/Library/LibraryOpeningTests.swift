@@ -35,6 +35,12 @@ import Testing
     }
     #endif
 
+    @Test func nothingIsMadeForAFileThatCannotBeRead() async throws {
+        let scene = LibraryScene(LibraryKind.allCases.last ?? .directory)
+        #expect(try await scene.run("import", scene.home.path("none")).code == 1)
+        #expect(scene.home.names() == [])
+    }
+
     @Test func neverShowsAPassword() async throws {
         let run = try await ConvoProcess.run(["list", "--library", "postgresql://ada:hunter2@127.0.0.1:1/d"])
         #expect(run.code == 1)

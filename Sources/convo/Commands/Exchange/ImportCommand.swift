@@ -1,12 +1,13 @@
 import ConversationHistory
 
 /// `convo import`: conversations into a library.
-struct ImportCommand: LibraryCommand {
+///
+/// The file is looked at before a library is made for it.
+struct ImportCommand: Command {
     static let name = "import"
     static let group = CommandGroup.exchanging
     static let abstract = "Bring conversations into a library"
     static let operands = "FILE"
-    static let access = LibraryAccess.creating
     static let options =
         [
             .value(
@@ -42,7 +43,7 @@ struct ImportCommand: LibraryCommand {
         """
     )
 
-    let library: LibraryOptions
+    private let library: LibraryOptions
     private let path: String
     private let format: ImportFormat?
     private let collision: ImportCollision
@@ -63,11 +64,22 @@ struct ImportCommand: LibraryCommand {
         if id != nil, format == .archive { throw arguments.error("The conversations of an archive have their ids") }
     }
 
-    func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
+    func run(_ terminal: Terminal) async throws -> ExitCode {
+        let source = try ImportSource(path, format: format, id: id)
+        return try await LibraryOpening.withLibrary(library, .creating) { library in
+            try await run(source, library, terminal)
+        }
+    }
+
+    @MainActor
+    private func run(
+        _ source: ImportSource,
+        _ library: some ConversationLibrary<ChatMessage>,
+        _ terminal: Terminal
+    ) async throws -> ExitCode {
         let importer = LibraryImporter(library, collision: collision, continuesAfterRefusal: keepsGoing)
         let listing = ImportListing(isJSON: isJSON, terminal: terminal)
         do {
-            let source = try ImportSource(path, format: format, id: id)
             let report = try await source.read(into: importer) { progress in
                 terminal.progress(
                     "\(Count.of(progress.conversationCount, "conversation")), \(Count.ofBytes(progress.byteCount))"

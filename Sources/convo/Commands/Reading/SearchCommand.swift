@@ -58,7 +58,8 @@ struct SearchCommand: LibraryCommand {
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         if let id = request.conversation {
             // One that is not there is a slip of the pen, and not a conversation in which nothing is found.
-            _ = try await library.about(id) { try await library.info(of: id) }
+            let info = try await library.about(id) { try await library.info(of: id) }
+            guard info.deleted == nil else { throw LibraryFailure.inTrash(id) }
         }
         let hits = try await library.hits(request, limit: limit)
         if isJSON {
@@ -66,23 +67,11 @@ struct SearchCommand: LibraryCommand {
         } else if hits.isEmpty {
             terminal.hint("Nothing was found.")
         } else {
-            try terminal.send(Self.table(hits).text(width: terminal.width))
+            var text = StyledText()
+            for hit in hits { text.append(HitText.text(of: hit, width: terminal.width)) }
+            try terminal.send(text)
         }
         return .success
-    }
-
-    private static func table(_ hits: [SearchHit]) -> Table {
-        var table = Table([
-            Table.Column(title: "CONVERSATION", minimum: 26), Table.Column(title: "ENTRY", isTrailing: true),
-            Table.Column(title: "ROLE"), Table.Column(title: "DATE"), Table.Column(title: "TEXT", minimum: 20),
-        ])
-        for hit in hits {
-            table.add([
-                hit.conversation.rawValue, String(hit.position + 1), hit.role?.rawValue ?? "",
-                ShownDate.text(hit.date), hit.snippet.text,
-            ])
-        }
-        return table
     }
 }
 

@@ -14,7 +14,10 @@ struct ShowCommand: LibraryCommand {
             .json,
         ] + LibraryOptions.declared
     static let help = (
-        introduction: "Shows the entries of a conversation with their numbers, from the oldest to the newest.",
+        introduction: """
+        Shows the entries of a conversation with their numbers, from the oldest to the newest; one in the trash too. With
+        --messages-only, messages alone are counted.
+        """,
         notes: """
         \(LibraryOptions.note)
 

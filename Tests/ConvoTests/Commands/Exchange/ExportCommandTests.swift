@@ -100,7 +100,7 @@ import Testing
         scene.home.write("library/conversations/a.json", [UInt8]("{\"format\":\"conversation-history\"".utf8))
         let run = try await scene.run("export")
         #expect(run.code == 1)
-        #expect(run.errors.hasPrefix("convo: \"a\" was left out. Could not load the conversation at "))
+        #expect(run.errors.hasPrefix("convo: \"a\" was left out. Could not read the conversation at "))
         let markdown = try await scene.run("export", "--markdown")
         #expect(markdown.code == 1)
         #expect(markdown.errors == run.errors)

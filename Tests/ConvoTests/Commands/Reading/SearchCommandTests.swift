@@ -44,15 +44,19 @@ import Testing
     }
 
     @Test(arguments: LibraryKind.allCases)
-    func printsATable(_ kind: LibraryKind) async throws {
+    func printsWhereAndWhat(_ kind: LibraryKind) async throws {
         let scene = try await scene(kind)
         #expect(
-            try await scene.output("search", "--", "京") == """
-                CONVERSATION  ENTRY  ROLE  DATE              TEXT
-                b                 1  user  2025-03-02 05:45  東京に行く
+            try await scene.output("search", "--order", "rank", "--", "tokyo") == """
+                a  entry 2  assistant  2025-03-01 05:45  T
+                    to Tokyo, to Tokyo
+                a  entry 1  user  2025-03-01 05:45  T
+                    a trip to Tokyo
 
                 """
         )
+        try await scene.output("delete", "a")
+        #expect(try await scene.run("search", "--conversation", "a", "x").errors.contains("is in the trash"))
         #expect(try await scene.run("search", "--", "nowhere") == ("", "", 0))
         #expect(try await scene.run("search", "--conversation", "c", "x").code == 1)
         #expect(try await scene.run("search").code == 64)
