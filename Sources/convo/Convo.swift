@@ -21,15 +21,20 @@ struct Convo {
         // A closed pipe shows as a failed write, so that what was said can still be saved.
         signal(SIGPIPE, SIG_IGN)
         let terminal = Terminal()
-        let code = await run(Array(CommandLine.arguments.dropFirst()), terminal: terminal)
+        let environment = ProcessInfo.processInfo.environment
+        let code = await run(Array(CommandLine.arguments.dropFirst()), environment, terminal: terminal)
         exit(code.rawValue)
     }
 
     /// Runs the command with its arguments, which do not include the program's name.
     @MainActor
-    static func run(_ arguments: [String], terminal: Terminal) async -> ExitCode {
+    static func run(
+        _ arguments: [String],
+        _ environment: [String: String],
+        terminal: Terminal
+    ) async -> ExitCode {
         do {
-            switch try Invocation(arguments, commands: commands) {
+            switch try Invocation(arguments, commands: commands, environment: environment) {
             case .print(let text):
                 try terminal.send(text)
                 return .success

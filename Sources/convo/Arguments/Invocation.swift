@@ -7,7 +7,11 @@ enum Invocation {
     case run(any Command)
 
     /// Understands the arguments, which do not include the program's name.
-    init(_ arguments: [String], commands: [any Command.Type]) throws(UsageError) {
+    init(
+        _ arguments: [String],
+        commands: [any Command.Type],
+        environment: [String: String] = [:]
+    ) throws(UsageError) {
         guard let first = arguments.first else {
             throw UsageError("Say what to do, such as `convo chat --store chat.json`; see `convo --help`.")
         }
@@ -30,7 +34,12 @@ enum Invocation {
             if options.contains("--help") || options.contains("-h") {
                 self = .print(HelpText.of(command))
             } else {
-                let parsed = try ParsedArguments(Array(rest), command: command.name, options: command.options)
+                let parsed = try ParsedArguments(
+                    Array(rest),
+                    command: command.name,
+                    options: command.options,
+                    environment: environment
+                )
                 self = .run(try command.init(parsed))
             }
         }

@@ -3,6 +3,9 @@ struct ParsedArguments: Hashable, Sendable {
     /// The command's name, for errors.
     let command: String
 
+    /// The environment variables, for options that are not given.
+    let environment: [String: String]
+
     /// What is not an option, in order.
     private(set) var operands: [String] = []
 
@@ -12,8 +15,14 @@ struct ParsedArguments: Hashable, Sendable {
     /// Tells arguments apart.
     ///
     /// `--name VALUE` and `--name=VALUE` are the same; a lone `--` ends the options.
-    init(_ arguments: [String], command: String, options: [CommandOption]) throws(UsageError) {
+    init(
+        _ arguments: [String],
+        command: String,
+        options: [CommandOption],
+        environment: [String: String] = [:]
+    ) throws(UsageError) {
         self.command = command
+        self.environment = environment
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             if argument == "--" {

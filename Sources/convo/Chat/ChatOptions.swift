@@ -71,7 +71,7 @@ struct ChatOptions: Sendable {
             return .file(path)
         }
         if arguments.has("ephemeral") { return .memory }
-        guard !ofLibrary.isEmpty || LibraryOptions.isConfigured() else {
+        guard !ofLibrary.isEmpty || LibraryOptions.isGiven(arguments) else {
             throw arguments.error(
                 "Say where to keep the conversation: --store chat.json, --library DIR, or --ephemeral for nowhere"
             )

@@ -1,5 +1,4 @@
 import ConversationHistory
-import Foundation
 
 /// Which library a command works on, and as whom.
 struct LibraryOptions: Hashable, Sendable {
@@ -25,18 +24,14 @@ struct LibraryOptions: Hashable, Sendable {
         DEFAULT_USER_ID and DEFAULT_ORG_ID for whom.
         """
 
-    private static var environment: [String: String] { ProcessInfo.processInfo.environment }
-
-    /// Whether an environment says where the library is.
-    static func isConfigured(_ environment: [String: String] = Self.environment) -> Bool {
-        ["DATABASE_URL", "DB_BACKEND"].contains { environment[$0]?.isEmpty == false }
+    /// Whether arguments or the environment say where the library is.
+    static func isGiven(_ arguments: ParsedArguments) -> Bool {
+        arguments.value("library") != nil
+            || ["DATABASE_URL", "DB_BACKEND"].contains { arguments.environment[$0]?.isEmpty == false }
     }
 
-    init(
-        _ arguments: ParsedArguments,
-        environment: [String: String] = Self.environment
-    ) throws(UsageError) {
-        guard arguments.value("library") != nil || Self.isConfigured(environment) else {
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        guard Self.isGiven(arguments) else {
             throw arguments.error("Say where the library is, such as --library conversations")
         }
         for name in ["user", "organization"] where arguments.value(name)?.isEmpty == true {
@@ -48,7 +43,7 @@ struct LibraryOptions: Hashable, Sendable {
                 location = try LibraryLocation(text)
                 owner = given == Owner() ? nil : given
             } else {
-                let configuration = try LibraryConfiguration(environment: environment)
+                let configuration = try LibraryConfiguration(environment: arguments.environment)
                 location = configuration.location
                 owner = Owner(
                     user: given.user ?? configuration.owner.user,

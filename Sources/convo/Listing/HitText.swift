@@ -9,7 +9,7 @@ enum HitText {
         var place = [hit.conversation.rawValue.cell, "entry \(hit.position + 1)"]
         if let role = hit.role { place.append(role.rawValue.cell) }
         if hit.date != nil { place.append(ShownDate.text(hit.date)) }
-        if let title = hit.title?.cell, !title.isEmpty { place.append(title) }
+        if let title = hit.title?.cell, !title.isEmpty { place.append(title.fitted(to: 60)) }
         let line = place.joined(separator: "  ")
         var text = StyledText()
         text.append((width.map(line.fitted(to:)) ?? line) + "\n    ")

@@ -5,8 +5,14 @@ import Testing
 
 @Suite struct LibraryOptionsTests {
     private func options(_ arguments: String..., environment: [String: String] = [:]) throws -> LibraryOptions {
-        let parsed = try ParsedArguments(arguments, command: "list", options: LibraryOptions.declared)
-        return try LibraryOptions(parsed, environment: environment)
+        try options(arguments, environment)
+    }
+
+    private func options(_ arguments: [String], _ environment: [String: String]) throws -> LibraryOptions {
+        let options = LibraryOptions.declared
+        return try LibraryOptions(
+            ParsedArguments(arguments, command: "list", options: options, environment: environment)
+        )
     }
 
     @Test func whatIsGivenWins() throws {
@@ -40,7 +46,6 @@ import Testing
         ["--library", ""], ["--library", "mysql://x"], ["--library", "memory:"], ["--library", "a", "--user", ""],
     ])
     func refuses(_ arguments: [String]) throws {
-        let parsed = try ParsedArguments(arguments, command: "list", options: LibraryOptions.declared)
-        #expect(throws: UsageError.self) { try LibraryOptions(parsed, environment: ["DATABASE_URL": "a"]) }
+        #expect(throws: UsageError.self) { try options(arguments, ["DATABASE_URL": "a"]) }
     }
 }
