@@ -107,8 +107,11 @@ final class Terminal: Sendable {
     /// Says something that only a person cares for, on standard error.
     func hint(_ text: String) { if isErrorTerminal { notice(text) } }
 
-    /// Says what went wrong, on standard error.
-    func error(_ text: String) { say("convo: " + text, colour: "31") }
+    /// Says what went wrong, on a line of standard error.
+    func error(_ text: String) {
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        say("convo: " + line, colour: "31")
+    }
 
     /// Shows how far something has come, to a person only, and not more often than can be read.
     func progress(_ text: @autoclosure () -> String) {

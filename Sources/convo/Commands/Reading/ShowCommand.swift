@@ -15,8 +15,8 @@ struct ShowCommand: LibraryCommand {
         ] + LibraryOptions.declared
     static let help = (
         introduction: """
-        Shows the entries of a conversation with their numbers, from the oldest to the newest; one in the trash too. With
-        --messages-only, messages alone are counted.
+        Shows the entries of a conversation, one in the trash too, with their numbers, from the oldest to the newest.
+        With --messages-only, messages alone are counted.
         """,
         notes: """
         \(LibraryOptions.note)
