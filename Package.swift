@@ -46,6 +46,11 @@ let package = Package(
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"],
             path: "Tests/Fuzzing"
         ),
+        .executableTarget(
+            name: "Examples",
+            dependencies: ["ConversationHistory", "ConversationHistorySQLite"],
+            path: "Tests/Examples"
+        ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
         .testTarget(
             name: "DocumentationTests",
@@ -68,9 +73,10 @@ let package = Package(
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
         ),
         .testTarget(
-            name: "ConvoTests",
-            dependencies: ["convo", "ConversationHistory", "DurableFiles", "TestSupport"]
+            name: "FeatureTests",
+            dependencies: ["Examples", "ConversationHistory", "ConversationHistorySQLite", "TestSupport"]
         ),
+        .testTarget(name: "ConvoTests", dependencies: ["convo", "ConversationHistory", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -87,15 +87,14 @@ extension ConversationLibrary {
     nonisolated(nonsending) func conversations(
         _ request: ListRequest,
         limit: Int
-    ) async throws(HistoryStoreError) -> [ConversationInfo] {
+    ) async throws -> [ConversationInfo] {
         var request = request
+        request.limit = min(limit, 1000)
         var infos: [ConversationInfo] = []
-        repeat {
-            request.limit = min(limit - infos.count, 1000)
-            let page = try await list(request)
-            infos += page.conversations
-            request.cursor = page.next
-        } while request.cursor != nil && infos.count < limit
+        for try await info in conversations(request) {
+            infos.append(info)
+            if infos.count == limit { break }
+        }
         return infos
     }
 }
