@@ -31,7 +31,10 @@ let package = Package(
             ]
         ),
         .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
-        .executableTarget(name: "convo", dependencies: ["ConversationHistory"]),
+        .executableTarget(
+            name: "convo",
+            dependencies: ["ConversationHistory", "ConversationHistorySQLite", "DurableFiles"]
+        ),
         .target(name: "TestSupport", dependencies: ["ConversationHistory", "DurableFiles"], path: "Tests/Support"),
         .executableTarget(
             name: "Benchmarks",
