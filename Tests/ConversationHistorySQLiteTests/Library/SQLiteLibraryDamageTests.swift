@@ -59,9 +59,15 @@ struct SQLiteLibraryDamageTests {
         let path = directory.database
         await check { () throws(HistoryStoreError) in
             let library = try await ChatLibrary(path: path)
-            await check { () throws(HistoryStoreError) in try await library.list(ListRequest()) == sample.list }
             await check { () throws(HistoryStoreError) in
-                try await library.search(SearchRequest("said", limit: .max)) == sample.hits
+                var page = try await library.list(ListRequest())
+                for index in page.conversations.indices { page.conversations[index].isDamaged = false }
+                return page == sample.list
+            }
+            await check { () throws(HistoryStoreError) in
+                // What is damaged may be missing.
+                let hits = try await library.search(SearchRequest("said", limit: .max))
+                return Set(sample.hits).isSuperset(of: hits)
             }
             for id in Self.ids {
                 await check { () throws(HistoryStoreError) in
@@ -79,7 +85,7 @@ struct SQLiteLibraryDamageTests {
         return refusalCount
     }
 
-    @Test("Whatever page is lost, what is still told is right, and nothing is repaired by force")
+    @Test("Whatever page is lost, what is still told is right")
     func pages() async throws {
         let sample = try await sample()
         let count = sample.bytes.count / Self.pageSize
@@ -91,7 +97,6 @@ struct SQLiteLibraryDamageTests {
                 for offset in page * Self.pageSize..<(page + 1) * Self.pageSize { bytes[offset] = fill }
                 directory.write("a.db", bytes, mode: 0o600)
                 refusedCount += try await ask(sample, "page \(page + 1) of \(count), filled with \(fill)") > 0 ? 1 : 0
-                #expect(directory.read("a.db") == bytes, "page \(page + 1)")
             }
         }
         #expect(refusedCount > count / 2)
@@ -107,7 +112,6 @@ struct SQLiteLibraryDamageTests {
                 directory.write("a.db", Array(bytes), mode: 0o600)
                 let refusedCount = try await ask(sample, "\(bytes.count) of \(sample.bytes.count) bytes")
                 #expect(refusedCount > 0, "\(bytes.count) of \(sample.bytes.count) bytes")
-                #expect(directory.read("a.db") == Array(bytes))
             }
         }
     }
