@@ -43,6 +43,12 @@ struct SQLiteLibraryDamageTests {
         return sample
     }
 
+    /// Puts a file into place, without what is left of the one before.
+    private func install(_ bytes: [UInt8]) {
+        for name in ["a.db-wal", "a.db-shm"] where directory.mode(name) != nil { directory.remove(name) }
+        directory.write("a.db", bytes, mode: 0o600)
+    }
+
     /// Asks a library everything: what it does not refuse as damaged must be right.
     ///
     /// - Returns: How often it refused.
@@ -95,7 +101,7 @@ struct SQLiteLibraryDamageTests {
             for page in stride(from: 0, to: count, by: step) {
                 var bytes = sample.bytes
                 for offset in page * Self.pageSize..<(page + 1) * Self.pageSize { bytes[offset] = fill }
-                directory.write("a.db", bytes, mode: 0o600)
+                install(bytes)
                 refusedCount += try await ask(sample, "page \(page + 1) of \(count), filled with \(fill)") > 0 ? 1 : 0
             }
         }
@@ -109,7 +115,7 @@ struct SQLiteLibraryDamageTests {
         for pages in stride(from: 1, to: count, by: 5) {
             for bytes in [sample.bytes.prefix(pages * Self.pageSize), sample.bytes.prefix(pages * Self.pageSize - 100)]
             {
-                directory.write("a.db", Array(bytes), mode: 0o600)
+                install(Array(bytes))
                 let refusedCount = try await ask(sample, "\(bytes.count) of \(sample.bytes.count) bytes")
                 #expect(refusedCount > 0, "\(bytes.count) of \(sample.bytes.count) bytes")
             }
