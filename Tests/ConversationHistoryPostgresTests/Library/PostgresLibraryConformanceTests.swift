@@ -1,0 +1,57 @@
+#if PostgreSQL
+import ConversationHistory
+import ConversationHistoryTesting
+import TestSupport
+import Testing
+
+@testable import ConversationHistoryPostgres
+
+/// Both suites, with two instances over each schema.
+@Suite("The PostgreSQL library passes the suites", .withServer)
+struct PostgresLibraryConformanceTests {
+    /// The suite; each library has a schema of its own.
+    private func suite() -> ConversationLibraryConformance<ChatLibrary> {
+        ConversationLibraryConformance(
+            make: { try await TestDatabase.openLibrary() },
+            reopen: { try await $0.reopened() },
+            faults: .init(
+                addStrays: { library in
+                    try await library.execute(
+                        """
+                        INSERT INTO entries(conversation, list, position, id, is_message, body, words)
+                        SELECT key, 9, 0, 'stray', true, '{"id":"stray"}', ARRAY['question'] FROM conversations LIMIT 1
+                        """
+                    )
+                },
+                loseIndex: { library in
+                    try await library.execute("UPDATE entries SET words = NULL")
+                    try await library.execute("UPDATE properties SET value = '0' WHERE name = 'search-version'")
+                },
+                damageArtifact: { library, id in
+                    try await library.execute(
+                        """
+                        UPDATE artifact_chunks SET data = set_byte(data, 0, 1) FROM conversations
+                        WHERE conversations.key = artifact_chunks.conversation AND conversations.id = '\(id.rawValue)'
+                        """
+                    )
+                }
+            )
+        )
+    }
+
+    @Test("of libraries")
+    func library() async {
+        let report = await suite().run()
+        #expect(report.skipped == ["L15"])
+    }
+
+    @Test("of stores")
+    func store() async throws {
+        var suite = try await suite().storeConformance()
+        suite.largeByteCount = 1 << 20
+        let report = await suite.run()
+        // There are no bytes of a history to look at.
+        #expect(report.skipped == ["B1", "B2", "B3"])
+    }
+}
+#endif
