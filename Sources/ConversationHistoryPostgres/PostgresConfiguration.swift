@@ -15,7 +15,8 @@ public import ConversationHistory
 /// ```
 ///
 /// A description of a configuration has neither the password nor the name of the user in it.
-public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
     /// What libpq is given.
     enum Connection: Sendable {
         /// A URL, a text of keywords, the name of a database, or nothing.
@@ -89,5 +90,8 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
 
     /// The same as ``description``.
     public var debugDescription: String { description }
+
+    /// Nothing but what ``description`` says, so that no tool prints the password either.
+    public var customMirror: Mirror { Mirror(self, children: ["location": description]) }
 }
 #endif

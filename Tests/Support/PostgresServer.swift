@@ -22,6 +22,9 @@ package final class PostgresServer: Sendable {
     /// The URL of the server that all tests of a process share: one that is given, or one that is started.
     package static func sharedURL() throws -> String { try givenURL ?? shared.get().url }
 
+    /// The server that the tests of a process have started for themselves.
+    package static func own() throws -> PostgresServer { try shared.get() }
+
     private static let shared = Result { try PostgresServer() }
 
     private static let givenURL = ProcessInfo.processInfo.environment[urlVariable].flatMap { $0.isEmpty ? nil : $0 }

@@ -118,7 +118,7 @@ final class PostgresSession {
     /// What the server is asked for.
     private enum Step {
         case prepare(sql: String)
-        case run
+        case run(tellsCount: Bool)
     }
 
     private func send(_ command: PostgresCommand, _ steps: inout [Step]) throws(PostgresFailure) {
@@ -152,7 +152,7 @@ final class PostgresSession {
             }
         }
         guard isSent == 1 else { throw .lost(call: "PQsendQueryPrepared") }
-        steps.append(.run)
+        steps.append(.run(tellsCount: command.tellsCount))
         counters.commandsRun += 1
     }
 
@@ -177,9 +177,13 @@ final class PostgresSession {
             let result = PostgresResult(handle)
             switch PQresultStatus(handle) {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
-                guard case .run = step else { break }
+                guard case .run(let tellsCount) = step else { break }
                 results.append(result)
-                counters.rowsWritten += PQntuples(handle) == 0 ? result.changedCount : 0
+                if tellsCount {
+                    counters.rowsWritten += try result.int(0, 1)
+                } else if result.isEmpty {
+                    counters.rowsWritten += result.changedCount
+                }
             case PGRES_PIPELINE_ABORTED: forget(step)
             default:
                 forget(step)

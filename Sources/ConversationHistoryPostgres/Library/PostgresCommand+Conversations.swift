@@ -31,15 +31,9 @@ extension PostgresCommand {
         [.name(scope.user), .name(scope.organization)]
     }
 
-    /// Runs a command that changes rows and returns one for each; unless there is one, nothing is done.
+    /// Runs a command that changes a conversation and returns a row for it; unless there is one, nothing is done.
     static func requiringOne(_ sql: String, _ parameters: [PostgresValue]) -> PostgresCommand {
-        PostgresCommand(
-            """
-            WITH changed AS (\(sql))
-            SELECT require((SELECT count(*) FROM changed) = 1, '\(PostgresState.refused)')
-            """,
-            parameters
-        )
+        requiring("1", orElse: PostgresState.refused, sql, parameters)
     }
 
     /// Keeps others from changing a conversation that a scope shows; unless there is one, nothing is done.

@@ -50,16 +50,16 @@ extension PostgresCommand {
     ) -> [PostgresCommand] {
         batches(of: entries, \.row.body).map { range in
             let entries = entries[range]
-            return PostgresCommand(
+            return requiring(
+                "cardinality($2)",
+                orElse: PostgresState.missingRow,
                 """
-                WITH changed AS (
-                  UPDATE entries SET id = given.id, date = given.date, is_message = given.is_message, body = given.body,
-                    words = CASE WHEN given.has_new_words THEN string_to_array(given.words, ' ') ELSE entries.words END
-                  FROM unnest($2, $3, $4, $5, $6, $7, $8)
-                    AS given(position, has_new_words, id, date, is_message, body, words)
-                  WHERE entries.conversation = $1 AND entries.list = 0 AND entries.position = given.position
-                  RETURNING 1)
-                SELECT require((SELECT count(*) FROM changed) = cardinality($2), '\(PostgresState.missingRow)')
+                UPDATE entries SET id = given.id, date = given.date, is_message = given.is_message, body = given.body,
+                  words = CASE WHEN given.has_new_words THEN string_to_array(given.words, ' ') ELSE entries.words END
+                FROM unnest($2, $3, $4, $5, $6, $7, $8)
+                  AS given(position, has_new_words, id, date, is_message, body, words)
+                WHERE entries.conversation = $1 AND entries.list = 0 AND entries.position = given.position
+                RETURNING 1
                 """,
                 [.int(conversation), .ints(entries.map(\.position)), .bools(entries.map(\.hasNewWords))]
                     + values(entries.map(\.row)[...])
@@ -145,12 +145,12 @@ extension PostgresCommand {
     ) -> [PostgresCommand] {
         batches(of: turns, \.body).map { range in
             let turns = turns[range]
-            return PostgresCommand(
+            return requiring(
+                "cardinality($2)",
+                orElse: PostgresState.missingRow,
                 """
-                WITH changed AS (
-                  UPDATE turns SET body = given.body FROM unnest($2, $3) AS given(position, body)
-                  WHERE turns.conversation = $1 AND turns.position = given.position RETURNING 1)
-                SELECT require((SELECT count(*) FROM changed) = cardinality($2), '\(PostgresState.missingRow)')
+                UPDATE turns SET body = given.body FROM unnest($2, $3) AS given(position, body)
+                WHERE turns.conversation = $1 AND turns.position = given.position RETURNING 1
                 """,
                 [.int(conversation), .ints(turns.map(\.position)), .byteses(turns.map(\.body))]
             )
