@@ -10,6 +10,7 @@ struct BrokenLibrary: ConversationLibrary {
         case ignoresConflicts, purgesLive, countsNoPurgedEntries, forbidsForeign, createsForAnyone, forgetsOrigin
         case findsPartsOfWords, ignoresRoles, findsNoAppended, foldsArtifactNames, countsTrash, cutsArtifacts
         case listFailsOnDamage, saysNothingOfDamage, losesTitlesWithIndex
+        case hidesTrashContents, forgetsOldVersions, backsUpWithoutTrash, backsUpForAnyone
     }
 
     /// What was done to the library behind its back.
@@ -121,6 +122,18 @@ struct BrokenLibrary: ConversationLibrary {
         BrokenLibraryStore(library: self, id: key(id), base: base.store(for: key(id)))
     }
 
+    func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<ChatMessage> {
+        var contents = try await base.contents(of: key(id))
+        if mistake == .hidesTrashContents, contents.info.deleted != nil {
+            throw HistoryStoreError(.notFound, operation: "read", location: "a library", reason: "It was deleted.")
+        }
+        if mistake == .forgetsOldVersions {
+            let newest = Dictionary(grouping: contents.artifacts, by: \.info.name).compactMapValues(\.last)
+            contents.artifacts = newest.values.sorted { $0.info.name < $1.info.name }
+        }
+        return contents
+    }
+
     func entries(
         of id: ConversationID,
         _ request: EntryRequest
@@ -217,5 +230,18 @@ struct BrokenLibrary: ConversationLibrary {
                 + state.artifacts.map { LibraryProblem(.damagedArtifact, conversation: $0, description: "So is it.") }
                 + (state.hasStrays ? [LibraryProblem(.stray, description: "Something is there.")] : [])
         }
+    }
+
+    func backUp(to path: String) async throws(HistoryStoreError) {
+        guard mistake == .backsUpWithoutTrash else {
+            return try await (mistake == .backsUpForAnyone ? everyone : base).backUp(to: path)
+        }
+        let copy = Base()
+        do {
+            try await LibraryImporter(copy).importing(try await LibraryExporter(base).exported())
+        } catch {
+            throw HistoryStoreError(.io, operation: "back up", location: path, reason: "It was not copied: \(error)")
+        }
+        try await copy.backUp(to: path)
     }
 }

@@ -1,5 +1,6 @@
 import ConversationHistory
 import ConversationHistoryTesting
+import TestSupport
 import Testing
 
 #if canImport(FoundationEssentials)

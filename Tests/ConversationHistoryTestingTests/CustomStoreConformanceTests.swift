@@ -1,5 +1,6 @@
 import ConversationHistory
 import ConversationHistoryTesting
+import TestSupport
 import Testing
 
 /// Stores of one's own pass, as far as they claim to.

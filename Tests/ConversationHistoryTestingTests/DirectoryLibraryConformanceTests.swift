@@ -15,7 +15,7 @@ import Testing
         @Sendable func path(_ library: Library, _ name: String) -> String {
             (library.path.split(separator: "/").last.map(String.init) ?? "") + "/" + name
         }
-        return ConversationLibraryConformance(
+        var suite = ConversationLibraryConformance(
             make: { Library(path: directory.path(names.next()), durability: .processCrash) },
             reopen: { Library(path: $0.path, durability: .processCrash) },
             faults: .init(
@@ -36,6 +36,11 @@ import Testing
                 damageArtifact: { library, id in directory.write(path(library, "artifacts/\(id)/file"), [0]) }
             )
         )
+        suite.backups = .init(
+            newPath: { directory.path(names.next()) },
+            open: { Library(path: $0, durability: .processCrash) }
+        )
+        return suite
     }
 
     @Test func library() async {

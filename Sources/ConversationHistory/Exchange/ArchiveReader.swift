@@ -170,13 +170,8 @@ struct ArchiveReader<Message: HistoryMessage> {
         assembly = HistoryAssembly(snapshot)
         self.state = state
         (recordCount, fileCount) = (state.count, files)
-        current = ArchivedConversation(
-            id: id,
-            snapshot: snapshot,
-            isDeleted: isDeleted,
-            line: line.number,
-            offset: line.offset
-        )
+        current = ArchivedConversation(id: id, snapshot: snapshot, line: line.number, offset: line.offset)
+        current?.isDeleted = isDeleted
         try expectNext(line)
     }
 

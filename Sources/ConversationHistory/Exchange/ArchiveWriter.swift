@@ -46,21 +46,17 @@ struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
 
     /// Writes what is known of a conversation.
     ///
-    /// - Parameter fileCount: How many versions of files it has.
-    mutating func begin(
-        _ id: ConversationID,
-        _ snapshot: ConversationSnapshot<Message>,
-        isDeleted: Bool,
-        fileCount: Int
-    ) throws(SnapshotError) {
+    /// Its records and its files follow, and then its end.
+    mutating func begin(_ conversation: ArchivedConversation<Message>) throws(SnapshotError) {
+        let snapshot = conversation.snapshot
         covered = text.count
         checksum = CRC32()
         lineCount = 0
         text.write(raw: "{\"conversation\":")
-        text.write(string: id.rawValue)
-        if isDeleted { text.write(raw: ",\"deleted\":true") }
+        text.write(string: conversation.id.rawValue)
+        if conversation.isDeleted { text.write(raw: ",\"deleted\":true") }
         text.write(raw: ",\"artifacts\":")
-        text.write(fileCount)
+        text.write(conversation.files.count)
         text.write(raw: ",\"header\":")
         var header: JSONObject = [:]
         if let id = snapshot.id { header["id"] = .string(id.rawValue) }
@@ -91,17 +87,17 @@ struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
     }
 
     /// Writes what is known of a version of a file; its bytes follow, on lines of their own.
-    mutating func begin(_ artifact: ArtifactInfo, byteCount: Int) {
+    mutating func begin(_ file: ArchivedConversation<Message>.File) {
         text.write(raw: "{\"artifact\":")
-        text.write(string: artifact.name)
+        text.write(string: file.name.rawValue)
         text.write(raw: ",\"version\":")
-        text.write(artifact.version)
-        if let type = artifact.type {
+        text.write(file.version)
+        if let type = file.type {
             text.write(raw: ",\"type\":")
             text.write(string: type)
         }
         text.write(raw: ",\"bytes\":")
-        text.write(byteCount)
+        text.write(file.data.count)
         text.write(raw: "}")
         endLine()
     }

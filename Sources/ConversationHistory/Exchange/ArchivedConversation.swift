@@ -18,6 +18,23 @@ struct ArchivedConversation<Message: HistoryMessage>: Sendable {
     var line = 1
     var offset = 0
 
+    init(id: ConversationID, snapshot: ConversationSnapshot<Message>, line: Int = 1, offset: Int = 0) {
+        self.id = id
+        self.snapshot = snapshot
+        self.line = line
+        self.offset = offset
+    }
+
+    /// What a library holds, without what belongs to the library: the dates of the files and of the deletion.
+    init(_ contents: ConversationContents<Message>) {
+        self.init(id: contents.info.id, snapshot: contents.snapshot)
+        isDeleted = contents.info.deleted != nil
+        files = contents.artifacts.map { artifact in
+            let info = artifact.info
+            return File(name: Identifier(info.name), type: info.type, version: info.version, data: artifact.data)
+        }
+    }
+
     /// Returns the files by their names.
     var filesByName: [Identifier<Artifact>: [File]] { Dictionary(grouping: files, by: \.name) }
 }

@@ -22,39 +22,11 @@ extension ConversationLibrary {
         }
     }
 
-    /// Does something with a conversation; one that is in the trash is taken out of it for that time.
-    func whileLive<Result>(
-        _ info: ConversationInfo,
-        _ body: () async throws(HistoryStoreError) -> Result
-    ) async throws(HistoryStoreError) -> Result {
-        guard info.deleted != nil else { return try await body() }
-        try await restore(info.id)
-        let result: Result
-        do throws(HistoryStoreError) { result = try await body() } catch {
-            // The first failure is the one to be told.
-            try? await delete(info.id)
-            throw error
+    /// Returns all of a conversation, even if it is in the trash; `nil` if there is none that the scope shows.
+    func contentsIfPresent(of id: ConversationID) async throws(HistoryStoreError) -> ArchivedConversation<Message>? {
+        do throws(HistoryStoreError) { return ArchivedConversation(try await contents(of: id)) } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
         }
-        try await delete(info.id)
-        return result
-    }
-
-    /// Returns all versions of a conversation's files, in the order of an archive.
-    func files(in id: ConversationID) async throws(HistoryStoreError) -> [ArchivedConversation<Message>.File] {
-        var files: [ArchivedConversation<Message>.File] = []
-        for info in try await artifactsInOrder(in: id) {
-            for version in 1...max(1, info.version) {
-                let file = try await artifact(named: info.name, version: version, in: id)
-                files.append(
-                    .init(name: Identifier(info.name), type: file.info.type, version: version, data: file.data)
-                )
-            }
-        }
-        return files
-    }
-
-    /// Lists the files of a conversation by the bytes of their names.
-    func artifactsInOrder(in id: ConversationID) async throws(HistoryStoreError) -> [ArtifactInfo] {
-        try await artifacts(in: id).sorted { Identifier<Artifact>($0.name) < Identifier<Artifact>($1.name) }
     }
 }

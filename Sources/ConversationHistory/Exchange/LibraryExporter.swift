@@ -17,9 +17,7 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
 
     private let library: Library
 
-    /// Whether what is in the trash is exported.
-    ///
-    /// It can be read only while it is taken out of the trash for a moment; its date of deletion is then a new one.
+    /// Whether what is in the trash is exported, as something that is in the trash.
     public var includesTrash: Bool
 
     /// Creates an exporter.
@@ -53,12 +51,19 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
         var report = ExportReport()
         writer.begin()
         for (index, id) in all.enumerated() {
-            guard let info = try await library.infoIfPresent(of: id), info.deleted == nil || includesTrash else {
-                // One that was listed a moment ago may be gone.
-                guard ids == nil else { throw HistoryStoreError.noSuchConversation("export") }
-                continue
+            var conversation: ArchivedConversation<Library.Message>?
+            do throws(HistoryStoreError) {
+                guard let found = try await read(id) else {
+                    // One that was listed a moment ago may be gone.
+                    guard ids == nil else { throw .noSuchConversation("export") }
+                    continue
+                }
+                conversation = found
+            } catch {
+                guard Self.unreadable.contains(error.code) else { throw error }
+                report.unreadable.append(.init(id: id, error: error))
             }
-            try await write(info, with: &writer, &report, to: sink)
+            if let conversation { try await write(conversation, with: &writer, &report, to: sink) }
             progress(
                 ExchangeProgress(
                     conversation: id,
@@ -83,79 +88,38 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
         return bytes
     }
 
+    /// What says that a history cannot be read, and not that the library failed.
+    private static var unreadable: Set<HistoryStoreError.Code> {
+        [.damaged, .notAHistory, .newerVersion, .wrongMessageType, .tooLarge]
+    }
+
+    /// Returns a conversation; `nil` if it is not there, or in the trash and that is not exported.
+    private func read(
+        _ id: ConversationID
+    ) async throws(HistoryStoreError) -> ArchivedConversation<Library.Message>? {
+        guard let conversation = try await library.contentsIfPresent(of: id) else { return nil }
+        return includesTrash || !conversation.isDeleted ? conversation : nil
+    }
+
     private func write(
-        _ info: ConversationInfo,
+        _ conversation: ArchivedConversation<Library.Message>,
         with writer: inout ArchiveWriter<Library.Message>,
         _ report: inout ExportReport,
         to sink: Sink
     ) async throws {
-        guard info.deleted != nil else {
-            return try await writeLive(info.id, isDeleted: false, with: &writer, &report, to: sink)
-        }
-        try await library.restore(info.id)
-        let failure = await failureOfWriting(info.id, with: &writer, &report, to: sink)
-        // The first failure is the one to be told.
-        if let failure {
-            _ = await failureOfDeleting(info.id)
-            throw failure
-        }
-        if let failure = await failureOfDeleting(info.id) { throw failure }
-    }
-
-    // Not part of the function above: as one, they make the optimizer of Swift 6.3 crash.
-    private func failureOfWriting(
-        _ id: ConversationID,
-        with writer: inout ArchiveWriter<Library.Message>,
-        _ report: inout ExportReport,
-        to sink: Sink
-    ) async -> (any Error)? {
-        do {
-            try await writeLive(id, isDeleted: true, with: &writer, &report, to: sink)
-            return nil
-        } catch { return error }
-    }
-
-    private func failureOfDeleting(_ id: ConversationID) async -> (any Error)? {
-        do {
-            try await library.delete(id)
-            return nil
-        } catch { return error }
-    }
-
-    private func writeLive(
-        _ id: ConversationID,
-        isDeleted: Bool,
-        with writer: inout ArchiveWriter<Library.Message>,
-        _ report: inout ExportReport,
-        to sink: Sink
-    ) async throws {
-        let snapshot: ConversationSnapshot<Library.Message>
-        do throws(HistoryStoreError) {
-            guard let loaded = try await library.store(for: id).load() else { return }
-            snapshot = loaded
-        } catch {
-            guard [.damaged, .notAHistory, .newerVersion, .wrongMessageType, .tooLarge].contains(error.code) else {
-                throw error
-            }
-            report.unreadable.append(.init(id: id, error: error))
-            return
-        }
-        let files = try await library.artifactsInOrder(in: id)
-        let fileCount = files.reduce(0) { $0 + max(1, $1.version) }
-        try writer.begin(id, snapshot, isDeleted: isDeleted, fileCount: fileCount)
+        try writer.begin(conversation)
         var position = HistoryWriter<Library.Message>.Position()
-        while try writer.writeRecords(of: snapshot, from: &position) { try await pass(&writer, &report, to: sink) }
-        for file in files {
-            for version in 1...max(1, file.version) {
-                let artifact = try await library.artifact(named: file.name, version: version, in: id)
-                writer.begin(artifact.info, byteCount: artifact.data.count)
-                for start in stride(from: 0, to: artifact.data.count, by: ArchiveFormat.dataCount) {
-                    writer.write(artifact.data[start..<min(start + ArchiveFormat.dataCount, artifact.data.count)])
-                    if writer.isFull { try await pass(&writer, &report, to: sink) }
-                }
+        while try writer.writeRecords(of: conversation.snapshot, from: &position) {
+            try await pass(&writer, &report, to: sink)
+        }
+        for file in conversation.files {
+            writer.begin(file)
+            for start in stride(from: 0, to: file.data.count, by: ArchiveFormat.dataCount) {
+                writer.write(file.data[start..<min(start + ArchiveFormat.dataCount, file.data.count)])
+                if writer.isFull { try await pass(&writer, &report, to: sink) }
             }
         }
-        writer.end(id)
+        writer.end(conversation.id)
         report.conversationCount += 1
         if writer.isFull { try await pass(&writer, &report, to: sink) }
     }

@@ -41,7 +41,7 @@ extension LibraryImporter {
     }
 
     /// Adds a conversation under an id that is free; removes it again if the library fails on the way.
-    private func add(_ conversation: Archived) async throws(HistoryStoreError) {
+    func add(_ conversation: Archived) async throws(HistoryStoreError) {
         let id = conversation.id
         try await library.store(for: id).save(conversation.snapshot)
         do throws(HistoryStoreError) {
@@ -95,23 +95,10 @@ extension LibraryImporter {
     /// Whether the library has a conversation with the same content.
     private func has(_ conversation: Archived, _ existing: ConversationInfo) async throws(HistoryStoreError) -> Bool {
         guard (existing.deleted != nil) == conversation.isDeleted, !existing.isDamaged,
-            let stored = try await stored(existing)
+            let stored = try await library.contentsIfPresent(of: existing.id)
         else { return false }
         guard stored.files == conversation.files else { return false }
         return try stored.records() == conversation.records()
-    }
-
-    /// Returns all of a conversation; `nil` if it has gone.
-    private func stored(_ info: ConversationInfo) async throws(HistoryStoreError) -> Archived? {
-        try await library.whileLive(info) { () throws(HistoryStoreError) in
-            guard let snapshot = try await library.store(for: info.id).load() else { return nil }
-            return Archived(
-                id: info.id,
-                snapshot: snapshot,
-                isDeleted: info.deleted != nil,
-                files: try await library.files(in: info.id)
-            )
-        }
     }
 
     // MARK: - Replacing
@@ -121,7 +108,9 @@ extension LibraryImporter {
         _ existing: ConversationInfo,
         with conversation: Archived
     ) async throws(HistoryStoreError) {
-        guard let old = try await stored(existing) else { throw .noSuchConversation("replace") }
+        guard let old = try await library.contentsIfPresent(of: existing.id) else {
+            throw .noSuchConversation("replace")
+        }
         if old.isDeleted { try await library.restore(old.id) }
         do throws(HistoryStoreError) {
             try await write(conversation, over: old)
@@ -142,8 +131,8 @@ extension LibraryImporter {
         let loaded = try await store.load()
         if let old, let loaded, loaded != old.snapshot { throw .unseenState("replace") }
         try await store.save(new.snapshot)
-        let stored: [Archived.File]
-        if let old { stored = old.files } else { stored = try await library.files(in: new.id) }
+        var stored = old?.files ?? []
+        if old == nil { stored = try await library.contentsIfPresent(of: new.id)?.files ?? [] }
         let wanted = new.filesByName
         let present = Dictionary(grouping: stored, by: \.name)
         for (name, versions) in present where !(wanted[name] ?? []).starts(with: versions) {

@@ -21,7 +21,7 @@
 /// ## Deleting
 ///
 /// What is deleted is in the trash: it is neither listed nor found, it can neither be loaded nor saved, and it can be
-/// restored. Only a purge removes it for good, and only a call of yours purges.
+/// restored; ``contents(of:)`` alone looks into it. Only a purge removes it for good, and only a call of yours purges.
 public protocol ConversationLibrary<Message>: Sendable {
     /// The type of the messages.
     associatedtype Message: HistoryMessage
@@ -78,6 +78,14 @@ public protocol ConversationLibrary<Message>: Sendable {
     /// A store of an id that was never used loads nothing, and its first save creates the conversation, for the owner
     /// of the scope. The store of a deleted conversation throws `notFound` for both.
     func store(for id: ConversationID) -> Store
+
+    /// Returns a conversation with all that belongs to it, even if it is in the trash.
+    ///
+    /// All of it is of one moment, and in memory at once. It is what an export and a backup are made of, and the way to
+    /// see what is in the trash before it is restored or purged.
+    ///
+    /// - Throws: ``HistoryStoreError`` with the code `notFound`, or `damaged` for what cannot be read.
+    func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message>
 
     /// Returns a part of a history, without reading the rest of it where the library can.
     ///
@@ -166,4 +174,14 @@ public protocol ConversationLibrary<Message>: Sendable {
 
     /// Reads everything within the scope and reports what is damaged or does not fit together.
     func verify() async throws(HistoryStoreError) -> [LibraryProblem]
+
+    /// Copies everything, the trash included, into a library that is made at a path, while others go on to write.
+    ///
+    /// Each conversation in the copy is of one moment. The copy is on stable storage when this returns; where it fails,
+    /// nothing stands at the path, unless the code is `notDurable`. Each library says what kind of library the copy is.
+    ///
+    /// - Parameter path: Where the copy is to be; its directory must exist.
+    /// - Throws: ``HistoryStoreError``, with the code `alreadyExists` if anything stands at the path, and with
+    ///   `permissionDenied` if this library shows only some owner's conversations.
+    func backUp(to path: String) async throws(HistoryStoreError)
 }

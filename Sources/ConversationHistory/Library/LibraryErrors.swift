@@ -25,6 +25,24 @@ extension HistoryStoreError {
         )
     }
 
+    package static func partialBackup(in location: String = "a library") -> Self {
+        HistoryStoreError(
+            .permissionDenied,
+            operation: "back up",
+            location: location,
+            reason: "Only a library that shows everyone's conversations is backed up."
+        )
+    }
+
+    package static func backupExists(at path: String) -> Self {
+        HistoryStoreError(
+            .alreadyExists,
+            operation: "back up",
+            location: path,
+            reason: "Something stands there already; nothing was written."
+        )
+    }
+
     package static func unseenState(_ operation: String, in location: String = "a library") -> Self {
         HistoryStoreError(
             .conflict,

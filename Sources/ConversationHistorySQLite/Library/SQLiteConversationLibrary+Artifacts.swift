@@ -112,6 +112,25 @@ extension SQLiteConversationLibrary {
     }
 }
 
+extension SQLiteDatabase {
+    /// Returns the files of a conversation in all their versions.
+    func artifacts(of key: Int64) throws(SQLiteFailure) -> [Artifact] {
+        try withStatement(
+            """
+            SELECT name, type, version, length(data), created, data FROM artifacts
+            WHERE conversation = ?1 ORDER BY name, version
+            """
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(key, at: 1)
+            var artifacts: [Artifact] = []
+            while try statement.step() {
+                artifacts.append(Artifact(info: try ArtifactInfo(statement), data: try statement.bytes(at: 5)))
+            }
+            return artifacts
+        }
+    }
+}
+
 extension ArtifactInfo {
     /// Reads the row that a statement has come to: name, type, version, number of bytes and date.
     fileprivate init(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {

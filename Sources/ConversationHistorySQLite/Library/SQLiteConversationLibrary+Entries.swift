@@ -47,6 +47,18 @@ extension SQLiteConversationLibrary {
         }
     }
 
+    /// Returns a conversation with all that belongs to it, even if it is in the trash.
+    public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
+        try await read("read") { (database) throws(SQLiteFailure) in
+            let row = try database.record(id, scope, "read")
+            return ConversationContents(
+                info: row.info,
+                snapshot: try database.snapshot(of: row, coding, "read"),
+                artifacts: try database.artifacts(of: row.key)
+            )
+        }
+    }
+
     private func read(
         _ range: Range<Int>,
         of key: Int64,

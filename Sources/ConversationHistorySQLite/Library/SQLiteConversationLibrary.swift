@@ -78,23 +78,15 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
     /// Closes the database after the work that has begun; this library, its stores and its scoped views then fail.
     public func close() async { await pool.close() }
 
-    /// Copies the whole library, whatever the scope, into a new file with mode 0600, while others go on to write.
+    /// Copies everything, the trash included, into a new database file with mode 0600, while others go on to write.
     ///
-    /// The copy is on stable storage when this returns; it is a library itself.
-    ///
-    /// - Throws: ``HistoryStoreError``, with the code `alreadyExists` if something stands at the path.
+    /// All of the copy is of one moment.
     public func backUp(to path: String) async throws(HistoryStoreError) {
+        guard scope == .everyone else { throw .partialBackup(in: pool.path) }
         do throws(SQLiteFailure) {
             try await pool.withReader { (database) throws(SQLiteFailure) in try database.backUp(to: path) }
         } catch {
-            if error.isBecauseFileExists {
-                throw HistoryStoreError(
-                    .alreadyExists,
-                    operation: "back up",
-                    location: path,
-                    reason: "Something stands there already; nothing was written."
-                )
-            }
+            if error.isBecauseFileExists { throw .backupExists(at: path) }
             throw HistoryStoreError(error, operation: "back up", location: path)
         }
     }

@@ -36,17 +36,7 @@ package final class DurableDirectory: Sendable {
         calls: any SystemCalls = RealSystemCalls()
     ) throws(FileFailure) -> DurableDirectory {
         if let directory = try open(path: path, calls: calls) { return directory }
-        var rest = path[...]
-        while rest.utf8.count > 1, rest.utf8.last == UInt8(ascii: "/") {
-            rest = rest[..<rest.utf8.index(before: rest.endIndex)]
-        }
-        var parent = "."
-        var name = String(rest)
-        // By bytes: a slash with a combining mark behind it is another character, but still the separator.
-        if let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) {
-            parent = slash == rest.startIndex ? "/" : String(rest[..<slash])
-            name = String(rest[rest.utf8.index(after: slash)...])
-        }
+        let (parent, name) = split(path)
         let above = try openOrCreate(path: parent, durability: durability, calls: calls)
         try above.makeDirectory(name, durability: durability)
         guard let directory = try open(path: path, calls: calls) else {
@@ -54,6 +44,18 @@ package final class DurableDirectory: Sendable {
             throw FileFailure(operation: "open the directory", path: path, cause: cause)
         }
         return directory
+    }
+
+    /// Returns the path of the directory that something lies in, and its name there.
+    static func split(_ path: String) -> (parent: String, name: String) {
+        var rest = path[...]
+        while rest.utf8.count > 1, rest.utf8.last == UInt8(ascii: "/") {
+            rest = rest[..<rest.utf8.index(before: rest.endIndex)]
+        }
+        // By bytes: a slash with a combining mark behind it is another character, but still the separator.
+        guard let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", String(rest)) }
+        let parent = slash == rest.startIndex ? "/" : String(rest[..<slash])
+        return (parent, String(rest[rest.utf8.index(after: slash)...]))
     }
 
     /// Opens a directory in this one.

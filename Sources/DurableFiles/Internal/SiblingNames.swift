@@ -41,6 +41,11 @@ struct SiblingNames: Hashable, Sendable {
         candidate.utf8.first == UInt8(ascii: ".") && candidate.hasSuffix(temporarySuffix)
     }
 
+    /// Whether a name is one of a temporary file or of a lock file, of any file.
+    static func isAnyOurs(_ candidate: String) -> Bool {
+        isAnyTemporary(candidate) || candidate.utf8.first == UInt8(ascii: ".") && candidate.hasSuffix(lockSuffix)
+    }
+
     /// Returns the name under which a damaged file is kept; not hidden, since a person should find it.
     func aside(_ suffix: String) -> String {
         let ending = ".damaged-" + suffix

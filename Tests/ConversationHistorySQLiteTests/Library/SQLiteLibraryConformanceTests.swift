@@ -1,7 +1,6 @@
 #if SQLite
 import ConversationHistory
 import ConversationHistoryTesting
-import Synchronization
 import TestSupport
 import Testing
 
@@ -11,13 +10,13 @@ import Testing
 @Suite("The SQLite library passes the suites")
 struct SQLiteLibraryConformanceTests {
     private let directory = TemporaryDirectory()
-    private let number = NameCounter()
+    private let names = NameSource()
 
     /// The suite; each library has a file of its own.
     private func suite() -> ConversationLibraryConformance<ChatLibrary> {
-        let (directory, number) = (directory, number)
-        return ConversationLibraryConformance(
-            make: { try await ChatLibrary(path: directory.path(number.next()), durability: .processCrash) },
+        let (directory, names) = (directory, names)
+        var suite = ConversationLibraryConformance(
+            make: { try await ChatLibrary(path: directory.path(names.next()), durability: .processCrash) },
             reopen: { try await ChatLibrary(path: $0.pool.path, durability: .processCrash) },
             faults: .init(
                 addStrays: { library in
@@ -34,6 +33,11 @@ struct SQLiteLibraryConformanceTests {
                 }
             )
         )
+        suite.backups = .init(
+            newPath: { directory.path(names.next()) },
+            open: { try await ChatLibrary(path: $0, durability: .processCrash) }
+        )
+        return suite
     }
 
     @Test("of libraries")
@@ -49,20 +53,6 @@ struct SQLiteLibraryConformanceTests {
         let report = await suite.run()
         // There are no bytes of a history to look at.
         #expect(report.skipped == ["B1", "B2", "B3"])
-    }
-}
-
-/// Names for the files of a test.
-final class NameCounter: Sendable {
-    private let number = Mutex(0)
-
-    /// A name that was not used yet.
-    func next() -> String {
-        let number = number.withLock { number in
-            number += 1
-            return number
-        }
-        return "\(number).db"
     }
 }
 #endif

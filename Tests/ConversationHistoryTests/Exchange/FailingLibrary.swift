@@ -72,6 +72,11 @@ final class FailingLibrary: ConversationLibrary {
 
     func store(for id: ConversationID) -> Store { Store(base: base.store(for: id), fails: fails(.load, id)) }
 
+    func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<ChatMessage> {
+        if fails(.load, id) { throw Self.failure(.damaged) }
+        return try await base.contents(of: id)
+    }
+
     func entries(
         of id: ConversationID,
         _ request: EntryRequest
@@ -133,4 +138,6 @@ final class FailingLibrary: ConversationLibrary {
     func statistics() async throws(HistoryStoreError) -> LibraryStatistics { try await base.statistics() }
 
     func verify() async throws(HistoryStoreError) -> [LibraryProblem] { try await base.verify() }
+
+    func backUp(to path: String) async throws(HistoryStoreError) { try await base.backUp(to: path) }
 }

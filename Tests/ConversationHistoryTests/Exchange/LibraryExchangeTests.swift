@@ -15,14 +15,21 @@ import Testing
         for id: ConversationID in ["../../etc/passwd", "empty", "odd"] {
             #expect(try await copy.store(for: id).load() == library.store(for: id).load())
             if id != "odd" { #expect(try await copy.info(of: id) == library.info(of: id)) }
-            #expect(try await copy.files(in: id) == library.files(in: id))
+            #expect(try await copy.contentsIfPresent(of: id)?.files == library.contentsIfPresent(of: id)?.files)
         }
-        #expect(try await copy.files(in: "../../etc/passwd").map(\.version) == [1, 1, 2])
+        #expect(try await copy.contents(of: "../../etc/passwd").artifacts.map(\.info.version) == [1, 1, 2])
         #expect(try await copy.info(of: "thrown away").deleted != nil)
         try await copy.restore("thrown away")
         #expect(try await copy.store(for: "thrown away").load()?.messages.first == .user("old"))
-        #expect(try await copy.files(in: "thrown away").map(\.data) == [[1, 2, 255], []])
+        #expect(try await copy.contents(of: "thrown away").artifacts.map(\.data) == [[1, 2, 255], []])
         #expect(try await copy.store(for: "odd").load()?.encoded() == library.store(for: "odd").load()?.encoded())
+    }
+
+    @Test func anExportTakesNothingOutOfTheTrash() async throws {
+        let library = try await ExchangeSample.library()
+        let before = try await library.info(of: "thrown away")
+        _ = try await ExchangeSample.exporter(library).exported()
+        #expect(try await library.info(of: "thrown away") == before)
     }
 
     @Test func anArchiveOfAnImportIsTheSameArchive() async throws {
@@ -193,8 +200,8 @@ import Testing
         let new = try #require(report.renamed.first?.storedID)
         #expect(new != "c" && new.rawValue.hasPrefix("c-"))
         #expect(try await library.store(for: new).load()?.id == new)
-        #expect(try await library.files(in: new).count == 1)
-        #expect(try await library.files(in: "c").count == 3)
+        #expect(try await library.contents(of: new).artifacts.count == 1)
+        #expect(try await library.contents(of: "c").artifacts.count == 3)
         let again = try await importer.importing(archive)
         #expect(again.alreadyThere.map(\.storedID) == [new])
         #expect(try await library.statistics().conversationCount == 2)

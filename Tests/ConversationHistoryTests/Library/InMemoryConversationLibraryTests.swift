@@ -1,5 +1,6 @@
 import ConversationHistory
 import ConversationHistoryTesting
+import TestSupport
 import Testing
 
 /// The library in memory is the reference of every other one: it passes both suites.
@@ -9,6 +10,11 @@ import Testing
     @Test func conformance() async {
         var suite = ConversationLibraryConformance(make: { Library() }, reopen: { $0.scoped(to: Owner()) })
         suite.asksForTooLargeArtifact = true
+        let (directory, names) = (TemporaryDirectory(), NameSource())
+        suite.backups = .init(
+            newPath: { directory.path(names.next()) },
+            open: { DirectoryConversationLibrary(path: $0) }
+        )
         let report = await suite.run()
         // Nothing in memory can be damaged behind its back.
         #expect(report.skipped == ["F0", "F10", "F11"])

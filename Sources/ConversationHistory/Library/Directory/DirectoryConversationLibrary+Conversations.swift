@@ -70,6 +70,16 @@ extension DirectoryConversationLibrary {
         try await change(id, "set the owner of") { $0.owner = owner }
     }
 
+    /// Returns a conversation with all that belongs to it, even if it is in the trash.
+    public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
+        let (files, place) = (files, place(id))
+        return try await run { () throws(HistoryStoreError) in
+            do throws(HistoryStoreError) { return try files.contents(of: place) } catch {
+                throw files.shown(error, place, "read")
+            }
+        }
+    }
+
     /// Reads the whole history.
     public func entries(
         of id: ConversationID,

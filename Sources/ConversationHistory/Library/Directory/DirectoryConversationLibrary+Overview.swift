@@ -51,6 +51,15 @@ extension DirectoryConversationLibrary {
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in try files.verify(scope) }
     }
+
+    /// Copies everything, the trash included, byte for byte into a directory that is made at a path.
+    ///
+    /// A conversation waits to be written while it is copied, and no other one does. What is damaged is copied as it is.
+    public func backUp(to path: String) async throws(HistoryStoreError) {
+        guard scope == .everyone else { throw .partialBackup(in: self.path) }
+        let files = files
+        try await run { () throws(HistoryStoreError) in try files.backUp(to: path) }
+    }
 }
 
 extension DirectoryLibraryFiles {

@@ -20,6 +20,21 @@ extension InMemoryConversationLibrary {
         }
     }
 
+    /// Returns a conversation with all that belongs to it, even if it is in the trash.
+    public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
+        try shared.withContents { (contents) throws(HistoryStoreError) in
+            let record = try contents.record(id, scope, "read")
+            return ConversationContents(
+                info: record.info(id),
+                snapshot: record.snapshot,
+                artifacts: record.artifacts.sorted { $0.key < $1.key }.flatMap(\.value)
+            )
+        }
+    }
+
     /// Returns no problems: nothing in memory can be damaged.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] { [] }
+
+    /// Copies everything, the trash included, into a library in a directory that is made at a path.
+    public func backUp(to path: String) async throws(HistoryStoreError) { try await copyIntoNewDirectory(at: path) }
 }

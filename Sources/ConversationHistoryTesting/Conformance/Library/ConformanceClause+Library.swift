@@ -1,7 +1,7 @@
 extension ConformanceClause {
     /// What ``ConversationLibraryConformance`` demands, in the order in which it is asked.
     public static let conversationLibrary: [ConformanceClause] = [
-        l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13, l14, l15, l16, l17, l18, l19, l20, a9, a10,
+        l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13, l14, l15, l16, l17, l18, l19, l20, l21, l22, a9, a10,
         d1, d2, d3, d4, d5, d6, d7, d8, d9, f0, f1, f2, f3, f4, f5, f6, f7, f9, f10, f11, g1, g4,
     ]
 
@@ -16,7 +16,10 @@ extension ConformanceClause {
         "L8",
         "What cannot be stored is refused, and nothing that came with it is stored."
     )
-    static let l9 = ConformanceClause("L9", "What is in the trash is there for no verb but info, restore and purge.")
+    static let l9 = ConformanceClause(
+        "L9",
+        "What is in the trash is there for no verb but info, contents, restore and purge."
+    )
     static let l10 = ConformanceClause("L10", "What is restored is as it was.")
     static let l11 = ConformanceClause(
         "L11",
@@ -34,6 +37,11 @@ extension ConformanceClause {
     static let l18 = ConformanceClause("L18", "A Conversation works on a store of a library, also of a scoped one.")
     static let l19 = ConformanceClause("L19", "A first save creates the conversation, for the owner of the scope.")
     static let l20 = ConformanceClause("L20", "What a store of a library saves comes back equal, its id included.")
+    static let l21 = ConformanceClause(
+        "L21",
+        "All of a conversation is read at once, from the trash too, with every version of its files."
+    )
+    static let l22 = ConformanceClause("L22", "A backup is a library that holds the same; a scoped one makes none.")
     static let a10 = ConformanceClause("A10", "A name of 1 to 255 bytes without NUL is one, by its bytes; no other is.")
     static let d7 = ConformanceClause("D7", "A list that is read page by page is in no writer's way.")
     static let d8 = ConformanceClause("D8", "Writers that meet wait for each other rather than fail.")

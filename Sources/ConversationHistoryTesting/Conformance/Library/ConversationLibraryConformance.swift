@@ -21,10 +21,11 @@ public import Testing
 ///
 /// | to be asked | give |
 /// |---|---|
-/// | A10, D1–D3, D5–D7, F1–F7, F9, G1, G4, L1–L14, L16–L20 | nothing more |
+/// | A10, D1–D3, D5–D7, F1–F7, F9, G1, G4, L1–L14, L16–L21 | nothing more |
 /// | A9, D4, D8, D9 | `reopen` |
 /// | F0, F10, F11 | `faults` |
 /// | L15 | ``asksForTooLargeArtifact`` as `true`, and 256 MiB of memory |
+/// | L22 | ``backups`` |
 ///
 /// An `InMemoryConversationLibrary` that is given the same data says what a search has to find. Export and import are
 /// no verbs of the protocol, and are not asked.
@@ -57,6 +58,27 @@ where Library.Message == ChatMessage {
             self.damageArtifact = damageArtifact
         }
     }
+
+    /// Where backups are made and how they are opened.
+    public struct Backups: Sendable {
+        /// Returns a path at which nothing stands yet, another one at each call.
+        public var newPath: @Sendable () -> String
+
+        /// Opens the library that a backup has made at a path.
+        public var open: @Sendable (String) async throws -> any ConversationLibrary<ChatMessage>
+
+        /// Says where backups are made and how they are opened.
+        public init(
+            newPath: @escaping @Sendable () -> String,
+            open: @escaping @Sendable (String) async throws -> any ConversationLibrary<ChatMessage>
+        ) {
+            self.newPath = newPath
+            self.open = open
+        }
+    }
+
+    /// Where backups are made, for L22; it is not asked unless this is set.
+    public var backups: Backups?
 
     /// How many conversations are listed for F1: 150 unless set.
     public var listedCount = 150
@@ -135,7 +157,8 @@ where Library.Message == ChatMessage {
             (.l11, searchesAreNarrowed), (.l12, searchFindsWhatIsSaidNow), (.l13, artifactsComeBack),
             (.l14, artifactsAreListedAndRemoved), (.l15, tooLargeArtifactIsRefused), (.l16, statisticsCount),
             (.l17, soundLibraryHasNoProblems), (.l18, conversationsWork), (.l19, firstSaveCreates),
-            (.l20, savedComesBackEqual), (.a9, otherInstanceSeesAll), (.a10, namesAreBytes),
+            (.l20, savedComesBackEqual), (.l21, contentsAreWhole), (.l22, backupsAreWhole), (.a9, otherInstanceSeesAll),
+            (.a10, namesAreBytes),
             (.d1, tasksLoseNothing), (.d2, oneTaskHasTheLastWord), (.d3, unseenStateIsAConflict),
             (.d4, retriedChangesAreNotLost), (.d5, recreatedIsAConflict), (.d6, deletedStaysDeleted),
             (.d7, openListStopsNobody), (.d8, writersWait), (.d9, instancesDoNotMix),

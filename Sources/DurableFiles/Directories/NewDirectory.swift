@@ -1,0 +1,45 @@
+/// A directory that is filled under a temporary name and then appears under its own: whole, or not at all.
+package struct NewDirectory: Sendable {
+    /// The directory that is to be filled; its path is a temporary one.
+    package let directory: DurableDirectory
+
+    private let parent: DurableDirectory
+    private let name: String
+    private let temporaryName: String
+
+    /// Creates an empty directory, with mode 0700, beside the place where it is to appear.
+    ///
+    /// - Parameter path: Where it is to appear; the directory of that must exist.
+    /// - Throws: A failure with `EEXIST` if anything stands there.
+    package init(path: String, calls: any SystemCalls = RealSystemCalls()) throws(FileFailure) {
+        let (parentPath, name) = DurableDirectory.split(path)
+        try DurableDirectory.check(name, in: path)
+        guard let parent = try DurableDirectory.open(path: parentPath, calls: calls) else {
+            let cause = SystemCallFailure(call: "openat", errno: ErrorNumber.noSuchFile)
+            throw FileFailure(operation: "open the directory", path: parentPath, cause: cause)
+        }
+        guard try parent.status(of: name) == nil else {
+            let cause = SystemCallFailure(call: "fstatat", errno: ErrorNumber.fileExists)
+            throw FileFailure(operation: "create the directory", path: path, cause: cause)
+        }
+        self.parent = parent
+        self.name = name
+        temporaryName = SiblingNames(name: name).temporary()
+        directory = try parent.subdirectory(creating: temporaryName, durability: .processCrash)
+    }
+
+    /// Lets it appear under its own name, for good; what is in it must have been synchronised before.
+    ///
+    /// - Throws: A failure with `ENOTEMPTY` or `ENOTDIR` if something stands there by now, which stays as it is.
+    package func install() throws(FileFailure) {
+        try directory.synchronize()
+        try parent.move(temporaryName, to: parent, as: name)
+        try parent.synchronize()
+    }
+
+    /// Removes it with all that is in it, if it was not installed; best effort.
+    package func discard() {
+        // What stays has a name that says what it is.
+        try? parent.removeTree(temporaryName)
+    }
+}

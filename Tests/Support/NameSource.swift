@@ -1,0 +1,16 @@
+import Synchronization
+
+/// Names that are each given out once, for files and directories.
+package final class NameSource: Sendable {
+    private let count = Mutex(0)
+
+    package init() {}
+
+    package func next() -> String {
+        let number = count.withLock { count in
+            count += 1
+            return count
+        }
+        return "name-\(number)"
+    }
+}
