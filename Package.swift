@@ -49,7 +49,9 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["ConversationHistory", "DurableFiles"], path: "Tests/Support"),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"],
+            dependencies: [
+                "ConversationHistory", "ConversationHistoryPostgres", "ConversationHistoryTesting", "TestSupport",
+            ],
             path: "Tests/Benchmarks"
         ),
         .executableTarget(

@@ -37,11 +37,17 @@ struct Benchmarks {
     }
 
     /// The groups in the order in which they run; the name is what `--filter` looks at.
-    private static let groups: [(String, @Sendable (Sample, Report) async throws -> Void)] = [
-        ("turn", TurnBenchmark.run),
-        ("load", LoadBenchmark.run),
-        ("coding", CodingBenchmark.run),
-        ("context", ContextBenchmark.run),
-        ("snapshot", SnapshotBenchmark.run),
-    ]
+    private static let groups: [(String, @Sendable (Sample, Report) async throws -> Void)] = {
+        var groups: [(String, @Sendable (Sample, Report) async throws -> Void)] = [
+            ("turn", TurnBenchmark.run),
+            ("load", LoadBenchmark.run),
+            ("coding", CodingBenchmark.run),
+            ("context", ContextBenchmark.run),
+            ("snapshot", SnapshotBenchmark.run),
+        ]
+        #if PostgreSQL
+        groups.append(("postgres", PostgresBenchmark.run))
+        #endif
+        return groups
+    }()
 }

@@ -117,6 +117,29 @@ package final class PostgresServer: Sendable {
     /// Makes a standby the server that is written to.
     package func promote() throws { try command("promote") }
 
+    /// The average time of a transaction that inserts one row, as `pgbench` measures it; `nil` if that is not here.
+    package func insertTime(seconds: Int) throws -> Double? {
+        guard let programs = Self.programs else { return nil }
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        let script = """
+            pgbench="$1/pgbench -n -h $2 -p $3 -U \(Self.user)"
+            echo 'CREATE TABLE IF NOT EXISTS floor(value bigint);' > "$2/table.sql"
+            echo 'INSERT INTO floor VALUES (1);' > "$2/insert.sql"
+            $pgbench -t 1 -f "$2/table.sql" postgres > /dev/null 2>&1 || exit
+            $pgbench -M prepared -T "$4" -f "$2/insert.sql" postgres 2> /dev/null
+            """
+        process.arguments = ["-c", script, "sh", programs, path, "\(port)", "\(seconds)"]
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+        let average = lines.first { $0.hasPrefix("latency average = ") }
+        return average?.split(separator: " ").lazy.compactMap { Double($0) }.first
+    }
+
     private func command(_ line: String) throws {
         try pipes.withLock { try $0.input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8)) }
         try expectAnswer()
@@ -179,6 +202,7 @@ extension PostgresServer {
         programs="$1"; directory="$2"; port="$3"; primary="$4"; shift 4
         trap '' INT TERM
         umask 077
+        exec 2>> "$directory/log"
         server=
 
         # Another attempt is needed while processes that were killed are still going away.

@@ -1,6 +1,6 @@
 #if PostgreSQL
 extension PostgresSession {
-    /// Passes on the rows that a command finds, some at a time, within a transaction.
+    /// Passes on the rows that a command finds, some at a time; once within a transaction, with which it ends.
     ///
     /// - Parameters:
     ///   - query: A query.
@@ -19,7 +19,6 @@ extension PostgresSession {
         )
         var rows = try run([declare, fetch])[1]
         while try body(rows), rows.count == count { rows = try run([fetch])[0] }
-        _ = try run([PostgresCommand("CLOSE found", isKept: false)])
     }
 }
 #endif

@@ -8,6 +8,9 @@ final class PostgresSession {
     /// How many commands the server is given to keep.
     private static let keptCount = 256
 
+    /// How many bytes are collected before they are sent, about.
+    private static let sentCount = 1 << 16
+
     let handle: OpaquePointer
     private(set) var counters = PostgresCounters()
 
@@ -102,10 +105,14 @@ final class PostgresSession {
         var results: [PostgresResult] = []
         do throws(PostgresFailure) {
             var steps: [Step] = []
+            var waiting = 0
             for command in commands {
                 try send(command, &steps)
-                // Not more is kept in memory than the server is behind.
+                waiting += command.parameters.reduce(0) { $0 + ($1.bytes?.count ?? 0) }
+                // What is small is sent together; of what is large, not more is kept in memory than the server is behind.
+                guard waiting > Self.sentCount else { continue }
                 try flush()
+                waiting = 0
             }
             guard PQpipelineSync(handle) == 1 else { throw .lost(call: "PQpipelineSync") }
             try flush()

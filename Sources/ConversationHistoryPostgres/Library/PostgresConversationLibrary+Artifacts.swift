@@ -111,6 +111,27 @@ extension PostgresConversationLibrary {
         }
     }
 
+    /// Returns the files of a conversation in all their versions.
+    func artifacts(
+        of conversation: Int64,
+        _ session: PostgresSession
+    ) throws(PostgresFailure) -> [Artifact] {
+        let list = PostgresCommand(
+            """
+            SELECT name, type, version, byte_count, created FROM artifacts
+            WHERE conversation = $1 ORDER BY name, version
+            """,
+            [.int(conversation)]
+        )
+        let infos = try session.run([list])[0]
+        var artifacts: [Artifact] = []
+        for row in 0..<infos.count {
+            let info = try ArtifactInfo(infos, row)
+            artifacts.append(Artifact(info: info, data: try data(of: info, in: conversation, session)))
+        }
+        return artifacts
+    }
+
     private func data(
         of info: ArtifactInfo,
         in conversation: Int64,

@@ -8,6 +8,22 @@ import Foundation
 #endif
 
 extension PostgresConversationLibrary {
+    /// Returns a conversation with all that belongs to it, even if it is in the trash.
+    public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
+        try checkScope("read")
+        return try await read("read") { (session) throws(PostgresFailure) in
+            try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
+                let found = try session.run(SnapshotRows.commands(whole: id))
+                let row = try record(found[0], "read")
+                return ConversationContents(
+                    info: row.info,
+                    snapshot: try SnapshotRows.snapshot(of: row, found, coding, "read", pool.location),
+                    artifacts: try artifacts(of: row.key, session)
+                )
+            }
+        }
+    }
+
     /// Reads a part of a history, and of the rest nothing but how much it is.
     public func entries(
         of id: ConversationID,

@@ -69,6 +69,18 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         await pool.close()
     }
 
+    /// What all connections have done, those of scoped views and of stores included.
+    package var counters: PostgresCounters { pool.counters }
+
+    /// Copies everything, the trash included, into a library in a directory, while others go on to write.
+    ///
+    /// It is for taking conversations elsewhere, one after the other; the server has its own means to back up all of a
+    /// database, and to go back to any moment.
+    public func backUp(to path: String) async throws(HistoryStoreError) {
+        guard scope == .everyone else { throw .partialBackup(in: pool.location) }
+        try await copyIntoNewDirectory(at: path)
+    }
+
     // MARK: - Working with the database
 
     /// Runs commands on the library as it is at one moment, and reads what they have found.

@@ -58,12 +58,14 @@ enum SnapshotRows {
         row.attributes.apply(to: &snapshot)
         snapshot.updated = row.snapshotUpdated
         try append(turns: results[1], to: &snapshot, coding, operation, location)
+        // Entries of other lists belong to nothing; a verification tells of them.
+        let lists = Set((0..<results[3].count).map { results[3].list($0) })
         var taken: [Int: SharedList<HistoryEntry<Message>>] = [:]
         try eachRow(of: results[2], operation, location) { (row, bytes) throws(SnapshotDecodingError) in
             let list = results[2].list(row)
             if list == 0 {
                 try coding.append(entry: bytes, to: &snapshot)
-            } else {
+            } else if lists.contains(list) {
                 try coding.append(entry: bytes, to: &taken[list, default: SharedList()])
             }
         }

@@ -9,9 +9,13 @@ import Testing
 /// Both suites, with two instances over each schema.
 @Suite("The PostgreSQL library passes the suites", .withServer)
 struct PostgresLibraryConformanceTests {
-    /// The suite; each library has a schema of its own.
+    private let directory = TemporaryDirectory()
+    private let names = NameSource()
+
+    /// The suite; each library has a schema of its own, and its backups are directories.
     private func suite() -> ConversationLibraryConformance<ChatLibrary> {
-        ConversationLibraryConformance(
+        let (directory, names) = (directory, names)
+        var suite = ConversationLibraryConformance<ChatLibrary>(
             make: { try await TestDatabase.openLibrary() },
             reopen: { try await $0.reopened() },
             faults: .init(
@@ -37,6 +41,11 @@ struct PostgresLibraryConformanceTests {
                 }
             )
         )
+        suite.backups = .init(
+            newPath: { directory.path(names.next()) },
+            open: { DirectoryConversationLibrary(path: $0) }
+        )
+        return suite
     }
 
     @Test("of libraries")

@@ -14,6 +14,11 @@ final class CuttingProxy: Sendable {
         case after
     }
 
+    /// Whether the answers of a connection are dropped.
+    private final class CutMark: Sendable {
+        let isSet = Mutex(false)
+    }
+
     private struct State {
         var cut: Cut?
         var refuses = false
@@ -55,7 +60,7 @@ final class CuttingProxy: Sendable {
     }
 
     /// Lets connections through again.
-    func accept() { state.withLock { $0.refuses = false } }
+    func admit() { state.withLock { $0.refuses = false } }
 
     private func serve(_ client: Int32) {
         guard !state.withLock({ $0.refuses }) else {
@@ -68,19 +73,20 @@ final class CuttingProxy: Sendable {
             close(server)
             return
         }
+        let isCut = CutMark()
         Self.detach { [self] in
-            pump(from: client, to: server)
+            pump(from: client, to: server) { isCut.isSet.withLock { $0 = true } }
             shutdown(server, Int32(SHUT_WR))
         }
         Self.detach {
-            Self.copy(from: server, to: client)
-            shutdown(client, Int32(SHUT_RDWR))
+            Self.copy(from: server, to: client) { isCut.isSet.withLock { $0 } }
             // Whoever reads from either is told by the end; the descriptors are few and go with the process.
+            for descriptor in [client, server] { shutdown(descriptor, Int32(SHUT_RDWR)) }
         }
     }
 
     /// Copies what the client sends until the connection ends or is cut.
-    private func pump(from client: Int32, to server: Int32) {
+    private func pump(from client: Int32, to server: Int32, dropAnswers: () -> Void) {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = read(client, &buffer, buffer.count)
@@ -91,28 +97,27 @@ final class CuttingProxy: Sendable {
                 return state.cut
             }
             switch cut {
-            case nil: guard Self.writeAll(buffer[..<count], to: server) else { return }
-            case .before:
+            case .before?:
                 shutdown(client, Int32(SHUT_RDWR))
                 return
-            case .during:
+            case .during?:
                 _ = Self.writeAll(buffer[..<(count / 2)], to: server)
                 shutdown(client, Int32(SHUT_RDWR))
                 return
-            case .after:
-                // First the client's side, so that no answer comes through; the server answers when it is done.
-                shutdown(client, Int32(SHUT_RDWR))
-                _ = Self.writeAll(buffer[..<count], to: server)
-                return
+            case .after?:
+                dropAnswers()
+                fallthrough
+            case nil: guard Self.writeAll(buffer[..<count], to: server) else { return }
             }
         }
     }
 
-    private static func copy(from source: Int32, to target: Int32) {
+    /// Copies what the server answers, until there is something that is to be dropped: it answers when all is done.
+    private static func copy(from source: Int32, to target: Int32, isCut: () -> Bool) {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = read(source, &buffer, buffer.count)
-            guard count > 0 else { return }
+            guard count > 0, !isCut() else { return }
             // What the client does not take any more is read all the same, so that the server can go on.
             _ = writeAll(buffer[..<count], to: target)
         }

@@ -29,6 +29,8 @@ enum TestDatabase {
         var configuration = PostgresConfiguration(url: url)
         configuration.schema = schema
         configuration.poolSize = 2
+        // Where many tests share few processors, a connection may be long in coming.
+        configuration.acquireTimeout = .seconds(120)
         configuration.durability = .processCrash
         return configuration
     }
@@ -47,7 +49,7 @@ extension Trait where Self == ConditionTrait {
 
 extension PostgresConversationLibrary {
     /// Opens another instance over the same place, with connections of its own.
-    func reopened() async throws -> PostgresConversationLibrary {
+    func reopened() async throws(HistoryStoreError) -> PostgresConversationLibrary {
         try await PostgresConversationLibrary(pool.configuration)
     }
 
