@@ -59,6 +59,11 @@ let package = Package(
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"],
             path: "Tests/Fuzzing"
         ),
+        .executableTarget(
+            name: "Examples",
+            dependencies: ["ConversationHistory", "ConversationHistorySQLite"],
+            path: "Tests/Examples"
+        ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
         .testTarget(
             name: "DocumentationTests",
@@ -86,6 +91,10 @@ let package = Package(
         .testTarget(
             name: "ConversationHistoryTestingTests",
             dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+        ),
+        .testTarget(
+            name: "FeatureTests",
+            dependencies: ["Examples", "ConversationHistory", "ConversationHistorySQLite", "TestSupport"]
         ),
         .testTarget(name: "ConvoTests", dependencies: ["convo", "ConversationHistory", "TestSupport"]),
     ],

@@ -6,15 +6,22 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What the documentation shows stands, line by line, in the snippets of this target, which are compiled and run.
+/// What the documentation shows stands, line by line, in the snippets of this target or in the examples, which are compiled
+/// and run.
 @Suite struct DocumentedCodeTests {
     private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+
+    private static let compiled = [
+        "Tests/DocumentationTests/Snippets.swift", "Tests/Examples/MessageStoreExample.swift",
+        "Tests/Examples/ThreadsExample.swift", "Tests/Examples/AgentStorageExample.swift",
+    ]
 
     private static let documents = [
         "README.md",
         "Sources/ConversationHistory/ConversationHistory.docc/ConversationHistory.md",
         "Sources/ConversationHistory/ConversationHistory.docc/Guides/ChoosingAStore.md",
         "Sources/ConversationHistory/ConversationHistory.docc/Guides/HandlingErrors.md",
+        "Sources/ConversationHistory/ConversationHistory.docc/Guides/ManyConversations.md",
         "Sources/ConversationHistory/ConversationHistory.docc/Guides/TheAgentLoop.md",
         "Sources/ConversationHistory/ConversationHistory.docc/Guides/WritingAStore.md",
         "Sources/ConversationHistory/ConversationHistory.docc/Guides/YourOwnMessages.md",
@@ -24,7 +31,7 @@ import Foundation
     func everyBlockIsCompiledAndRun(_ document: String) throws {
         let blocks = try Self.blocks(of: document)
         #expect(!blocks.isEmpty)
-        let compiled = try Self.lines(of: "Tests/DocumentationTests/Snippets.swift").map(Self.trimmed)
+        let compiled = try Self.compiled.flatMap { try Self.lines(of: $0).map(Self.trimmed) }
         for block in blocks {
             let code = block.filter { !$0.hasPrefix("import ") && !$0.isEmpty }.map(Self.trimmed)
             guard code.first != "// Package.swift" else { continue }

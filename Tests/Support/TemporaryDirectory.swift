@@ -101,6 +101,12 @@ package final class TemporaryDirectory: Sendable {
     /// Creates a directory.
     package func makeDirectory(_ name: String) { check(mkdir(path(name), 0o700), "mkdir") }
 
+    /// Removes an empty directory.
+    package func removeDirectory(_ name: String) { check(rmdir(path(name)), "rmdir") }
+
+    /// Gives a file or a directory another name.
+    package func move(_ name: String, to newName: String) { check(rename(path(name), path(newName)), "rename") }
+
     /// Sets the permission bits of what stands under a name.
     package func setMode(_ name: String, _ mode: UInt32) {
         check(chmod(path(name), mode_t(truncatingIfNeeded: mode)), "chmod")

@@ -132,6 +132,18 @@ extension Conversation {
         try await save()
     }
 
+    /// Takes everything out of the history, and keeps it beside it as a rewind does; title, owner and metadata stay.
+    ///
+    /// - Throws: ``ConversationError`` with the code `turnInProgress`; the store's failure, and then the change is kept
+    ///   in memory.
+    public func clear() async throws {
+        try change { (state) throws(ConversationError) in
+            guard state.activeTurn == nil else { throw .turnInProgress }
+            state.snapshot.rewind(to: 0, date: .now.storable)
+        }
+        try await save()
+    }
+
     /// Forgets for good what rewinds and turns that were rolled back have left beside the history.
     ///
     /// - Throws: The store's failure, and then the change is kept in memory.

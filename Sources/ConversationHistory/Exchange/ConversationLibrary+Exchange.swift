@@ -4,12 +4,8 @@ extension ConversationLibrary {
         var ids: Set<ConversationID> = []
         for trash in includingTrash ? [ListRequest.Trash.without, .only] : [.without] {
             // What is not touched keeps its place only if what changes moves away from where the list is read.
-            var request = ListRequest(trash: trash, order: .oldestFirst, limit: 500)
-            repeat {
-                let page = try await list(request)
-                ids.formUnion(page.conversations.map(\.id))
-                request.cursor = page.next
-            } while request.cursor != nil
+            let request = ListRequest(trash: trash, order: .oldestFirst, limit: 500)
+            for try await info in conversations(request) { ids.insert(info.id) }
         }
         return ids.sorted()
     }

@@ -8,17 +8,20 @@
 /// adding it takes a byte away and adds it again 129, 138, 150, 169, 183 and 212 bytes further on. So a long run of
 /// bytes is first folded into its last ``reach`` bytes, by nothing but exclusive ors of many bytes at a time, and only
 /// these are divided, which takes a look into a table for each byte.
-struct CRC32: Hashable, Sendable {
+package struct CRC32: Hashable, Sendable {
     private var state: UInt32 = .max
 
     /// Creates the checksum of no bytes.
-    init() {}
+    package init() {}
+
+    /// Creates the checksum of some bytes.
+    package init(of bytes: UnsafeRawBufferPointer) { update(bytes) }
 
     /// The checksum of all bytes so far.
-    var value: UInt32 { ~state }
+    package var value: UInt32 { ~state }
 
     /// Adds bytes.
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard var place = bytes.baseAddress else { return }
         var left = bytes.count
         var state = self.state

@@ -8,7 +8,7 @@ enum LibrarySchema {
     /// Marks a database as a library: "chl1".
     static let applicationID: Int32 = 0x6368_6C31
 
-    static let current = SQLiteSchema(applicationID: applicationID, steps: [version1])
+    static let current = SQLiteSchema(applicationID: applicationID, steps: [version1, version2])
 
     private static let version1 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
         try database.executeScript(
@@ -109,6 +109,51 @@ enum LibrarySchema {
             END;
             """
         )
+    }
+
+    /// Checksums of what was said and of the artifacts, so that damage is found which the database itself does not see;
+    /// and whether a conversation was found to be damaged, so that lists say so without reading it.
+    private static let version2 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
+        try database.executeScript(
+            """
+            ALTER TABLE entries ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE artifacts ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE conversations ADD COLUMN is_damaged INTEGER NOT NULL DEFAULT 0;
+            """
+        )
+        try database.setChecksums(
+            of: "SELECT key FROM entries",
+            "SELECT body FROM entries WHERE key = ?1",
+            "UPDATE entries SET checksum = ?2 WHERE key = ?1"
+        )
+        try database.setChecksums(
+            of: "SELECT key FROM artifacts",
+            "SELECT data FROM artifacts WHERE key = ?1",
+            "UPDATE artifacts SET checksum = ?2 WHERE key = ?1"
+        )
+    }
+}
+
+extension SQLiteDatabase {
+    /// Gives each row of a table the checksum of one of its values.
+    fileprivate func setChecksums(
+        of keysQuery: StaticString,
+        _ valueQuery: StaticString,
+        _ update: StaticString
+    ) throws(SQLiteFailure) {
+        let keys = try withStatement(keysQuery) { (statement) throws(SQLiteFailure) in
+            var keys: [Int64] = []
+            while try statement.step() { keys.append(try statement.int64(at: 0)) }
+            return keys
+        }
+        for key in keys {
+            let checksum = try withStatement(valueQuery) { (statement) throws(SQLiteFailure) in
+                try statement.bind(key, at: 1)
+                guard try statement.step() else { throw .missingRow }
+                return try statement.checksum(at: 0)
+            }
+            try withStatement(update) { (statement) throws(SQLiteFailure) in try statement.run(key, checksum) }
+        }
     }
 }
 #endif

@@ -35,8 +35,8 @@ extension SQLiteConversationLibrary {
             )
             try database.withStatement(
                 """
-                INSERT INTO artifacts(conversation, name, version, type, created, data)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                INSERT INTO artifacts(conversation, name, version, type, created, data, checksum)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                 """
             ) { (statement) throws(SQLiteFailure) in
                 try statement.bind(key, at: 1)
@@ -45,6 +45,7 @@ extension SQLiteConversationLibrary {
                 try statement.bind(type, at: 4)
                 try statement.bind(info.created, at: 5)
                 try statement.bind(data, at: 6)
+                try statement.bind(checksumOf: data, at: 7)
                 _ = try statement.run()
             }
             return info
@@ -61,7 +62,7 @@ extension SQLiteConversationLibrary {
             let key = try database.live(id, scope, "load an artifact of").key
             return try database.withStatement(
                 """
-                SELECT name, type, version, length(data), created, data FROM artifacts
+                SELECT name, type, version, length(data), created, data, checksum FROM artifacts
                 WHERE conversation = ?1 AND name = ?2 AND (?3 IS NULL OR version = ?3)
                 ORDER BY version DESC LIMIT 1
                 """
@@ -72,7 +73,7 @@ extension SQLiteConversationLibrary {
                 guard try statement.step() else {
                     throw .refused(HistoryStoreError.noSuchArtifact("load an artifact of", in: pool.path))
                 }
-                return Artifact(info: try ArtifactInfo(statement), data: try statement.bytes(at: 5))
+                return try Artifact(statement)
             }
         }
     }
@@ -117,17 +118,25 @@ extension SQLiteDatabase {
     func artifacts(of key: Int64) throws(SQLiteFailure) -> [Artifact] {
         try withStatement(
             """
-            SELECT name, type, version, length(data), created, data FROM artifacts
+            SELECT name, type, version, length(data), created, data, checksum FROM artifacts
             WHERE conversation = ?1 ORDER BY name, version
             """
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
             var artifacts: [Artifact] = []
             while try statement.step() {
-                artifacts.append(Artifact(info: try ArtifactInfo(statement), data: try statement.bytes(at: 5)))
+                artifacts.append(try Artifact(statement))
             }
             return artifacts
         }
+    }
+}
+
+extension Artifact {
+    /// Reads the row that a statement has come to: the columns of the description, the bytes, and their checksum.
+    fileprivate init(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
+        try statement.check(at: 5)
+        self.init(info: try ArtifactInfo(statement), data: try statement.bytes(at: 5))
     }
 }
 

@@ -24,7 +24,7 @@ extension SQLiteConversationLibrary {
             if request.messagesOnly, info.messageCount < info.entryCount {
                 try database.withStatement(
                     """
-                    SELECT entries.body FROM history JOIN entries ON entries.key = history.entry
+                    SELECT entries.body, entries.checksum FROM history JOIN entries ON entries.key = history.entry
                     WHERE history.conversation = ?1 AND history.list = 0 AND history.is_message = 1
                     ORDER BY history.position LIMIT ?3 - ?2 OFFSET ?2
                     """
@@ -34,7 +34,7 @@ extension SQLiteConversationLibrary {
             } else {
                 try database.withStatement(
                     """
-                    SELECT entries.body FROM history JOIN entries ON entries.key = history.entry
+                    SELECT entries.body, entries.checksum FROM history JOIN entries ON entries.key = history.entry
                     WHERE history.conversation = ?1 AND history.list = 0 AND history.position >= ?2
                       AND history.position < ?3
                     ORDER BY history.position
@@ -49,14 +49,19 @@ extension SQLiteConversationLibrary {
 
     /// Returns a conversation with all that belongs to it, even if it is in the trash.
     public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
-        try await read("read") { (database) throws(SQLiteFailure) in
-            let row = try database.record(id, scope, "read")
-            return ConversationContents(
-                info: row.info,
-                snapshot: try database.snapshot(of: row, coding, "read"),
-                artifacts: try database.artifacts(of: row.key)
-            )
-        }
+        do throws(SQLiteFailure) {
+            return try await pool.reading(id) { (database) throws(SQLiteFailure) in
+                let row = try database.record(id, scope, "read")
+                var info = row.info
+                info.isDamaged = false
+                let contents = ConversationContents(
+                    info: info,
+                    snapshot: try database.snapshot(of: row, coding, "read"),
+                    artifacts: try database.artifacts(of: row.key)
+                )
+                return (contents, row.info.isDamaged)
+            }
+        } catch { throw HistoryStoreError(error, operation: "read", location: pool.path) }
     }
 
     private func read(
@@ -72,14 +77,15 @@ extension SQLiteConversationLibrary {
         while try statement.step() { page.entries.append(try entry(at: 0, of: statement, in: database, "read")) }
     }
 
-    /// Decodes the entry whose line is in a column.
+    /// Decodes the entry whose line is in a column, and whose checksum is in the next one.
     func entry(
         at column: Int32,
         of statement: borrowing SQLiteStatement,
         in database: borrowing SQLiteDatabase,
         _ operation: String
     ) throws(SQLiteFailure) -> HistoryEntry<Message> {
-        try statement.withBytes(at: column) { (bytes) throws(SQLiteFailure) in
+        try statement.check(at: column)
+        return try statement.withBytes(at: column) { (bytes) throws(SQLiteFailure) in
             try database.decoding(operation) { () throws(SnapshotDecodingError) in try coding.entry(bytes) }
         }
     }

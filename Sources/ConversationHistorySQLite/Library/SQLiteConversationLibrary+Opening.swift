@@ -34,15 +34,17 @@ extension SQLiteConversationLibrary {
         return try database.property(Self.searchVersionName) == String(SearchTokenizer.version)
     }
 
-    /// Makes the index of all entries anew.
+    /// Makes the index of all entries anew; one that is damaged is not found, and does not keep the rest from being.
     private func rebuildIndex(in database: borrowing SQLiteDatabase) throws(SQLiteFailure) {
         try database.execute("DELETE FROM search")
         try database.withStatement("SELECT key, body FROM entries ORDER BY key") { (statement) throws(SQLiteFailure) in
             while try statement.step() {
-                let entry = try statement.withBytes(at: 1) { bytes throws(SQLiteFailure) in
-                    try database.decoding("open") { () throws(SnapshotDecodingError) in try coding.entry(bytes) }
+                let words = try statement.withBytes(at: 1) { bytes throws(SQLiteFailure) in
+                    do throws(SnapshotDecodingError) { return EntryRow.words(of: try coding.entry(bytes)) } catch {
+                        return ""
+                    }
                 }
-                try database.insertWords(EntryRow.words(of: entry), try statement.int64(at: 0))
+                try database.insertWords(words, try statement.int64(at: 0))
             }
         }
     }

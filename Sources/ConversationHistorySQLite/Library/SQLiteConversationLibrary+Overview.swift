@@ -56,9 +56,11 @@ extension SQLiteConversationLibrary {
             problems.append(LibraryProblem(.staleIndex, description: "The full-text index is damaged."))
         }
         for id in try await ids() {
-            problems += try await read("verify") { (database) throws(SQLiteFailure) in
+            let found = try await read("verify") { (database) throws(SQLiteFailure) in
                 try self.problems(of: id, in: database)
             }
+            await pool.note(isDamaged: found.contains { $0.kind == .damagedHistory }, id)
+            problems += found
         }
         return problems
     }
@@ -116,10 +118,10 @@ extension SQLiteConversationLibrary {
             row = found
             snapshot = try database.snapshot(of: row, coding, "verify")
         } catch {
-            guard let description = Self.damage(error) else { throw error }
+            guard let description = error.damage else { throw error }
             return [LibraryProblem(.damagedHistory, conversation: id, description: description)]
         }
-        var problems: [LibraryProblem] = []
+        var problems = try damagedArtifacts(of: id, row.key, in: database)
         func report(_ description: String) {
             problems.append(LibraryProblem(.staleIndex, conversation: id, description: description))
         }
@@ -135,13 +137,23 @@ extension SQLiteConversationLibrary {
         return problems
     }
 
-    /// What a failure says of a history that cannot be read; `nil` if it is about something else.
-    private static func damage(_ failure: SQLiteFailure) -> String? {
-        switch failure {
-        case .refused(let error as HistoryStoreError): error.reason
-        case .call(let failure) where [SQLITE_MISMATCH, SQLITE_CORRUPT].contains(failure.primaryCode):
-            "A value of it is damaged."
-        default: nil
+    /// The artifacts that are not as they were saved.
+    private func damagedArtifacts(
+        of id: ConversationID,
+        _ key: Int64,
+        in database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> [LibraryProblem] {
+        try database.withStatement("SELECT version, data, checksum FROM artifacts WHERE conversation = ?1 ORDER BY key")
+        {
+            (statement) throws(SQLiteFailure) in
+            try statement.bind(key, at: 1)
+            var problems: [LibraryProblem] = []
+            while try statement.step() {
+                guard try statement.checksum(at: 1) != statement.int64(at: 2) else { continue }
+                let description = "An artifact is not as it was saved, in version \(try statement.int(at: 0))."
+                problems.append(LibraryProblem(.damagedArtifact, conversation: id, description: description))
+            }
+            return problems
         }
     }
 

@@ -19,7 +19,8 @@ extension SQLiteConversationLibrary {
                     // By date, it is known before anything is read whether the entry was on an earlier page.
                     guard request.order.precedes(after, candidate.cursor) else { return true }
                 }
-                let entry = try entry(candidate.entry, in: database, "search")
+                // One that is damaged is not found; the others are nonetheless.
+                guard let entry = try readable(candidate.entry, in: database) else { return true }
                 let hit = request.hit(
                     expression,
                     in: entry,
@@ -67,13 +68,25 @@ extension SQLiteConversationLibrary {
         }
     }
 
+    /// Returns the entry of a key; `nil` if it is damaged.
+    private func readable(
+        _ key: Int64,
+        in database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> HistoryEntry<Message>? {
+        do throws(SQLiteFailure) { return try entry(key, in: database, "search") } catch {
+            guard error.isAboutValue else { throw error }
+            return nil
+        }
+    }
+
     /// Returns the entry of a key.
     func entry(
         _ key: Int64,
         in database: borrowing SQLiteDatabase,
         _ operation: String
     ) throws(SQLiteFailure) -> HistoryEntry<Message> {
-        try database.withStatement("SELECT body FROM entries WHERE key = ?1") { (statement) throws(SQLiteFailure) in
+        try database.withStatement("SELECT body, checksum FROM entries WHERE key = ?1") {
+            (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
             guard try statement.step() else { throw .missingRow }
             return try entry(at: 0, of: statement, in: database, operation)

@@ -49,13 +49,15 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         let (id, scope, coding) = (id, scope, coding)
         let loaded: Seen?
         do throws(SQLiteFailure) {
-            loaded = try await pool.read { (database) throws(SQLiteFailure) in
-                guard let row = try database.conversation(id), scope.includes(row.info.owner) else { return nil }
+            loaded = try await pool.reading(id) { (database) throws(SQLiteFailure) in
+                guard let row = try database.conversation(id), scope.includes(row.info.owner) else {
+                    return (nil, false)
+                }
                 guard row.info.deleted == nil else {
                     throw .refused(HistoryStoreError.noSuchConversation("load", in: database.path))
                 }
                 let snapshot = try database.snapshot(of: row, coding, "load")
-                return Seen(
+                let seen = Seen(
                     key: row.key,
                     lineage: row.lineage,
                     revision: row.revision,
@@ -63,6 +65,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
                     snapshot: snapshot,
                     head: row.head ?? []
                 )
+                return (seen, row.info.isDamaged)
             }
         } catch { throw HistoryStoreError(error, operation: "load", location: pool.path) }
         seen.withLock { $0 = loaded }

@@ -6,11 +6,12 @@ import ConversationHistory
 extension SQLiteDatabase {
     /// Stores an entry, and returns its key.
     func insertEntry(_ row: EntryRow) throws(SQLiteFailure) -> Int64 {
-        let key = try withStatement("INSERT INTO entries(id, date, body) VALUES (?1, ?2, ?3)") {
+        let key = try withStatement("INSERT INTO entries(id, date, body, checksum) VALUES (?1, ?2, ?3, ?4)") {
             (statement) throws(SQLiteFailure) in
             try statement.bind(row.id.rawValue, at: 1)
             try statement.bind(row.date, at: 2)
             try statement.bind(text: row.body, at: 3)
+            try statement.bind(checksumOf: row.body, at: 4)
             _ = try statement.run()
             return sqlite3_last_insert_rowid(handle)
         }
@@ -97,12 +98,13 @@ extension SQLiteDatabase {
     }
 
     private func changeEntry(_ key: Int64, to row: EntryRow, hasNewWords: Bool) throws(SQLiteFailure) {
-        try withStatement("UPDATE entries SET id = ?2, date = ?3, body = ?4 WHERE key = ?1") {
+        try withStatement("UPDATE entries SET id = ?2, date = ?3, body = ?4, checksum = ?5 WHERE key = ?1") {
             (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
             try statement.bind(row.id.rawValue, at: 2)
             try statement.bind(row.date, at: 3)
             try statement.bind(text: row.body, at: 4)
+            try statement.bind(checksumOf: row.body, at: 5)
             _ = try statement.run()
         }
         guard hasNewWords else { return }

@@ -13,13 +13,14 @@ extension SQLiteDatabase {
         var taken: [Int: SharedList<HistoryEntry<Message>>] = [:]
         try withStatement(
             """
-            SELECT history.list, entries.body FROM history JOIN entries ON entries.key = history.entry
+            SELECT history.list, entries.body, entries.checksum FROM history JOIN entries ON entries.key = history.entry
             WHERE history.conversation = ?1 ORDER BY history.list, history.position
             """
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(row.key, at: 1)
             while try statement.step() {
                 let list = try statement.int(at: 0)
+                try statement.check(at: 1)
                 try statement.withBytes(at: 1) { bytes throws(SQLiteFailure) in
                     try decoding(operation) { () throws(SnapshotDecodingError) in
                         if list == 0 {

@@ -19,6 +19,20 @@ struct SQLiteLibraryConformanceTests {
             make: { try await ChatLibrary(path: directory.path(names.next()), durability: .processCrash) },
             reopen: { try await ChatLibrary(path: $0.pool.path, durability: .processCrash) },
             faults: .init(
+                damageHistory: { library, id in
+                    try await library.pool.write { (database) throws(SQLiteFailure) in
+                        // As JSON it is sound still.
+                        _ = try database.value(
+                            """
+                            UPDATE entries SET body = replace(body, '"text":"', '"text":"x') WHERE key =
+                              (SELECT entry FROM history JOIN conversations ON conversations.key = conversation
+                               WHERE conversations.id = \(Self.literal(id)) LIMIT 1)
+                            """
+                        )
+                    }
+                    // A list does not read: somebody has to meet the damage.
+                    await #expect(throws: HistoryStoreError.self) { try await library.store(for: id).load() }
+                },
                 addStrays: { library in
                     try await library.pool.write { (database) throws(SQLiteFailure) in
                         _ = try database.value("INSERT INTO entries(id, body) VALUES ('stray', '{\"id\":\"stray\"}')")
@@ -30,6 +44,16 @@ struct SQLiteLibraryConformanceTests {
                         try database.execute("DELETE FROM search")
                         try database.setProperty("search-version", "0")
                     }
+                },
+                damageArtifact: { library, id in
+                    try await library.pool.write { (database) throws(SQLiteFailure) in
+                        _ = try database.value(
+                            """
+                            UPDATE artifacts SET data = CAST('other' AS BLOB) WHERE conversation =
+                              (SELECT key FROM conversations WHERE id = \(Self.literal(id)))
+                            """
+                        )
+                    }
                 }
             )
         )
@@ -38,6 +62,10 @@ struct SQLiteLibraryConformanceTests {
             open: { try await ChatLibrary(path: $0, durability: .processCrash) }
         )
         return suite
+    }
+
+    private static func literal(_ id: ConversationID) -> String {
+        "'\(id.rawValue.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
     }
 
     @Test("of libraries")

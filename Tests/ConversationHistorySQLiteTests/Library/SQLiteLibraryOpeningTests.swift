@@ -9,15 +9,15 @@ import Testing
 struct SQLiteLibraryOpeningTests {
     let directory = TemporaryDirectory()
 
-    /// A library of version 1, as this package wrote it; it is never changed.
-    static let fixture: String = {
+    /// A library of a version, as this package wrote it; it is never changed.
+    static func fixture(_ version: Int) -> String {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-        return root.joined(separator: "/") + "/Fixtures/sqlite/library-version-1.sqlite"
-    }()
+        return root.joined(separator: "/") + "/Fixtures/sqlite/library-version-\(version).sqlite"
+    }
 
-    @Test("A library of version 1 is read, found in and written to")
-    func version1() async throws {
-        let content = try #require(TemporaryDirectory.content(of: Self.fixture))
+    @Test("A library of any version is read, found in and written to", arguments: 1...LibrarySchema.current.version)
+    func everyVersion(_ version: Int) async throws {
+        let content = try #require(TemporaryDirectory.content(of: Self.fixture(version)))
         directory.write("a.db", content)
         let library = try await directory.openLibrary()
         #expect(try await library.verify() == [])
@@ -44,7 +44,7 @@ struct SQLiteLibraryOpeningTests {
         await library.close()
         do {
             let database = try SQLiteDatabase.open(path: directory.database)
-            try database.setUserVersion(2)
+            try database.setUserVersion(LibrarySchema.current.version + 1)
         }
         let (path, before) = (directory.database, directory.read("a.db"))
         let refused = await code { () throws(HistoryStoreError) in _ = try await ChatLibrary(path: path) }

@@ -74,8 +74,10 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
             }
             let attributes = given.merged(seen: seen.attributes, stored: ConversationAttributes(record.snapshot))
             guard scope.includes(attributes.owner) else { throw .outsideOfScope("save") }
-            record.snapshot = snapshot
-            attributes.apply(to: &record.snapshot)
+            var merged = snapshot
+            attributes.apply(to: &merged)
+            if merged.isSame(as: record.snapshot) { return remember(record, as: given) }
+            record.snapshot = merged
             record.updated = max(snapshot.updated ?? record.updated, record.updated)
             record.revision += 1
             contents.records[id] = record
@@ -89,5 +91,27 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
     ) {
         let attributes = attributes ?? ConversationAttributes(record.snapshot)
         seen.withLock { $0 = Seen(lineage: record.lineage, revision: record.revision, attributes: attributes) }
+    }
+}
+
+extension ConversationSnapshot {
+    /// Whether a save of this over another one would change nothing; entries that are equal and not shared count as other
+    /// ones.
+    fileprivate func isSame(as other: ConversationSnapshot) -> Bool {
+        let coding = SnapshotRowCoding<Message>()
+        guard updated == other.updated, ConversationAttributes(self).isSame(as: ConversationAttributes(other)),
+            entries.isShared(with: other.entries), turns.isShared(with: other.turns),
+            rewound.isShared(with: other.rewound),
+            // What cannot be encoded is not stored here for its bytes, and counts as changed.
+            let head = try? coding.head(of: self)
+        else { return false }
+        return (try? coding.head(of: other)) == head
+    }
+}
+
+extension SharedList {
+    /// Whether another list has the same elements in the same places, without looking at them.
+    fileprivate func isShared(with other: SharedList) -> Bool {
+        count == other.count && sharedPrefixCount(with: other) == count
     }
 }
