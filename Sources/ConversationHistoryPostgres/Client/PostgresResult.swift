@@ -1,5 +1,6 @@
 #if PostgreSQL
 import CConversationHistoryPostgres
+import ConversationHistory
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -99,6 +100,12 @@ struct PostgresResult: Sendable {
     func requiredName(_ row: Int, _ column: Int) throws(PostgresFailure) -> String {
         guard let name = try name(row, column) else { throw .unexpectedValue }
         return name
+    }
+
+    /// Throws unless the checksum in one column is that of the bytes in another.
+    func check(_ row: Int, _ column: Int, against checksumColumn: Int) throws(PostgresFailure) {
+        let checksum = withBytes(row, column) { CRC32(of: $0).value }
+        guard try int64(row, checksumColumn) == Int64(checksum) else { throw .unexpectedValue }
     }
 
     private func word(_ row: Int, _ column: Int) throws(PostgresFailure) -> UInt64 {

@@ -25,7 +25,8 @@ struct ConversationRow: Sendable {
     /// The columns that ``init(_:_:)`` reads.
     static let columns = """
         key, revision, stamp, id, title, has_owner, owner_user, owner_organization, created, updated, \
-        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count
+        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count, \
+        is_damaged
         """
 
     /// The columns that ``init(_:_:)`` reads, with the head.
@@ -62,8 +63,9 @@ struct ConversationRow: Sendable {
         }
         info.messageCount = try result.int(row, 16)
         info.entryCount = try result.int(row, 17)
+        info.isDamaged = try result.bool(row, 18)
         self.info = info
-        head = result.columnCount > 18 ? result.bytes(row, 18) : nil
+        head = result.columnCount > 19 ? result.bytes(row, 19) : nil
     }
 
     /// Reads the only row of a result, if there is one.

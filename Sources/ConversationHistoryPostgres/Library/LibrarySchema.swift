@@ -41,6 +41,8 @@ enum LibrarySchema {
           origin_entry bytea,
           message_count bigint NOT NULL,
           entry_count bigint NOT NULL,
+          -- Whether someone has found that it cannot be read, so that a list can say so.
+          is_damaged boolean NOT NULL DEFAULT false,
           -- The snapshot without its lists: a history of version 2 or later.
           head bytea NOT NULL
         )
@@ -65,6 +67,8 @@ enum LibrarySchema {
           is_message boolean NOT NULL,
           -- One line of JSON, kept as it is.
           body bytea NOT NULL,
+          -- CRC-32 of the line, so that damage is found which the server does not see.
+          checksum bigint NOT NULL,
           -- The different tokens of the entry, as the package's own tokenizer makes them; null if there are none.
           words text[] COLLATE "C",
           -- Checked when a command ends, so that one can move all that follows.

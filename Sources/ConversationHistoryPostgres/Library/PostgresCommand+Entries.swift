@@ -17,9 +17,9 @@ extension PostgresCommand {
             let rows = rows[range]
             return PostgresCommand(
                 """
-                INSERT INTO entries(conversation, list, position, id, date, is_message, body, words)
-                SELECT $1, $2, $3 + number - 1, id, date, is_message, body, string_to_array(words, ' ')
-                FROM unnest($4, $5, $6, $7, $8) WITH ORDINALITY AS given(id, date, is_message, body, words, number)
+                INSERT INTO entries(conversation, list, position, id, date, is_message, body, checksum, words)
+                SELECT $1, $2, $3 + number - 1, id, date, is_message, body, checksum, string_to_array(words, ' ')
+                FROM unnest($4, $5, $6, $7, $8, $9) WITH ORDINALITY AS given(id, date, is_message, body, checksum, words, number)
                 """,
                 [.int(conversation), .int(list), .int(position + range.lowerBound)] + values(rows)
             )
@@ -31,11 +31,11 @@ extension PostgresCommand {
         batches(of: rows, \.body).map { range in
             PostgresCommand(
                 """
-                INSERT INTO entries(conversation, list, position, id, date, is_message, body, words)
+                INSERT INTO entries(conversation, list, position, id, date, is_message, body, checksum, words)
                 SELECT conversations.key, 0, conversations.entry_count - $2 + given.number - 1, given.id, given.date,
-                  given.is_message, given.body, string_to_array(given.words, ' ')
-                FROM conversations, unnest($3, $4, $5, $6, $7)
-                  WITH ORDINALITY AS given(id, date, is_message, body, words, number)
+                  given.is_message, given.body, given.checksum, string_to_array(given.words, ' ')
+                FROM conversations, unnest($3, $4, $5, $6, $7, $8)
+                  WITH ORDINALITY AS given(id, date, is_message, body, checksum, words, number)
                 WHERE conversations.id = $1
                 """,
                 [.name(id.rawValue), .int(rows.count - range.lowerBound)] + values(rows[range])
@@ -55,9 +55,10 @@ extension PostgresCommand {
                 orElse: PostgresState.missingRow,
                 """
                 UPDATE entries SET id = given.id, date = given.date, is_message = given.is_message, body = given.body,
+                  checksum = given.checksum,
                   words = CASE WHEN given.has_new_words THEN string_to_array(given.words, ' ') ELSE entries.words END
-                FROM unnest($2, $3, $4, $5, $6, $7, $8)
-                  AS given(position, has_new_words, id, date, is_message, body, words)
+                FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)
+                  AS given(position, has_new_words, id, date, is_message, body, checksum, words)
                 WHERE entries.conversation = $1 AND entries.list = 0 AND entries.position = given.position
                 RETURNING 1
                 """,
@@ -77,8 +78,8 @@ extension PostgresCommand {
     ) -> PostgresCommand {
         PostgresCommand(
             """
-            INSERT INTO entries(conversation, list, position, id, date, is_message, body, words)
-            SELECT $4, $5, position - $2 + $6, id, date, is_message, body, words FROM entries
+            INSERT INTO entries(conversation, list, position, id, date, is_message, body, checksum, words)
+            SELECT $4, $5, position - $2 + $6, id, date, is_message, body, checksum, words FROM entries
             WHERE conversation = $1 AND list = 0 AND position >= $2 AND position < $3
             """,
             [
@@ -178,7 +179,8 @@ extension PostgresCommand {
     private static func values(_ rows: ArraySlice<EntryRow>) -> [PostgresValue] {
         [
             .names(rows.map(\.id.rawValue)), .dates(rows.map(\.date)), .bools(rows.map(\.isMessage)),
-            .byteses(rows.map(\.body)), .texts(rows.map { EntryWords.distinct($0.words) }),
+            .byteses(rows.map(\.body)), .ints(rows.map { Int(CRC32.value(of: $0.body)) }),
+            .texts(rows.map { EntryWords.distinct($0.words) }),
         ]
     }
 

@@ -145,7 +145,7 @@ extension PostgresConversationLibrary {
             let chunks = try session.run([
                 PostgresCommand(
                     """
-                    SELECT data FROM artifact_chunks
+                    SELECT data, sha256(data) = digest FROM artifact_chunks
                     WHERE conversation = $1 AND name = $2 AND version = $3 AND number >= $4
                     ORDER BY number LIMIT $5
                     """,
@@ -154,7 +154,10 @@ extension PostgresConversationLibrary {
                     ]
                 )
             ])[0]
-            for row in 0..<chunks.count { chunks.withBytes(row, 0) { data.append(contentsOf: $0) } }
+            for row in 0..<chunks.count {
+                guard try chunks.bool(row, 1) else { throw .unexpectedValue }
+                chunks.withBytes(row, 0) { data.append(contentsOf: $0) }
+            }
             if chunks.isEmpty { break }
             number += chunks.count
         }

@@ -11,17 +11,22 @@ extension PostgresConversationLibrary {
     /// Returns a conversation with all that belongs to it, even if it is in the trash.
     public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
         try checkScope("read")
-        return try await read("read") { (session) throws(PostgresFailure) in
-            try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
-                let found = try session.run(SnapshotRows.commands(whole: id))
-                let row = try record(found[0], "read")
-                return ConversationContents(
-                    info: row.info,
-                    snapshot: try SnapshotRows.snapshot(of: row, found, coding, "read", pool.location),
-                    artifacts: try artifacts(of: row.key, session)
-                )
+        do throws(PostgresFailure) {
+            return try await pool.reading(id) { (session) throws(PostgresFailure) in
+                try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
+                    let found = try session.run(SnapshotRows.commands(whole: id))
+                    let row = try record(found[0], "read")
+                    var info = row.info
+                    info.isDamaged = false
+                    let contents = ConversationContents(
+                        info: info,
+                        snapshot: try SnapshotRows.snapshot(of: row, found, coding, "read", pool.location),
+                        artifacts: try artifacts(of: row.key, session)
+                    )
+                    return (contents, row.info.isDamaged)
+                }
             }
-        }
+        } catch { throw HistoryStoreError(error, operation: "read", location: pool.location) }
     }
 
     /// Reads a part of a history, and of the rest nothing but how much it is.
@@ -58,7 +63,7 @@ extension PostgresConversationLibrary {
         guard request.messagesOnly else {
             return PostgresCommand(
                 """
-                SELECT body FROM conversations JOIN entries ON conversation = key AND list = 0
+                SELECT body, checksum FROM conversations JOIN entries ON conversation = key AND list = 0
                 WHERE \(liveConversation) AND \(range) ORDER BY position
                 """,
                 parameters
@@ -66,8 +71,8 @@ extension PostgresConversationLibrary {
         }
         return PostgresCommand(
             """
-            SELECT body FROM (
-              SELECT body, position FROM conversations JOIN entries ON conversation = key AND list = 0
+            SELECT body, checksum FROM (
+              SELECT body, checksum, position FROM conversations JOIN entries ON conversation = key AND list = 0
               WHERE \(liveConversation) AND is_message
               ORDER BY position \(isNewest ? "DESC" : "") OFFSET $4 LIMIT $5) AS page
             ORDER BY position

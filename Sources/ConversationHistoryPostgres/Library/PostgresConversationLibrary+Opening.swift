@@ -133,7 +133,7 @@ extension PostgresConversationLibrary {
         ])
     }
 
-    /// Makes the words of all entries anew, some at a time.
+    /// Makes the words of all entries anew, some at a time; one that is damaged has none.
     private func rebuildWords(_ session: PostgresSession) throws(PostgresFailure) {
         try session.eachRow(
             of: PostgresCommand("SELECT conversation, list, position, body FROM entries", isKept: false),
@@ -142,13 +142,16 @@ extension PostgresConversationLibrary {
             var (conversations, lists, positions): ([Int], [Int], [Int]) = ([], [], [])
             var words: [String?] = []
             for row in 0..<rows.count {
-                let entry = try rows.withBytes(row, 3) { (bytes) throws(PostgresFailure) in
-                    try decoding("open") { () throws(SnapshotDecodingError) in try coding.entry(bytes) }
-                }
                 conversations.append(try rows.int(row, 0))
                 lists.append(try rows.int(row, 1))
                 positions.append(try rows.int(row, 2))
-                words.append(EntryWords.distinct(EntryRow.words(of: entry)))
+                words.append(
+                    rows.withBytes(row, 3) { bytes in
+                        do throws(SnapshotDecodingError) {
+                            return EntryWords.distinct(EntryRow.words(of: try coding.entry(bytes)))
+                        } catch { return nil }
+                    }
+                )
             }
             _ = try session.run([
                 PostgresCommand(

@@ -63,9 +63,11 @@ extension PostgresConversationLibrary {
         }
         for id in found.ids {
             let commands = SnapshotRows.commands(whole: id) + [Self.words(of: id), Self.unsoundArtifacts(of: id)]
-            problems += try await read("verify", commands) { (results) throws(PostgresFailure) in
+            let found = try await read("verify", commands) { (results) throws(PostgresFailure) in
                 try self.problems(of: id, results)
             }
+            await pool.note(isDamaged: found.contains { $0.kind == .damagedHistory }, id)
+            problems += found
         }
         return problems
     }
@@ -127,7 +129,7 @@ extension PostgresConversationLibrary {
             row = try ConversationRow(results[0], 0)
             snapshot = try SnapshotRows.snapshot(of: row, results, coding, "verify", pool.location)
         } catch {
-            guard let description = Self.damage(error) else { throw error }
+            guard let description = error.damage else { throw error }
             return problems + [LibraryProblem(.damagedHistory, conversation: id, description: description)]
         }
         func report(_ description: String) {
@@ -150,15 +152,6 @@ extension PostgresConversationLibrary {
             guard try words.name(row, 0) == EntryWords.distinct(EntryRow.words(of: entry)) else { return false }
         }
         return true
-    }
-
-    /// What a failure says of a history that cannot be read; `nil` if it is about something else.
-    private static func damage(_ failure: PostgresFailure) -> String? {
-        switch failure {
-        case .refused(let error as HistoryStoreError): error.reason
-        case .unexpectedValue: "A value of it is damaged."
-        default: nil
-        }
     }
 }
 #endif

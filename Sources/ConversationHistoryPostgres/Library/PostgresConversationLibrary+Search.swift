@@ -49,9 +49,14 @@ extension PostgresConversationLibrary {
             // By date, it is known before anything is decoded whether the entry was on an earlier page.
             guard request.order.precedes(after, cursor) else { return nil }
         }
+        let entry: HistoryEntry<Message>
+        do throws(PostgresFailure) { entry = try self.entry(rows, row, 4, "search") } catch {
+            // One that is damaged is not found; the others are nonetheless.
+            return nil
+        }
         return request.hit(
             expression,
-            in: try entry(rows, row, 4, "search"),
+            in: entry,
             at: cursor.position,
             of: cursor.conversation,
             title: try rows.name(row, 1)
@@ -88,7 +93,8 @@ extension PostgresConversationLibrary {
         }
         return PostgresCommand(
             """
-            SELECT conversations.id, conversations.title, entries.position, entries.date, entries.body
+            SELECT conversations.id, conversations.title, entries.position, entries.date, entries.body,
+              entries.checksum
             FROM entries JOIN conversations ON conversations.key = entries.conversation
             WHERE \(conditions.joined(separator: " AND "))
             ORDER BY entries.date DESC NULLS LAST, conversations.id, entries.position DESC

@@ -170,14 +170,15 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         } catch { throw .refused(HistoryStoreError(error, operation: operation, location: pool.location)) }
     }
 
-    /// Decodes the entry whose line is in a column.
+    /// Decodes the entry whose line is in a column, and whose checksum is in the next one.
     func entry(
         _ result: PostgresResult,
         _ row: Int,
         _ column: Int,
         _ operation: String
     ) throws(PostgresFailure) -> HistoryEntry<Message> {
-        try result.withBytes(row, column) { (bytes) throws(PostgresFailure) in
+        try result.check(row, column, against: column + 1)
+        return try result.withBytes(row, column) { (bytes) throws(PostgresFailure) in
             try decoding(operation) { () throws(SnapshotDecodingError) in try coding.entry(bytes) }
         }
     }

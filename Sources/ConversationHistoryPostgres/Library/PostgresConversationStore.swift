@@ -65,21 +65,22 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         let (id, scope, coding, location) = (id, scope, coding, pool.location)
         let loaded: Seen?
         do throws(PostgresFailure) {
-            loaded = try await pool.read { (session) throws(PostgresFailure) in
+            loaded = try await pool.reading(id) { (session) throws(PostgresFailure) in
                 let results = try session.transaction(.read, scope, SnapshotRows.commands(id, scope))
                 guard let row = try ConversationRow.first(results[0]), scope.includes(row.info.owner) else {
-                    return nil
+                    return (nil, false)
                 }
                 guard row.info.deleted == nil else {
                     throw .refused(HistoryStoreError.noSuchConversation("load", in: location))
                 }
-                return Seen(
+                let seen = Seen(
                     key: row.key,
                     revision: row.revision,
                     attributes: row.attributes,
                     snapshot: try SnapshotRows.snapshot(of: row, results, coding, "load", location),
                     head: row.head ?? []
                 )
+                return (seen, row.info.isDamaged)
             }
         } catch { throw HistoryStoreError(error, operation: "load", location: location) }
         state.withLock { $0 = State(seen: loaded) }

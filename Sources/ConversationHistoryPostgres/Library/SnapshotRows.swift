@@ -29,7 +29,10 @@ enum SnapshotRows {
         [
             conversation,
             PostgresCommand("SELECT body FROM turns WHERE \(condition) ORDER BY position", parameters),
-            PostgresCommand("SELECT body, list FROM entries WHERE \(condition) ORDER BY list, position", parameters),
+            PostgresCommand(
+                "SELECT body, list, checksum FROM entries WHERE \(condition) ORDER BY list, position",
+                parameters
+            ),
             PostgresCommand("SELECT body, list FROM rewinds WHERE \(condition) ORDER BY list", parameters),
         ]
     }
@@ -61,6 +64,9 @@ enum SnapshotRows {
         // Entries of other lists belong to nothing; a verification tells of them.
         let lists = Set((0..<results[3].count).map { results[3].list($0) })
         var taken: [Int: SharedList<HistoryEntry<Message>>] = [:]
+        for row in 0..<results[2].count where results[2].list(row) == 0 || lists.contains(results[2].list(row)) {
+            try results[2].check(row, 0, against: 2)
+        }
         try eachRow(of: results[2], operation, location) { (row, bytes) throws(SnapshotDecodingError) in
             let list = results[2].list(row)
             if list == 0 {

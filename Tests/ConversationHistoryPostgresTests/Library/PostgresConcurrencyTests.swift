@@ -118,7 +118,10 @@ struct PostgresConcurrencyTests {
         )
         let store = library.store(for: "a")
         #expect(await failure { () throws(HistoryStoreError) in _ = try await store.load() }?.code == .damaged)
-        #expect(try await library.list(ListRequest()).conversations.count == 2)
+        #expect(
+            try await library.list(ListRequest(order: .oldestFirst)).conversations.map(\.isDamaged) == [true, false]
+        )
+        #expect(try await library.search(SearchRequest("answer", limit: 10)).count == 3)
         let problems = try await library.verify()
         #expect(problems.map(\.kind) == [.damagedHistory])
         #expect(problems.map(\.conversation) == ["a"])
@@ -133,8 +136,8 @@ struct PostgresConcurrencyTests {
         try await library.execute("UPDATE conversations SET message_count = 7")
         try await library.execute(
             """
-            INSERT INTO entries(conversation, list, position, id, is_message, body)
-            SELECT key, 4, 0, 'stray', false, '{}' FROM conversations
+            INSERT INTO entries(conversation, list, position, id, is_message, body, checksum)
+            SELECT key, 4, 0, 'stray', false, '{}', 0 FROM conversations
             """
         )
         try await library.execute("UPDATE artifact_chunks SET data = '\\x010204'")

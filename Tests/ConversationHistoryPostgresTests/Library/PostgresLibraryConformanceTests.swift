@@ -19,11 +19,23 @@ struct PostgresLibraryConformanceTests {
             make: { try await TestDatabase.openLibrary() },
             reopen: { try await $0.reopened() },
             faults: .init(
+                damageHistory: { library, id in
+                    // As JSON it is sound still.
+                    try await library.execute(
+                        """
+                        UPDATE entries SET body = convert_to(replace(convert_from(body, 'UTF8'), '"text":"', '"text":"x'), 'UTF8')
+                        FROM conversations
+                        WHERE conversations.key = conversation AND conversations.id = '\(id.rawValue)' AND position = 0
+                        """
+                    )
+                    // A list does not read: somebody has to meet the damage.
+                    await #expect(throws: HistoryStoreError.self) { try await library.store(for: id).load() }
+                },
                 addStrays: { library in
                     try await library.execute(
                         """
-                        INSERT INTO entries(conversation, list, position, id, is_message, body, words)
-                        SELECT key, 9, 0, 'stray', true, '{"id":"stray"}', ARRAY['question'] FROM conversations LIMIT 1
+                        INSERT INTO entries(conversation, list, position, id, is_message, body, checksum, words)
+                        SELECT key, 9, 0, 'stray', true, '{"id":"stray"}', 0, ARRAY['question'] FROM conversations LIMIT 1
                         """
                     )
                 },
