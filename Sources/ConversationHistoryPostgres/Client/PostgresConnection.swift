@@ -48,7 +48,11 @@ actor PostgresConnection {
             if !session.isIdle, !session.recover() { self.session = nil }
             reportCounters(of: session)
         }
-        return try body(session)
+        do throws(PostgresFailure) { return try body(session) } catch {
+            // A server that only reads now is not the one to go on with; another host may be.
+            if error.sqlState == PostgresState.readOnly { self.session = nil }
+            throw error
+        }
     }
 
     /// Lets the thread wait for a moment, whatever becomes of the task.

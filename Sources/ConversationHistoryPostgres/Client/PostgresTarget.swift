@@ -20,7 +20,8 @@ struct PostgresTarget: Sendable {
         // A server that is gone without a word is not waited for until the system gives up; whoever has said anything
         // about it by a service is left alone.
         if given["service"] == nil, SocketWait.environment("PGSERVICE") == nil {
-            keywords.append(("tcp_user_timeout", "30000"))
+            keywords += [("tcp_user_timeout", "30000"), ("keepalives_idle", "30"), ("keepalives_interval", "10")]
+            keywords.append(("keepalives_count", "3"))
             if SocketWait.environment("PGCONNECT_TIMEOUT") == nil { keywords.append(("connect_timeout", "10")) }
         }
         keywords.append(("fallback_application_name", "conversation-history"))

@@ -54,7 +54,7 @@ private struct ListQuery: Sendable {
     init(_ request: ListRequest, _ scope: LibraryScope) {
         conditions = [request.trash == .only ? "deleted IS NOT NULL" : "deleted IS NULL"]
         let isDescending = request.order == .newestFirst
-        // Read from its end, the index has the ids in reverse as well.
+        // The oldest are read from the index's end, where the ids of one date are in reverse: those few are sorted.
         order = isDescending ? "updated DESC, id" : "updated, id"
         if let user = scope.user { add("owner_user = ", .name(user)) }
         if let organization = scope.organization { add("owner_organization = ", .name(organization)) }
