@@ -91,13 +91,19 @@ extension PostgresConversationLibrary {
                 conditions.append("entries.date IS NULL")
             }
         }
+        // What is sorted is small; of the bodies, only those are read that are asked for.
         return PostgresCommand(
             """
-            SELECT conversations.id, conversations.title, entries.position, entries.date, entries.body,
-              entries.checksum
-            FROM entries JOIN conversations ON conversations.key = entries.conversation
-            WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY entries.date DESC NULLS LAST, conversations.id, entries.position DESC
+            SELECT found.id, found.title, found.position, found.date,
+              (SELECT body FROM entries
+                WHERE conversation = found.key AND list = 0 AND position = found.position),
+              (SELECT checksum FROM entries
+                WHERE conversation = found.key AND list = 0 AND position = found.position)
+            FROM (
+              SELECT conversations.key, conversations.id, conversations.title, entries.position, entries.date
+              FROM entries JOIN conversations ON conversations.key = entries.conversation
+              WHERE \(conditions.joined(separator: " AND "))
+              ORDER BY entries.date DESC NULLS LAST, conversations.id, entries.position DESC) AS found
             """,
             parameters,
             isKept: false

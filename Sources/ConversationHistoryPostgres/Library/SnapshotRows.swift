@@ -29,10 +29,8 @@ enum SnapshotRows {
         [
             conversation,
             PostgresCommand("SELECT body FROM turns WHERE \(condition) ORDER BY position", parameters),
-            PostgresCommand(
-                "SELECT body, list, checksum FROM entries WHERE \(condition) ORDER BY list, position",
-                parameters
-            ),
+            // Without an order, which a server makes on its disk if they are many: numbers are sorted faster here.
+            PostgresCommand("SELECT body, list, checksum, position FROM entries WHERE \(condition)", parameters),
             PostgresCommand("SELECT body, list FROM rewinds WHERE \(condition) ORDER BY list", parameters),
         ]
     }
@@ -64,14 +62,13 @@ enum SnapshotRows {
         // Entries of other lists belong to nothing; a verification tells of them.
         let lists = Set((0..<results[3].count).map { results[3].list($0) })
         var taken: [Int: SharedList<HistoryEntry<Message>>] = [:]
-        for row in 0..<results[2].count where results[2].list(row) == 0 || lists.contains(results[2].list(row)) {
-            try results[2].check(row, 0, against: 2)
-        }
-        try eachRow(of: results[2], operation, location) { (row, bytes) throws(SnapshotDecodingError) in
+        let rows = try order(of: results[2], lists)
+        for row in rows { try results[2].check(row, 0, against: 2) }
+        try eachRow(rows, of: results[2], operation, location) { (row, bytes) throws(SnapshotDecodingError) in
             let list = results[2].list(row)
             if list == 0 {
                 try coding.append(entry: bytes, to: &snapshot)
-            } else if lists.contains(list) {
+            } else {
                 try coding.append(entry: bytes, to: &taken[list, default: SharedList()])
             }
         }
@@ -95,14 +92,26 @@ enum SnapshotRows {
         }
     }
 
+    /// Returns the rows of entries in the order of their lists and positions, without those of lists that are none.
+    private static func order(of entries: PostgresResult, _ lists: Set<Int>) throws(PostgresFailure) -> [Int] {
+        var places: [(list: Int, position: Int, row: Int)] = []
+        places.reserveCapacity(entries.count)
+        for row in 0..<entries.count {
+            let list = entries.list(row)
+            if list == 0 || lists.contains(list) { places.append((list, try entries.int(row, 3), row)) }
+        }
+        return places.sorted { ($0.list, $0.position) < ($1.list, $1.position) }.map(\.row)
+    }
+
     private static func eachRow(
+        _ rows: [Int]? = nil,
         of result: PostgresResult,
         _ operation: String,
         _ location: String,
         _ body: (Int, UnsafeRawBufferPointer) throws(SnapshotDecodingError) -> Void
     ) throws(PostgresFailure) {
         try decoding(operation, location) { () throws(SnapshotDecodingError) in
-            for row in 0..<result.count {
+            for row in rows ?? Array(0..<result.count) {
                 try result.withBytes(row, 0) { (bytes) throws(SnapshotDecodingError) in try body(row, bytes) }
             }
         }
