@@ -45,12 +45,16 @@ let package = Package(
             ]
         ),
         .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
-        .executableTarget(name: "convo", dependencies: ["ConversationHistory"]),
+        .executableTarget(
+            name: "convo",
+            dependencies: ["ConversationHistory", "ConversationHistorySQLite", "DurableFiles"]
+        ),
         .target(name: "TestSupport", dependencies: ["ConversationHistory", "DurableFiles"], path: "Tests/Support"),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "ConversationHistory", "ConversationHistoryPostgres", "ConversationHistoryTesting", "TestSupport",
+                "ConversationHistory", "ConversationHistoryPostgres", "ConversationHistorySQLite",
+                "ConversationHistoryTesting", "DurableFiles", "TestSupport",
             ],
             path: "Tests/Benchmarks"
         ),

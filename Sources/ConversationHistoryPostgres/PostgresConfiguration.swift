@@ -17,15 +17,8 @@ public import ConversationHistory
 /// A description of a configuration has neither the password nor the name of the user in it.
 public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {
-    /// What libpq is given.
-    enum Connection: Sendable {
-        /// A URL, a text of keywords, the name of a database, or nothing.
-        case text(String)
-        /// Keywords, which are taken as they are.
-        case keywords([String: String])
-    }
-
-    let connection: Connection
+    /// What libpq is given: a URL, a text of keywords, the name of a database, or nothing.
+    let connection: String
 
     /// The schema in which the library's tables are: `conversation_history` unless set.
     ///
@@ -61,28 +54,19 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     /// - Parameter url: A URL or a text of keywords (`host=localhost dbname=history`) as libpq takes them, or the name of
     ///   a database. What is not said in it, libpq takes from its variables (`PGHOST`, `PGPASSWORD`, `PGSERVICE`, …) and
     ///   files; with an empty text, everything.
-    public init(url: String) { connection = .text(url) }
+    public init(url: String) { connection = url }
 
     /// Creates a configuration from libpq's own variables, files and defaults.
-    public init() { connection = .text("") }
+    public init() { connection = "" }
 
-    /// Creates a configuration from variables that do not belong to libpq.
+    /// Creates a configuration from what an application's environment says; `nil` unless it names a PostgreSQL database.
     ///
-    /// These are `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`, `DB_POOL_SIZE` and `DB_MAX_OVERFLOW`; for
-    /// those that are missing or empty, and for numbers that are none, what holds without them.
-    ///
-    /// - Parameter environment: The variables, such as those of the process.
-    public init(environment: [String: String]) {
-        var keywords: [String: String] = [:]
-        let names = [
-            "host": "DB_HOST", "port": "DB_PORT", "dbname": "DB_NAME", "user": "DB_USER", "password": "DB_PASSWORD",
-        ]
-        for (keyword, name) in names {
-            if let value = environment[name], !value.isEmpty { keywords[keyword] = value }
-        }
-        connection = .keywords(keywords)
-        if let size = environment["DB_POOL_SIZE"].flatMap(Int.init), size > 0 { poolSize = size }
-        if let count = environment["DB_MAX_OVERFLOW"].flatMap(Int.init), count >= 0 { maximumOverflow = count }
+    /// - Parameter configuration: Where the library is to be, and the sizes of the pool.
+    public init?(_ configuration: LibraryConfiguration) {
+        guard case .postgresql(let url) = configuration.location else { return nil }
+        connection = url.string
+        poolSize = configuration.poolSize
+        maximumOverflow = configuration.maximumOverflow
     }
 
     /// The hosts, the database and the schema.

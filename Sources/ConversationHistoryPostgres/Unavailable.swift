@@ -14,8 +14,8 @@ public struct PostgresConfiguration: Sendable {
     /// Creates a configuration from libpq's own variables, files and defaults.
     public init() { fatalError("unavailable") }
 
-    /// Creates a configuration from variables that do not belong to libpq.
-    public init(environment: [String: String]) { fatalError("unavailable") }
+    /// Creates a configuration from what an application's environment says.
+    public init?(_ configuration: LibraryConfiguration) { fatalError("unavailable") }
 }
 
 /// A library in a PostgreSQL database, which many processes on many machines may use at once.

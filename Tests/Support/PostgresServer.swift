@@ -117,6 +117,15 @@ package final class PostgresServer: Sendable {
     /// Makes a standby the server that is written to.
     package func promote() throws { try command("promote") }
 
+    /// Lets the server's user have a directory, and reach it; only a privileged process can.
+    package func giveAway(_ directory: String) throws {
+        var status = stat()
+        let parent = directory.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+        guard stat(path + "/data", &status) == 0, chown(directory, status.st_uid, status.st_gid) == 0,
+            chmod(parent, 0o711) == 0
+        else { throw Failure(description: "The directory could not be given to the server: \(errno)") }
+    }
+
     /// The average time of a transaction that inserts one row, as `pgbench` measures it; `nil` if that is not here.
     package func insertTime(seconds: Int) throws -> Double? {
         guard let programs = Self.programs else { return nil }

@@ -72,6 +72,14 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
+    /// Returns this error with a report of what had been done before all that it reports itself.
+    package func after(_ earlier: ImportReport) -> ArchiveError {
+        var error = self
+        error.report = earlier
+        error.report.append(report)
+        return error
+    }
+
     init(_ error: SnapshotDecodingError, line: Int) {
         let code: Code =
             switch error.code {

@@ -134,16 +134,3 @@ struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
         covered = text.count
     }
 }
-
-extension StoredDate {
-    /// The stored form of a date as a value.
-    fileprivate static func value(of date: Date) -> JSONValue {
-        var text = JSONWriter(capacity: 64)
-        write(date, to: &text)
-        return text.withPaddedBytes { bytes in
-            var reader = JSONReader(bytes)
-            // What a writer has written is a number or a string.
-            return (try? reader.readValue()) ?? .null
-        }
-    }
-}

@@ -41,4 +41,14 @@ public struct ImportReport: Hashable, Sendable {
 
     /// Creates a report of nothing.
     public init() {}
+
+    /// Adds what another import did.
+    package mutating func append(_ other: ImportReport) {
+        imported += other.imported
+        alreadyThere += other.alreadyThere
+        skipped += other.skipped
+        renamed += other.renamed
+        replaced += other.replaced
+        refused += other.refused
+    }
 }

@@ -1,14 +1,14 @@
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+package import FoundationEssentials
 #else
-import Foundation
+package import Foundation
 #endif
 
 /// The stored form of a date: ISO 8601 in UTC with as many digits as the date needs to come back exactly.
 ///
 /// A date that nine digits behind the point, or a year of four digits, cannot carry exactly is stored as the number of
 /// seconds since 2001-01-01 instead.
-enum StoredDate {
+package enum StoredDate {
     /// 2001-01-01 counted in days from 1970-01-01.
     private static let referenceDay = 11323
 
@@ -63,7 +63,8 @@ enum StoredDate {
         writer.append(JSONBytes.quote)
     }
 
-    static func parse(_ text: String) -> Date? {
+    /// Reads the spelling of a date; `nil` if it is none.
+    package static func parse(_ text: String) -> Date? {
         var text = text
         return text.withUTF8 { parse(UnsafeRawBufferPointer($0)) }
     }

@@ -38,7 +38,8 @@ public struct ConversationInfo: Hashable, Sendable, Identifiable {
 
     /// Whether its history cannot be read.
     ///
-    /// What else is said of it is then what was known before.
+    /// What else is said of it is then what was known before. A library whose lists do not look at the histories tells it
+    /// of those that somebody has tried to read, or to verify, in this process.
     public var isDamaged: Bool
 
     /// Creates a description.

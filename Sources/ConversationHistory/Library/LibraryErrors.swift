@@ -64,10 +64,18 @@ extension HistoryEntry {
 
 extension ConversationSnapshot {
     /// Throws if what an application can put into a snapshot could not be stored, or not be read back.
-    package func checkStorable(_ operation: String) throws(HistoryStoreError) {
-        for entry in entries { try entry.checkStorable(operation) }
+    ///
+    /// - Parameter old: A snapshot that was stored already; what the two share at their beginning is not looked at.
+    package func checkStorable(
+        _ operation: String,
+        since old: ConversationSnapshot? = nil
+    ) throws(HistoryStoreError) {
+        let (knownEntries, knownTurns) = (old?.entries ?? SharedList(), old?.turns ?? SharedList())
+        for entry in entries[entries.sharedPrefixCount(with: knownEntries)...] { try entry.checkStorable(operation) }
         try metadata.checkStorable(operation)
-        for turn in turns { try turn.usage?.details.checkStorable(operation) }
+        for turn in turns[turns.sharedPrefixCount(with: knownTurns)...] {
+            try turn.usage?.details.checkStorable(operation)
+        }
         try openTurn?.usage?.details.checkStorable(operation)
     }
 }

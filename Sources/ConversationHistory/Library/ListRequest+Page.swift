@@ -1,15 +1,22 @@
 extension ListRequest {
     /// Returns the page that is asked for, out of all conversations that the scope shows.
-    package func page(of infos: [ConversationInfo]) -> ListPage {
-        let sorted = infos.filter(includes).sorted { precedes(ListCursor($0), ListCursor($1)) }
-        let rest = cursor.map { cursor in sorted.drop { !precedes(cursor, ListCursor($0)) } } ?? sorted[...]
-        let page = Array(rest.prefix(max(0, limit)))
-        let next = page.count < rest.count ? page.last.map(ListCursor.init) : nil
-        return ListPage(conversations: page, next: next)
+    package func page(of infos: some Sequence<ConversationInfo>) -> ListPage {
+        guard limit > 0 else { return ListPage(conversations: [], next: nil) }
+        // One more than the page has tells whether there is another page.
+        var first = FirstElements<ConversationInfo>(limit == .max ? limit : limit + 1) { left, right in
+            precedes(ListCursor(left), ListCursor(right))
+        }
+        for info in infos where includes(info) {
+            if let cursor, !precedes(cursor, ListCursor(info)) { continue }
+            first.add(info)
+        }
+        let found = first.sorted
+        let page = Array(found.prefix(limit))
+        return ListPage(conversations: page, next: page.count < found.count ? page.last.map(ListCursor.init) : nil)
     }
 
     /// Whether a conversation is one of those that are asked for.
-    private func includes(_ info: ConversationInfo) -> Bool {
+    func includes(_ info: ConversationInfo) -> Bool {
         guard (info.deleted != nil) == (trash == .only) else { return false }
         if let owner, !LibraryScope.everyone.narrowed(to: owner).includes(info.owner) { return false }
         if let created, !created.contains(info.created) { return false }

@@ -12,7 +12,7 @@ struct PostgresTarget: Sendable {
     /// What must not be in any text.
     private let secrets: [String]
 
-    init(_ connection: PostgresConfiguration.Connection) throws(PostgresFailure) {
+    init(_ connection: String) throws(PostgresFailure) {
         guard let given = Self.given(connection) else { throw .invalidConnection }
         location = Self.location(given)
         secrets = ["password", "sslpassword"].compactMap { given[$0] }.filter { !$0.isEmpty }
@@ -31,7 +31,7 @@ struct PostgresTarget: Sendable {
     }
 
     /// Where a connection leads to, without any secret.
-    static func location(of connection: PostgresConfiguration.Connection) -> String {
+    static func location(of connection: String) -> String {
         given(connection).map(location) ?? "a PostgreSQL server"
     }
 
@@ -45,21 +45,16 @@ struct PostgresTarget: Sendable {
     }
 
     /// The keywords that are given, without those that libpq adds; `nil` if the text is no connection string.
-    private static func given(_ connection: PostgresConfiguration.Connection) -> [String: String]? {
-        switch connection {
-        case .keywords(let keywords): return keywords
-        case .text(let text):
-            if text.isEmpty { return [:] }
-            guard !text.utf8.contains(0) else { return nil }
-            guard text.contains("=") || text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") else {
-                return ["dbname": text]
-            }
-            // What libpq says of an error may hold the password, so it is not looked at.
-            var message: UnsafeMutablePointer<CChar>?
-            let options = PQconninfoParse(text, &message)
-            PQfreemem(message)
-            return options.map(values)
-        }
+    private static func given(_ connection: String) -> [String: String]? {
+        if connection.isEmpty { return [:] }
+        guard !connection.utf8.contains(0) else { return nil }
+        let isURL = connection.hasPrefix("postgres://") || connection.hasPrefix("postgresql://")
+        guard isURL || connection.contains("=") else { return ["dbname": connection] }
+        // What libpq says of an error may hold the password, so it is not looked at.
+        var message: UnsafeMutablePointer<CChar>?
+        let options = PQconninfoParse(connection, &message)
+        PQfreemem(message)
+        return options.map(values)
     }
 
     private static func location(_ given: [String: String]) -> String {

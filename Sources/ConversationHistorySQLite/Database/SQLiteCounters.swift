@@ -1,13 +1,16 @@
 #if SQLite
 /// What a connection has done: figures that do not depend on the machine.
-struct SQLiteCounters: Hashable, Sendable {
+package struct SQLiteCounters: Hashable, Sendable {
     /// How often SQL was compiled.
-    var statementsPrepared = 0
+    package var statementsPrepared = 0
 
     /// How often a statement was run, those that begin and end transactions included.
-    var statementsRun = 0
+    package var statementsRun = 0
 
     /// How many rows were inserted, updated or deleted, those by triggers included.
-    var rowsWritten: Int64 = 0
+    package var rowsWritten: Int64 = 0
+
+    /// How many pages were written into the log; what a checkpoint copies out of it does not count.
+    package var pagesWritten = 0
 }
 #endif

@@ -86,6 +86,9 @@ struct SQLiteDatabase: ~Copyable {
     var counters: SQLiteCounters {
         var counters = state.counters
         counters.rowsWritten = sqlite3_total_changes64(handle)
+        var (pages, highest): (Int32, Int32) = (0, 0)
+        sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &pages, &highest, 0)
+        counters.pagesWritten = Int(pages)
         return counters
     }
 

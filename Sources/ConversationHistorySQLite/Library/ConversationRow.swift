@@ -26,8 +26,7 @@ struct ConversationRow: Sendable {
     /// The columns that ``init(_:)`` reads, the last of which may be left out.
     static let columns = """
         key, lineage, revision, id, title, has_owner, owner_user, owner_organization, created, updated, \
-        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count, \
-        is_damaged
+        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count
         """
 
     /// Reads the row that a statement has come to.
@@ -61,11 +60,10 @@ struct ConversationRow: Sendable {
         }
         info.messageCount = try statement.int(at: 16)
         info.entryCount = try statement.int(at: 17)
-        info.isDamaged = try statement.int(at: 18) != 0
         self.info = info
         head =
-            statement.columnCount > 19
-            ? try statement.withBytes(at: 19) { (bytes) throws(SQLiteFailure) -> [UInt8] in Array(bytes) } : nil
+            statement.columnCount > 18
+            ? try statement.withBytes(at: 18) { (bytes) throws(SQLiteFailure) -> [UInt8] in Array(bytes) } : nil
     }
 }
 

@@ -111,14 +111,12 @@ enum LibrarySchema {
         )
     }
 
-    /// Checksums of what was said and of the artifacts, so that damage is found which the database itself does not see;
-    /// and whether a conversation was found to be damaged, so that lists say so without reading it.
+    /// Checksums of what was said and of the artifacts, so that damage is found which the database itself does not see.
     private static let version2 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
         try database.executeScript(
             """
             ALTER TABLE entries ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE artifacts ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
-            ALTER TABLE conversations ADD COLUMN is_damaged INTEGER NOT NULL DEFAULT 0;
             """
         )
         try database.setChecksums(

@@ -57,7 +57,9 @@ extension SQLiteConversationLibrary {
 
     /// Returns what is known of a conversation, without reading what was said.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
-        try await read("look up") { (database) throws(SQLiteFailure) in try database.record(id, scope, "look up").info }
+        try await read("look up") { (database) throws(SQLiteFailure) in
+            damage.told(try database.record(id, scope, "look up").info)
+        }
     }
 
     /// Gives a conversation a title, or takes it away.
@@ -148,12 +150,13 @@ extension SQLiteConversationLibrary {
         before date: Date?,
         in database: borrowing SQLiteDatabase
     ) throws(SQLiteFailure) -> [(key: Int64, id: ConversationID)] {
+        // The sign keeps the index of ids from being used for the order: it would go through all conversations.
         try database.withStatement(
             """
             SELECT key, id FROM conversations
             WHERE deleted IS NOT NULL AND (?1 IS NULL OR owner_user = ?1) AND (?2 IS NULL OR owner_organization = ?2)
               AND (?3 IS NULL OR deleted < ?3)
-            ORDER BY id
+            ORDER BY +id
             """
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(scope, at: 1)

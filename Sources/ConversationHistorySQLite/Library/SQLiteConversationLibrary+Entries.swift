@@ -50,16 +50,15 @@ extension SQLiteConversationLibrary {
     /// Returns a conversation with all that belongs to it, even if it is in the trash.
     public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
         do throws(SQLiteFailure) {
-            return try await pool.reading(id) { (database) throws(SQLiteFailure) in
-                let row = try database.record(id, scope, "read")
-                var info = row.info
-                info.isDamaged = false
-                let contents = ConversationContents(
-                    info: info,
-                    snapshot: try database.snapshot(of: row, coding, "read"),
-                    artifacts: try database.artifacts(of: row.key)
-                )
-                return (contents, row.info.isDamaged)
+            return try await damage.reading(id) { () throws(SQLiteFailure) in
+                try await pool.read { (database) throws(SQLiteFailure) in
+                    let row = try database.record(id, scope, "read")
+                    return ConversationContents(
+                        info: row.info,
+                        snapshot: try database.snapshot(of: row, coding, "read"),
+                        artifacts: try database.artifacts(of: row.key)
+                    )
+                }
             }
         } catch { throw HistoryStoreError(error, operation: "read", location: pool.path) }
     }
@@ -140,7 +139,8 @@ extension SQLiteConversationLibrary {
             let head = try database.head(of: row, coding, "fork")
             let isCut = count < row.info.entryCount
             let fork = head.headOfFork(from: id, count: isCut ? count : nil, last: last, as: new)
-            return try insert(fork, as: new.id, sharing: count, of: row, in: database)
+            let sameTurns = zip(head.turns, fork.turns).prefix { $0 == $1 }.count
+            return try insert(fork, as: new.id, sharing: count, sameTurns: sameTurns, of: row, in: database)
         }
     }
 
@@ -148,6 +148,7 @@ extension SQLiteConversationLibrary {
         _ fork: ConversationSnapshot<Message>,
         as id: ConversationID,
         sharing count: Int,
+        sameTurns: Int,
         of row: ConversationRow,
         in database: borrowing SQLiteDatabase
     ) throws(SQLiteFailure) -> ConversationInfo {
@@ -179,7 +180,8 @@ extension SQLiteConversationLibrary {
             in: database
         )
         try database.shareEntries(0..<count, of: row.key, with: key, list: 0)
-        for position in fork.turns.indices {
+        try database.copyTurns(0..<sameTurns, of: row.key, to: key)
+        for position in sameTurns..<fork.turns.count {
             let line = try database.encoding("fork") { () throws(SnapshotError) in
                 try coding.line(of: fork.turns.box(at: position))
             }

@@ -59,7 +59,7 @@ extension SQLiteConversationLibrary {
             let found = try await read("verify") { (database) throws(SQLiteFailure) in
                 try self.problems(of: id, in: database)
             }
-            await pool.note(isDamaged: found.contains { $0.kind == .damagedHistory }, id)
+            damage.note(id, isDamaged: found.contains { $0.kind == .damagedHistory })
             problems += found
         }
         return problems

@@ -13,7 +13,7 @@ extension SQLiteConversationLibrary {
         let expression = SearchExpression(request.text)
         guard let query = expression.ftsQuery, !scope.isEmpty, request.limit > 0 else { return [] }
         return try await read("search") { (database) throws(SQLiteFailure) in
-            var hits: [SearchHit] = []
+            var hits = SearchHits(request, expression)
             try eachCandidate(of: request, query, in: database) { (candidate) throws(SQLiteFailure) in
                 if request.order == .newestFirst, let after = request.after {
                     // By date, it is known before anything is read whether the entry was on an earlier page.
@@ -21,18 +21,16 @@ extension SQLiteConversationLibrary {
                 }
                 // One that is damaged is not found; the others are nonetheless.
                 guard let entry = try readable(candidate.entry, in: database) else { return true }
-                let hit = request.hit(
-                    expression,
-                    in: entry,
-                    at: candidate.cursor.position,
+                hits.look(
+                    at: entry,
+                    position: candidate.cursor.position,
                     of: candidate.cursor.conversation,
                     title: candidate.title
                 )
-                if let hit { hits.append(hit) }
                 // By rank, the last candidate may be the first hit.
                 return request.order != .newestFirst || hits.count < request.limit
             }
-            return request.page(of: hits)
+            return hits.page
         }
     }
 
@@ -43,15 +41,17 @@ extension SQLiteConversationLibrary {
         in database: borrowing SQLiteDatabase,
         _ body: (SearchCandidate) throws(SQLiteFailure) -> Bool
     ) throws(SQLiteFailure) {
-        // The order of the joins is given, since the planner cannot know how few rows the index leaves.
+        let keys = try request.conversation.map { (id) throws(SQLiteFailure) in try self.keys(of: id, in: database) }
+        // The order of the joins is given, since the planner cannot know how few rows the index leaves. The entries come
+        // last: their rows are long, and those of others' conversations need not be read.
         try database.withStatement(
             """
             SELECT history.entry, conversations.id, conversations.title, history.position, entries.date
             FROM search
-              CROSS JOIN entries ON entries.key = search.rowid
               CROSS JOIN history ON history.entry = search.rowid AND history.list = 0
               CROSS JOIN conversations ON conversations.key = history.conversation
-            WHERE search.words MATCH ?1 AND conversations.deleted IS NULL
+              CROSS JOIN entries ON entries.key = search.rowid
+            WHERE search.words MATCH ?1 AND search.rowid BETWEEN ?7 AND ?8 AND conversations.deleted IS NULL
               AND (?2 IS NULL OR conversations.owner_user = ?2)
               AND (?3 IS NULL OR conversations.owner_organization = ?3)
               AND (?4 IS NULL OR conversations.id = ?4)
@@ -64,7 +64,26 @@ extension SQLiteConversationLibrary {
             try statement.bind(request.conversation?.rawValue, at: 4)
             try statement.bind(request.dates?.lowerBound, at: 5)
             try statement.bind(request.dates?.upperBound, at: 6)
+            try statement.bind(keys?.lowerBound ?? .min, at: 7)
+            try statement.bind(keys?.upperBound ?? .max, at: 8)
             while try statement.step(), try body(SearchCandidate(statement)) {}
+        }
+    }
+
+    /// The keys between which those of a conversation's entries lie: so much less of the index is looked at.
+    private func keys(
+        of id: ConversationID,
+        in database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> ClosedRange<Int64> {
+        try database.withStatement(
+            """
+            SELECT ifnull(min(entry), 0), ifnull(max(entry), 0) FROM history
+            WHERE list = 0 AND conversation = (SELECT key FROM conversations WHERE id = ?1)
+            """
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(id.rawValue, at: 1)
+            guard try statement.step() else { return 0...0 }
+            return try statement.int64(at: 0)...statement.int64(at: 1)
         }
     }
 

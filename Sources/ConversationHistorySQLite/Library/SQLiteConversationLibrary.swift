@@ -12,10 +12,12 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
     public let scope: LibraryScope
 
     let pool: SQLiteConnectionPool
+    let damage: MetDamage
     let coding = SnapshotRowCoding<Message>()
 
-    private init(_ pool: SQLiteConnectionPool, _ scope: LibraryScope) {
+    private init(_ pool: SQLiteConnectionPool, _ damage: MetDamage, _ scope: LibraryScope) {
         self.pool = pool
+        self.damage = damage
         self.scope = scope
     }
 
@@ -49,6 +51,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         do throws(SQLiteFailure) {
             guard SQLiteVersion.hasFullTextSearch else { throw .unsuitableLibrary }
             pool = try await SQLiteConnectionPool(path: path, schema: LibrarySchema.current, options: options)
+            damage = MetDamage()
             scope = .everyone
             try await prepare()
         } catch { throw HistoryStoreError(error, operation: "open", location: path) }
@@ -67,12 +70,12 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
 
     /// Returns this library as an owner may see it; both work with the same connections.
     public func scoped(to owner: Owner) -> SQLiteConversationLibrary {
-        SQLiteConversationLibrary(pool, scope.narrowed(to: owner))
+        SQLiteConversationLibrary(pool, damage, scope.narrowed(to: owner))
     }
 
     /// Returns the store of a conversation; nothing is read or created yet.
     public func store(for id: ConversationID) -> SQLiteConversationStore<Message> {
-        SQLiteConversationStore(pool, id, scope)
+        SQLiteConversationStore(pool, damage, id, scope)
     }
 
     /// Closes the database after the work that has begun; this library, its stores and its scoped views then fail.
@@ -89,6 +92,13 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
             if error.isBecauseFileExists { throw .backupExists(at: path) }
             throw HistoryStoreError(error, operation: "back up", location: path)
         }
+    }
+
+    /// What the connection that writes has done so far.
+    package func counters() async throws(HistoryStoreError) -> SQLiteCounters {
+        do throws(SQLiteFailure) {
+            return try await pool.withWriter { (database) throws(SQLiteFailure) in database.counters }
+        } catch { throw HistoryStoreError(error, operation: "count", location: pool.path) }
     }
 
     // MARK: - Working with the database

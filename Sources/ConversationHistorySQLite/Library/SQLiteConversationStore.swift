@@ -28,6 +28,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     }
 
     private let pool: SQLiteConnectionPool
+    private let damage: MetDamage
     private let id: ConversationID
     private let scope: LibraryScope
     private let coding = SnapshotRowCoding<Message>()
@@ -35,8 +36,9 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     private let gate = SerialGate()
     private let seen = Mutex<Seen?>(nil)
 
-    init(_ pool: SQLiteConnectionPool, _ id: ConversationID, _ scope: LibraryScope) {
+    init(_ pool: SQLiteConnectionPool, _ damage: MetDamage, _ id: ConversationID, _ scope: LibraryScope) {
         self.pool = pool
+        self.damage = damage
         self.id = id
         self.scope = scope
     }
@@ -49,23 +51,22 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         let (id, scope, coding) = (id, scope, coding)
         let loaded: Seen?
         do throws(SQLiteFailure) {
-            loaded = try await pool.reading(id) { (database) throws(SQLiteFailure) in
-                guard let row = try database.conversation(id), scope.includes(row.info.owner) else {
-                    return (nil, false)
+            loaded = try await damage.reading(id) { () throws(SQLiteFailure) in
+                try await pool.read { (database) throws(SQLiteFailure) -> Seen? in
+                    guard let row = try database.conversation(id), scope.includes(row.info.owner) else { return nil }
+                    guard row.info.deleted == nil else {
+                        throw .refused(HistoryStoreError.noSuchConversation("load", in: database.path))
+                    }
+                    let snapshot = try database.snapshot(of: row, coding, "load")
+                    return Seen(
+                        key: row.key,
+                        lineage: row.lineage,
+                        revision: row.revision,
+                        attributes: row.attributes,
+                        snapshot: snapshot,
+                        head: row.head ?? []
+                    )
                 }
-                guard row.info.deleted == nil else {
-                    throw .refused(HistoryStoreError.noSuchConversation("load", in: database.path))
-                }
-                let snapshot = try database.snapshot(of: row, coding, "load")
-                let seen = Seen(
-                    key: row.key,
-                    lineage: row.lineage,
-                    revision: row.revision,
-                    attributes: row.attributes,
-                    snapshot: snapshot,
-                    head: row.head ?? []
-                )
-                return (seen, row.info.isDamaged)
             }
         } catch { throw HistoryStoreError(error, operation: "load", location: pool.path) }
         seen.withLock { $0 = loaded }

@@ -16,7 +16,7 @@ extension SQLiteDatabase {
             """
             SELECT key, lineage, revision, id, title, has_owner, owner_user, owner_organization, created, updated,
               snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count,
-              entry_count, is_damaged, head
+              entry_count, head
             FROM conversations WHERE id = ?1
             """
         ) { (statement) throws(SQLiteFailure) in

@@ -14,6 +14,18 @@ extension SQLiteDatabase {
         }
     }
 
+    /// Gives a conversation that has none the turns of a part of another one.
+    func copyTurns(_ range: Range<Int>, of source: Int64, to conversation: Int64) throws(SQLiteFailure) {
+        try withStatement(
+            """
+            INSERT INTO turns(conversation, position, body)
+            SELECT ?4, position - ?2, body FROM turns WHERE conversation = ?1 AND position >= ?2 AND position < ?3
+            """
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.run(source, Int64(range.lowerBound), Int64(range.upperBound), conversation)
+        }
+    }
+
     /// Gives a position another turn.
     func replaceTurn(_ body: [UInt8], in conversation: Int64, at position: Int) throws(SQLiteFailure) {
         try withStatement("UPDATE turns SET body = ?3 WHERE conversation = ?1 AND position = ?2") {

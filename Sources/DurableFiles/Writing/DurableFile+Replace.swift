@@ -17,33 +17,31 @@ extension DurableFile {
         durability: Durability,
         _ body: (inout FileOutput) throws(FileFailure) -> Void
     ) throws(FileFailure) -> FileIdentity {
+        var replacement = try startReplacing()
+        try body(&replacement.output)
+        return try replacement.commit(durability: durability)
+    }
+
+    /// Begins a replacement that is written bit by bit, as ``replace(durability:_:)`` does it in one call.
+    package func startReplacing() throws(FileFailure) -> FileReplacement {
         let previous = try status(Self.operation)
-        var output = try createNew(Self.operation) { _ in names.temporary() }
-        let temporary = output.name
-        let identity: FileIdentity
-        do throws(FileFailure) {
-            try body(&output)
-            identity = try finish(&output, replacing: previous, durability: durability)
-            try install(temporary, identity)
+        let output = try createNew(Self.operation) { _ in names.temporary() }
+        return FileReplacement(of: self, replacing: previous, writing: output)
+    }
+
+    /// Makes the names in the directory durable after a replacement.
+    func synchronize(after installed: FileIdentity) throws(FileFailure) {
+        do throws(SystemCallFailure) {
+            try synchronizeDirectory()
         } catch {
-            // Best effort: a temporary file that stays is removed by a later call of `removeStaleTemporaries`.
-            try? calls.unlink(temporary, in: directory.number)
-            throw error
+            throw FileFailure(
+                .notDurable,
+                operation: Self.operation,
+                path: path,
+                cause: error,
+                installed: installed
+            )
         }
-        if durability == .full {
-            do throws(SystemCallFailure) {
-                try synchronizeDirectory()
-            } catch {
-                throw FileFailure(
-                    .notDurable,
-                    operation: Self.operation,
-                    path: path,
-                    cause: error,
-                    installed: identity
-                )
-            }
-        }
-        return identity
     }
 
     /// Removes what crashes left of replacements of this file; best effort.
@@ -70,7 +68,7 @@ extension DurableFile {
     }
 
     /// Gives the written file its owner and mode, synchronises and closes it.
-    private func finish(
+    func finish(
         _ output: inout FileOutput,
         replacing previous: FileStatus?,
         durability: Durability
@@ -120,7 +118,8 @@ extension DurableFile {
         }
     }
 
-    private func install(_ temporary: String, _ identity: FileIdentity) throws(FileFailure) {
+    /// Gives the written file its name.
+    func install(_ temporary: String, _ identity: FileIdentity) throws(FileFailure) {
         do throws(SystemCallFailure) {
             // Not repeated when interrupted: the first call may have been carried out.
             try calls.rename(temporary, to: name, in: directory.number)

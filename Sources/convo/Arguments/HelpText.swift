@@ -2,21 +2,40 @@
 enum HelpText {
     /// Returns the help of the program.
     static func general(_ commands: [any Command.Type]) -> String {
-        let rows = commands.map { ($0.name, $0.abstract) } + [("help COMMAND", "Say more about a command")]
-        return """
-            Conversations with an agent that are never lost.
+        """
+        Conversations with an agent that are never lost.
 
-            Usage: convo COMMAND [OPTIONS]
+        Usage: convo COMMAND [OPTIONS]
 
-            Commands:
-            \(table(rows))
+        \(list(commands))
 
-            Options:
-            \(table([("--help", "Print this text"), ("--version", "Print the version")]))
+        "convo help COMMAND" says more about a command.
 
-            Exit codes: 0 all was done, 1 something failed, 64 the arguments were wrong.
+        Options:
+        \(table([("--help", "Print this text"), ("--version", "Print the version")]))
 
-            """
+        Exit codes: 0 all was done, 1 something failed, 64 the arguments were wrong.
+
+        """
+    }
+
+    /// Returns the help of a family of commands, such as `artifact`.
+    static func family(_ name: String, _ commands: [any Command.Type]) -> String {
+        """
+        Usage: convo \(name) COMMAND [OPTIONS]
+
+        \(list(commands))
+
+        """
+    }
+
+    /// Returns the commands below the headings that they belong to.
+    private static func list(_ commands: [any Command.Type]) -> String {
+        let width = commands.map { $0.name.count }.max() ?? 0
+        return CommandGroup.allCases.compactMap { group in
+            let rows = commands.filter { $0.group == group }.map { ($0.name, $0.abstract) }
+            return rows.isEmpty ? nil : "\(group.rawValue):\n\(table(rows, width: width))"
+        }.joined(separator: "\n\n")
     }
 
     /// Returns the help of a command.
@@ -28,7 +47,7 @@ enum HelpText {
         return """
             \(command.help.introduction)
 
-            Usage: convo \(command.name) [OPTIONS]
+            Usage: convo \(command.name) [OPTIONS]\(command.operands.isEmpty ? "" : " " + command.operands)
 
             Options:
             \(table(rows))
@@ -39,8 +58,8 @@ enum HelpText {
     }
 
     /// Returns two columns; the lines of a text in the second one stay below each other.
-    static func table(_ rows: [(String, String)]) -> String {
-        let width = rows.map(\.0.count).max() ?? 0
+    static func table(_ rows: [(String, String)], width: Int = 0) -> String {
+        let width = max(width, rows.map(\.0.count).max() ?? 0)
         return rows.map { name, text in
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
             let indented = lines.joined(separator: "\n" + String(repeating: " ", count: width + 4))

@@ -7,40 +7,70 @@ enum Invocation {
     case run(any Command)
 
     /// Understands the arguments, which do not include the program's name.
-    init(_ arguments: [String], commands: [any Command.Type]) throws(UsageError) {
+    init(
+        _ arguments: [String],
+        commands: [any Command.Type],
+        environment: [String: String] = [:]
+    ) throws(UsageError) {
         guard let first = arguments.first else {
             throw UsageError("Say what to do, such as `convo chat --store chat.json`; see `convo --help`.")
         }
-        let rest = Array(arguments.dropFirst())
         switch first {
         case "--version":
             self = .print("convo \(Convo.version)\n")
         case "--help", "-h":
             self = .print(HelpText.general(commands))
         case "help":
-            guard let name = rest.first else {
-                self = .print(HelpText.general(commands))
+            self = .print(try Self.help(about: arguments.dropFirst(), commands))
+        default:
+            let family = commands.filter { $0.name.hasPrefix(first + " ") }
+            if !family.isEmpty, arguments.count == 2, ["--help", "-h"].contains(arguments[1]) {
+                self = .print(HelpText.family(first, family))
                 return
             }
-            self = .print(HelpText.of(try Self.command(name, commands)))
-        default:
-            let command = try Self.command(first, commands)
+            let (command, rest) = try Self.command(arguments[...], commands)
             // Help is given whatever else is wrong with the arguments.
             let options = rest.prefix { $0 != "--" }
             if options.contains("--help") || options.contains("-h") {
                 self = .print(HelpText.of(command))
             } else {
-                let parsed = try ParsedArguments(rest, command: command.name, options: command.options)
+                let parsed = try ParsedArguments(
+                    Array(rest),
+                    command: command.name,
+                    options: command.options,
+                    environment: environment
+                )
                 self = .run(try command.init(parsed))
             }
         }
     }
 
-    private static func command(
-        _ name: String,
+    private static func help(
+        about names: ArraySlice<String>,
         _ commands: [any Command.Type]
-    ) throws(UsageError) -> any Command.Type {
-        for command in commands where command.name == name { return command }
-        throw UsageError("There is no command \"\(name)\"; see `convo --help`.")
+    ) throws(UsageError) -> String {
+        guard let first = names.first else { return HelpText.general(commands) }
+        let family = commands.filter { $0.name.hasPrefix(first + " ") }
+        if names.count == 1, !family.isEmpty { return HelpText.family(first, family) }
+        return HelpText.of(try command(names, commands).command)
+    }
+
+    /// Finds the command that some arguments begin with.
+    private static func command(
+        _ arguments: ArraySlice<String>,
+        _ commands: [any Command.Type]
+    ) throws(UsageError) -> (command: any Command.Type, rest: ArraySlice<String>) {
+        for command in commands {
+            let words = command.name.split(separator: " ").map(String.init)
+            if arguments.starts(with: words) { return (command, arguments.dropFirst(words.count)) }
+        }
+        let name = arguments.first ?? ""
+        let family = commands.map { $0.name }.filter { $0.hasPrefix(name + " ") }
+        guard family.isEmpty else {
+            throw UsageError(
+                "Say what to do with \(name): `\(family.joined(separator: "`, `"))`; see `convo help \(name)`."
+            )
+        }
+        throw UsageError("There is no command \(name.quoted); see `convo --help`.")
     }
 }

@@ -3,6 +3,9 @@ struct ParsedArguments: Hashable, Sendable {
     /// The command's name, for errors.
     let command: String
 
+    /// The environment variables, for options that are not given.
+    let environment: [String: String]
+
     /// What is not an option, in order.
     private(set) var operands: [String] = []
 
@@ -12,8 +15,14 @@ struct ParsedArguments: Hashable, Sendable {
     /// Tells arguments apart.
     ///
     /// `--name VALUE` and `--name=VALUE` are the same; a lone `--` ends the options.
-    init(_ arguments: [String], command: String, options: [CommandOption]) throws(UsageError) {
+    init(
+        _ arguments: [String],
+        command: String,
+        options: [CommandOption],
+        environment: [String: String] = [:]
+    ) throws(UsageError) {
         self.command = command
+        self.environment = environment
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             if argument == "--" {
@@ -51,11 +60,11 @@ struct ParsedArguments: Hashable, Sendable {
     /// Returns the value of an option, or `nil` if it is not given.
     func value(_ name: String) -> String? { values[name] }
 
-    /// Returns the value of an option that is a whole number from 1 on.
-    func count(_ name: String) throws(UsageError) -> Int? {
+    /// Returns the value of an option that is a whole number, from 1 on unless said otherwise.
+    func count(_ name: String, from first: Int = 1) throws(UsageError) -> Int? {
         guard let text = values[name] else { return nil }
-        guard let count = Int(text), count > 0 else {
-            throw error("The value of --\(name) must be a whole number from 1 on, not \"\(text)\"")
+        guard let count = Int(text), count >= first else {
+            throw error("The value of --\(name) must be a whole number from \(first) on, not \"\(text)\"")
         }
         return count
     }

@@ -7,6 +7,7 @@ struct ChatOptions: Sendable {
     enum Store: Hashable, Sendable {
         case file(String)
         case memory
+        case library(LibraryOptions, ConversationID)
     }
 
     /// Who answers.
@@ -27,6 +28,10 @@ struct ChatOptions: Sendable {
     static let declared: [CommandOption] = [
         .value("store", "FILE", "Keep the conversation in this file, which is made if it is not there"),
         .flag("ephemeral", "Keep the conversation in memory only"),
+        .value("library", "L", "Keep it in this library: a directory, sqlite:FILE or postgresql://…"),
+        .value("conversation", "ID", "The conversation in the library, made by its first save; a new one unless given"),
+        .value("user", "U", "As this user"),
+        .value("organization", "O", "As one of this organisation"),
         .value("system", "TEXT", "Begin a new conversation with these instructions"),
         .value(
             "endpoint",
@@ -58,16 +63,21 @@ struct ChatOptions: Sendable {
     }
 
     private static func store(_ arguments: ParsedArguments) throws(UsageError) -> Store {
-        switch (arguments.value("store"), arguments.has("ephemeral")) {
-        case (_?, true): throw arguments.error("Give either --store or --ephemeral")
-        case (""?, false): throw arguments.error("The file's name is empty")
-        case (let path?, false): return .file(path)
-        case (nil, true): return .memory
-        case (nil, false):
+        let ofLibrary = ["library", "conversation", "user", "organization"].filter(arguments.has)
+        let given = ["store", "ephemeral"].filter(arguments.has) + ofLibrary.prefix(1)
+        guard given.count < 2 else { throw arguments.error("Give either --\(given[0]) or --\(given[1])") }
+        if let path = arguments.value("store") {
+            guard !path.isEmpty else { throw arguments.error("The file's name is empty") }
+            return .file(path)
+        }
+        if arguments.has("ephemeral") { return .memory }
+        guard !ofLibrary.isEmpty || LibraryOptions.isGiven(arguments) else {
             throw arguments.error(
-                "Say where to keep the conversation: --store chat.json, or --ephemeral for nowhere"
+                "Say where to keep the conversation: --store chat.json, --library DIR, or --ephemeral for nowhere"
             )
         }
+        let id = arguments.value("conversation").map { ConversationID($0) } ?? .unique()
+        return .library(try LibraryOptions(arguments), id)
     }
 
     private static func answerer(_ arguments: ParsedArguments) throws(UsageError) -> Answerer {

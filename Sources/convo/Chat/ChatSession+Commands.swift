@@ -6,7 +6,7 @@ extension ChatSession {
         let snapshot = conversation.snapshot
         switch command {
         case .quit: break
-        case .help: terminal.write(SlashCommand.list + "\n")
+        case .help: terminal.write(SlashCommand.list(for: place) + "\n")
         case .history: terminal.write(HistoryListing.text(of: snapshot))
         case .pin(nil):
             let ids = try lastExchange(of: snapshot)
@@ -19,10 +19,9 @@ extension ChatSession {
             try await conversation.unpin(try entry(number, of: snapshot))
             terminal.notice("Unpinned \(number).")
         case .rewind(let turns): try await rewind(turns, of: snapshot)
-        case .fork(let path):
-            conversation = try await conversation.fork(into: JSONFileHistoryStore(path: path))
-            location = path
-            terminal.notice("Going on in \(path), with \(count(conversation.messages.count, "message")).")
+        case .fork(let name):
+            (conversation, place) = try await place.fork(conversation, to: name)
+            terminal.notice("Going on in \(place.name), with \(count(conversation.messages.count, "message")).")
         case .title(nil): terminal.write((snapshot.title ?? "The conversation has no title.") + "\n")
         case .title(let title?):
             try await conversation.setTitle(title)
@@ -33,12 +32,11 @@ extension ChatSession {
     /// Says what was restored.
     func greet(recovery: HistoryRecovery?) {
         let snapshot = conversation.snapshot
-        let place = location ?? "memory only"
         if snapshot.entries.isEmpty {
-            terminal.notice("New conversation, in \(place).")
+            terminal.notice(place.greeting)
         } else {
             let title = snapshot.title.map { " of \"\($0)\"" } ?? ""
-            terminal.notice("Restored \(count(snapshot.messages.count, "message"))\(title) from \(place).")
+            terminal.notice("Restored \(count(snapshot.messages.count, "message"))\(title) from \(place.name).")
         }
         if recovery != nil {
             terminal.notice("The last save was cut short when the program ended; all that was saved before is here.")
@@ -73,5 +71,5 @@ extension ChatSession {
         terminal.notice("Went back \(count(turns, "turn")); \(count(conversation.messages.count, "message")) left.")
     }
 
-    private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    private func count(_ number: Int, _ noun: String) -> String { Count.of(number, noun) }
 }

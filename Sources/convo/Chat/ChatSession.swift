@@ -11,8 +11,8 @@ final class ChatSession {
     /// The conversation, which a fork exchanges for another.
     var conversation: Conversation<ChatMessage>
 
-    /// Where the conversation is kept, for messages; `nil` if nowhere.
-    var location: String?
+    /// Where the conversation is kept.
+    var place: ChatPlace
 
     /// Whether anything that the user asked for could not be done.
     private(set) var hasFailed = false
@@ -21,14 +21,14 @@ final class ChatSession {
 
     init(
         _ conversation: Conversation<ChatMessage>,
-        location: String?,
+        place: ChatPlace,
         model: any LanguageModel,
         terminal: Terminal,
         console: Console,
         makeTools: @escaping (Conversation<ChatMessage>) -> [any Tool]
     ) {
         self.conversation = conversation
-        self.location = location
+        self.place = place
         self.model = model
         self.terminal = terminal
         self.console = console

@@ -5,12 +5,18 @@ enum Explanation {
     /// Returns the explanation, on one line.
     static func of(_ error: any Error) -> String {
         if let error = error as? HistoryStoreError {
-            return error.description + (advice(error).map { " " + $0 } ?? "")
+            return sentence(error) + (advice(error).map { " " + $0 } ?? "")
         }
         if let error = error as? UnsavedTurnError<Void> {
             return "The turn could not be saved; it is kept in memory and saved with the next one. \(of(error.cause))"
         }
         return String(describing: error)
+    }
+
+    private static func sentence(_ error: HistoryStoreError) -> String {
+        // Where that is, the user has said.
+        guard error.location == "a library", error.systemCall == nil else { return error.description }
+        return "Could not \(error.operation) the conversation: \(error.reason)"
     }
 
     private static func advice(_ error: HistoryStoreError) -> String? {
@@ -21,7 +27,8 @@ enum Explanation {
         case .wrongMessageType: "The file was not changed: only the program that wrote it can go on with it."
         case .conflict where error.operation == "save":
             "Another program has written it; end this one, and begin again to go on from there."
-        case .notFound: "Make the directory first, or name another one."
+        // What a library does not find is not for want of a directory.
+        case .notFound where error.systemCall != nil: "Make the directory first, or name another one."
         case .busy: "End the other program that uses it, or wait for it."
         default: nil
         }

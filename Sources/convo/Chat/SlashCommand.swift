@@ -8,7 +8,8 @@ enum SlashCommand: Hashable, Sendable {
     case unpin(Int)
     /// Goes back by a number of turns.
     case rewind(Int)
-    case fork(String)
+    /// Goes on in a fork: in a new file, or under a new id in the library.
+    case fork(String?)
     /// Gives a title, or shows it.
     case title(String?)
 
@@ -25,9 +26,7 @@ enum SlashCommand: Hashable, Sendable {
         case "pin": self = .pin(rest.isEmpty ? nil : try Self.number(rest, name))
         case "unpin": self = .unpin(try Self.number(rest, name))
         case "rewind": self = .rewind(rest.isEmpty ? 1 : try Self.number(rest, name))
-        case "fork":
-            guard !rest.isEmpty else { throw SlashCommandError("/fork needs the name of a new file.") }
-            self = .fork(String(rest))
+        case "fork": self = .fork(rest.isEmpty ? nil : String(rest))
         case "title": self = .title(rest.isEmpty ? nil : String(rest))
         default:
             throw SlashCommandError(
@@ -36,16 +35,20 @@ enum SlashCommand: Hashable, Sendable {
         }
     }
 
-    /// What `/help` prints.
-    static let list = HelpText.table([
-        ("/history", "List what was said, with numbers"),
-        ("/pin [N]", "Keep the last exchange, or entry N, in what the model is given"),
-        ("/unpin N", "Take the pin off entry N"),
-        ("/rewind [N]", "Go back to before the last turn, or the last N turns"),
-        ("/fork FILE", "Go on in a copy of this conversation, in a new file"),
-        ("/title [TEXT]", "Give the conversation a title, or show it"),
-        ("/quit", "End; so do Ctrl-D, and Ctrl-C while nothing is being answered"),
-    ])
+    /// Returns what `/help` prints.
+    static func list(for place: ChatPlace) -> String {
+        var fork = ("/fork FILE", "Go on in a copy of this conversation, in a new file")
+        if case .library = place { fork = ("/fork [ID]", "Go on in a fork of this conversation, in the same library") }
+        return HelpText.table([
+            ("/history", "List what was said, with numbers"),
+            ("/pin [N]", "Keep the last exchange, or entry N, in what the model is given"),
+            ("/unpin N", "Take the pin off entry N"),
+            ("/rewind [N]", "Go back to before the last turn, or the last N turns"),
+            fork,
+            ("/title [TEXT]", "Give the conversation a title, or show it"),
+            ("/quit", "End; so do Ctrl-D, and Ctrl-C while nothing is being answered"),
+        ])
+    }
 
     private static func number(_ text: Substring, _ name: Substring) throws(SlashCommandError) -> Int {
         guard let number = Int(text), number > 0 else {

@@ -4,11 +4,13 @@ import Foundation
 /// `convo chat`: talks with a model, and keeps what is said.
 struct ChatCommand: Command {
     static let name = "chat"
+    static let group = CommandGroup.talking
     static let abstract = "Talk with a model; go on where you were the next time"
     static let options = ChatOptions.declared
     static let help = (
         introduction: """
-        Talks with a model, and keeps everything that is said in a file: the next time it goes on from there.
+        Talks with a model, and keeps everything that is said in a file or a library: the next time it goes on from
+        there.
         """,
         notes: """
         Type a line to say something, /help for the commands. From a pipe, each line is a prompt. Answers go to
@@ -21,6 +23,7 @@ struct ChatCommand: Command {
 
         Examples:
           convo chat --store chat.json
+          convo chat --library conversations --conversation trip
           echo "What is (1.5 + 2) * 4?" | convo chat --ephemeral
           convo chat --store chat.json --endpoint http://127.0.0.1:11434/v1 --model gemma
         """
@@ -31,28 +34,44 @@ struct ChatCommand: Command {
     init(_ arguments: ParsedArguments) throws(UsageError) { options = try ChatOptions(arguments) }
 
     func run(_ terminal: Terminal) async throws -> ExitCode {
-        // Each message is saved as it comes, and one under way once a second: whatever ends the program, no more is
-        // lost than the last second.
-        let policy = ConversationPolicy(saves: .eachMessage, checkpointInterval: .seconds(1))
-        let conversation: Conversation<ChatMessage>
-        var location: String?
-        var recovery: HistoryRecovery?
         switch options.store {
         case .file(let path):
             let store = JSONFileHistoryStore(path: path)
-            conversation = try await Conversation(restoring: store, policy: policy, context: options.context)
-            recovery = await store.recovery
-            location = path
+            let conversation = try await restored(from: store)
+            let place = ChatPlace.file(path)
+            return try await talk(conversation, in: place, recovery: await store.recovery, terminal)
         case .memory:
-            let store = InMemoryHistoryStore()
-            conversation = try await Conversation(restoring: store, policy: policy, context: options.context)
+            return try await talk(try await restored(from: InMemoryHistoryStore()), in: .memory, terminal)
+        case .library(let library, let id):
+            return try await LibraryOpening.withLibrary(library, .creating) { opened in
+                let place = ChatPlace.library(opened, library.location, id)
+                let conversation = try await ChatPlace.conversation(id, in: opened, policy, options.context)
+                return try await talk(conversation, in: place, terminal)
+            }
         }
+    }
+
+    /// Each message is saved as it comes, and one under way once a second: whatever ends the program, no more is lost
+    /// than the last second.
+    private var policy: ConversationPolicy { ConversationPolicy(saves: .eachMessage, checkpointInterval: .seconds(1)) }
+
+    private func restored(from store: some HistoryStore<ChatMessage>) async throws -> Conversation<ChatMessage> {
+        try await Conversation(restoring: store, policy: policy, context: options.context)
+    }
+
+    @MainActor
+    private func talk(
+        _ conversation: Conversation<ChatMessage>,
+        in place: ChatPlace,
+        recovery: HistoryRecovery? = nil,
+        _ terminal: Terminal
+    ) async throws -> ExitCode {
         let console = Console()
         let signals = Signals { [weak console] in console?.receive($0) }
         defer { withExtendedLifetime(signals) {} }
         let session = ChatSession(
             conversation,
-            location: location,
+            place: place,
             model: model,
             terminal: terminal,
             console: console,

@@ -7,15 +7,27 @@ import Synchronization
 /// answers and nothing else. A write that fails is remembered and not thrown: nothing may keep a save from happening.
 final class Terminal: Sendable {
     /// Whether standard output can no longer be written.
-    var isClosed: Bool { state.withLock { $0.isClosed } }
+    var isClosed: Bool { state.withLock { $0.failure != nil } }
 
     /// Whether a person sits at both ends, who is to be shown a prompt.
     let isInteractive: Bool
 
     private struct State {
-        var isClosed = false
+        /// Why standard output cannot be written any more.
+        var failure: OutputError?
         /// Whether the last line on standard output has been ended.
         var isAtLineStart = true
+        /// Whether the last line on standard error is one of progress, which the next takes the place of.
+        var showsProgress = false
+        var lastProgress: ContinuousClock.Instant?
+    }
+
+    /// How many columns standard output has; `nil` if it is not a terminal.
+    var width: Int? {
+        guard isOutputTerminal else { return nil }
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
     }
 
     private let state = Mutex(State())
@@ -34,10 +46,47 @@ final class Terminal: Sendable {
     /// Writes a text as it is to standard output.
     func write(_ text: String) {
         guard !text.isEmpty else { return }
-        let isWritten = Self.write(isOutputTerminal ? text.withoutControls : text, to: STDOUT_FILENO)
+        let failure = Self.write((isOutputTerminal ? text.withoutControls : text).utf8, to: STDOUT_FILENO)
         state.withLock { state in
             state.isAtLineStart = text.hasSuffix("\n")
-            if !isWritten { state.isClosed = true }
+            if let failure { state.failure = failure }
+        }
+    }
+
+    /// Writes a text as it is to standard output, where nothing but the output matters.
+    ///
+    /// - Throws: ``OutputError``, also of an earlier write.
+    func send(_ text: String) throws(OutputError) {
+        clearProgress()
+        write(text)
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+
+    /// Writes a text to standard output; a terminal shows what is emphasised.
+    ///
+    /// - Throws: ``OutputError``, also of an earlier write.
+    func send(_ text: StyledText) throws(OutputError) {
+        guard isOutputTerminal, hasColours else { return try send(text.plain) }
+        clearProgress()
+        let bytes = text.pieces.map { piece in
+            let text = piece.text.withoutControls
+            return piece.isEmphasised ? "\u{1B}[1m\(text)\u{1B}[0m" : text
+        }.joined()
+        if let failure = state.withLock({ $0.failure }) ?? Self.write(bytes.utf8, to: STDOUT_FILENO) {
+            state.withLock { $0.failure = failure }
+            throw failure
+        }
+    }
+
+    /// Writes bytes as they are to standard output; a terminal is shown them as text, without controls.
+    ///
+    /// - Throws: ``OutputError``, also of an earlier write.
+    func send(_ bytes: [UInt8]) throws(OutputError) {
+        if isOutputTerminal { return try send(String(decoding: bytes, as: UTF8.self)) }
+        clearProgress()
+        if let failure = state.withLock({ $0.failure }) ?? Self.write(bytes, to: STDOUT_FILENO) {
+            state.withLock { $0.failure = failure }
+            throw failure
         }
     }
 
@@ -49,26 +98,57 @@ final class Terminal: Sendable {
     /// Shows the prompt, to a person only.
     func prompt() {
         guard isInteractive else { return }
-        _ = Self.write(hasColours ? "\u{1B}[1m>\u{1B}[0m " : "> ", to: STDOUT_FILENO)
+        _ = Self.write((hasColours ? "\u{1B}[1m>\u{1B}[0m " : "> ").utf8, to: STDOUT_FILENO)
     }
 
     /// Says something about what happens, on standard error.
     func notice(_ text: String) { say(text, colour: "2") }
 
-    /// Says what went wrong, on standard error.
-    func error(_ text: String) { say("convo: " + text, colour: "31") }
+    /// Says something that only a person cares for, on standard error.
+    func hint(_ text: String) { if isErrorTerminal { notice(text) } }
+
+    /// Says what went wrong, on a line of standard error.
+    func error(_ text: String) {
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        say("convo: " + line, colour: "31")
+    }
+
+    /// Shows how far something has come, to a person only, and not more often than can be read.
+    func progress(_ text: @autoclosure () -> String) {
+        guard isErrorTerminal, isOutputFree else { return }
+        let isDue = state.withLock { state in
+            let now = ContinuousClock.now
+            if let last = state.lastProgress, now - last < .milliseconds(100) { return false }
+            state.lastProgress = now
+            state.showsProgress = true
+            return true
+        }
+        if isDue { _ = Self.write("\r\u{1B}[K\(text().cell.fitted(to: 70))".utf8, to: STDERR_FILENO) }
+    }
+
+    /// Whether nothing is shown on a terminal that progress would mix with.
+    private var isOutputFree: Bool { state.withLock { $0.isAtLineStart } }
+
+    private func clearProgress() {
+        let shows = state.withLock { state in
+            defer { state.showsProgress = false }
+            return state.showsProgress
+        }
+        if shows { _ = Self.write("\r\u{1B}[K".utf8, to: STDERR_FILENO) }
+    }
 
     private func say(_ text: String, colour: String) {
+        clearProgress()
         endLine()
         let text = isErrorTerminal ? text.withoutControls : text
         let line = isErrorTerminal && hasColours ? "\u{1B}[\(colour)m\(text)\u{1B}[0m\n" : text + "\n"
         // Where standard error is closed there is nobody left to tell.
-        _ = Self.write(line, to: STDERR_FILENO)
+        _ = Self.write(line.utf8, to: STDERR_FILENO)
     }
 
-    /// Writes all of a text, and tells whether that was possible.
-    private static func write(_ text: String, to descriptor: Int32) -> Bool {
-        var rest = ArraySlice(text.utf8)
+    /// Writes all of some bytes, and returns why that was not possible.
+    private static func write(_ bytes: some Sequence<UInt8>, to descriptor: Int32) -> OutputError? {
+        var rest = ArraySlice(bytes)
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
@@ -78,9 +158,9 @@ final class Terminal: Sendable {
                 var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&state, 1, -1)
             } else if count == 0 || errno != EINTR {
-                return false
+                return OutputError(number: errno)
             }
         }
-        return true
+        return nil
     }
 }

@@ -9,6 +9,13 @@ import Musl
 /// Ends the process.
 func exitProcess(_ status: Int32) -> Never { exit(status) }
 
+/// Prints a line that is not part of the output.
+func printToStandardError(_ text: String) {
+    let bytes = Array("\(text)\n".utf8)
+    // Were it lost, nothing that is measured would be another.
+    _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+}
+
 /// The most memory that this process has ever had, in bytes.
 func peakMemory() -> Int {
     #if canImport(Darwin)

@@ -18,11 +18,17 @@ final class Report {
         return name == filter
     }
 
+    /// Tells whether a library, or a part of what is measured of it, is to be measured.
+    func wants(library name: String, in group: String) -> Bool {
+        guard let filter, filter.contains("/") else { return true }
+        return filter.hasPrefix("\(group)/\(name)")
+    }
+
     func add(_ figure: Figure) {
         figures.append(figure)
         guard !isJSON else { return }
         print(
-            "  " + Self.padded(figure.name, 34, isRight: false) + Self.padded(Self.spelled(figure.median), 14)
+            "  " + Self.padded(figure.name, 46, isRight: false) + Self.padded(Self.spelled(figure.median), 14)
                 + Self.padded(figure.runCount > 1 ? Self.spelled(figure.p90) : "", 12)
                 + Self.padded(figure.runCount > 1 ? Self.spelled(figure.best) : "", 12) + "  " + figure.unit
         )

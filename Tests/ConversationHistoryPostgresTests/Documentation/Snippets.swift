@@ -16,7 +16,7 @@ enum Snippets {
         _ = conversation
     }
 
-    static func configuring() -> [PostgresConfiguration] {
+    static func configuring() throws -> [PostgresConfiguration?] {
         // Two servers, of which one is written to at a time.
         var configuration = PostgresConfiguration(
             url: "postgresql://ada@db1,db2/history?target_session_attrs=read-write&sslmode=verify-full"
@@ -24,8 +24,9 @@ enum Snippets {
         configuration.schema = "assistant"
         configuration.poolSize = 10
 
-        // The variables that an application may have already: DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, …
-        let other = PostgresConfiguration(environment: ProcessInfo.processInfo.environment)
+        // Or what the application's environment says: DATABASE_URL, or DB_BACKEND, DB_HOST, DB_NAME, DB_POOL_SIZE, …
+        let environment = try LibraryConfiguration(environment: ProcessInfo.processInfo.environment)
+        let other = PostgresConfiguration(environment)
 
         return [configuration, other]
     }

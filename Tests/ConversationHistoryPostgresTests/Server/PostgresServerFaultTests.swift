@@ -89,5 +89,39 @@ struct PostgresServerFaultTests {
         let alone = TestDatabase.configuration(url: standby.url, schema: configuration.schema)
         try await check(saved, in: try await ChatLibrary(alone))
     }
+
+    @Test(
+        "Without room on the server, what was stored stays, and the save succeeds when there is room again",
+        .enabled(if: SmallDisk.isAvailable, Comment(rawValue: SmallDisk.reason))
+    )
+    func full() async throws {
+        let server = try PostgresServer()
+        let disk = try #require(SmallDisk(byteCount: 4 << 20))
+        try server.giveAway(disk.path)
+        let maker = try PostgresConnectionPool(TestDatabase.configuration(url: server.url))
+        try await maker.withConnection { (session) throws(PostgresFailure) in
+            let sql = "CREATE TABLESPACE small LOCATION '\(disk.path)'"
+            _ = try session.run([PostgresCommand(sql, isKept: false)])
+        }
+        let url = server.url + "?options=-cdefault_tablespace%3Dsmall"
+        let library = try await ChatLibrary(TestDatabase.configuration(url: url))
+        let store = library.store(for: "a")
+        let first = ConversationSnapshot(messages: [ChatMessage.user("first")])
+        try await store.save(first)
+        disk.fill()
+        // Text that the server cannot make small.
+        var generator = SeededGenerator(seed: 1)
+        let words = (0..<40_000).map { _ in String(UInt64.random(in: 0 ... .max, using: &generator), radix: 36) }
+        let second = ConversationSnapshot(
+            messages: [ChatMessage.user("first"), .user(words.joined(separator: " "))]
+        )
+        #expect(await failure { () throws(HistoryStoreError) in try await store.save(second) }?.code == .noSpace)
+        #expect(try await library.store(for: "a").load() == first)
+        disk.empty()
+        let short = ConversationSnapshot(messages: [ChatMessage.user("first"), .user("second")])
+        try await store.save(short)
+        #expect(try await library.store(for: "a").load() == short)
+        #expect(try await library.verify() == [])
+    }
 }
 #endif

@@ -5,6 +5,12 @@ import Testing
 
 @testable import ConversationHistorySQLite
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 @Suite("What the SQLite library writes")
 struct SQLiteLibraryCostTests {
     let directory = TemporaryDirectory()
@@ -143,6 +149,40 @@ struct SQLiteLibraryCostTests {
             _ = try await library.entries(of: "a", EntryRequest(from: .newest, limit: 10))
         }
         #expect(page == 4)
+    }
+
+    @Test("A list goes through no more of the library than the index leaves it")
+    func listPlans() async throws {
+        let library = try await directory.openLibrary()
+        let everyone = LibraryScope.everyone
+        let user = everyone.narrowed(to: Owner(user: "ada"))
+        let date = ListCursor(updated: .now, id: "a")
+        let cases: [(ListRequest, LibraryScope, String)] = [
+            (ListRequest(), everyone, "SCAN conversations USING INDEX conversations_by_date"),
+            (ListRequest(cursor: date), everyone, "SEARCH conversations USING INDEX conversations_by_date (updated<?)"),
+            (ListRequest(), user, "SEARCH conversations USING INDEX conversations_by_user (owner_user=?)"),
+            (
+                ListRequest(), user.narrowed(to: Owner(organization: "analytical")),
+                "SEARCH conversations USING INDEX conversations_by_user (owner_user=?)"
+            ),
+            (
+                ListRequest(), everyone.narrowed(to: Owner(organization: "analytical")),
+                "SEARCH conversations USING INDEX conversations_by_organization (owner_organization=?)"
+            ),
+            (ListRequest(trash: .only), everyone, "SCAN conversations USING INDEX conversations_in_trash"),
+        ]
+        for (request, scope, expected) in cases {
+            let sql = ListQuery(request, scope).sql
+            let plan = try await library.pool.read { (database) throws(SQLiteFailure) in
+                try database.withUncachedStatement("EXPLAIN QUERY PLAN " + sql) { (statement) throws(SQLiteFailure) in
+                    var lines: [String] = []
+                    while try statement.step() { lines.append(try statement.text(at: 3)) }
+                    return lines
+                }
+            }
+            // And nothing is sorted.
+            #expect(plan == [expected])
+        }
     }
 }
 #endif

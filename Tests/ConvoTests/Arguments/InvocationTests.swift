@@ -21,10 +21,42 @@ import Testing
         #expect(!chat.contains("--pace"))
     }
 
+    @Test func theHelpListsAllCommandsBelowHeadings() throws {
+        let general = try #require(try text("--help"))
+        for command in Convo.commands { #expect(general.contains("\n  \(command.name) ")) }
+        for group in CommandGroup.allCases { #expect(general.contains("\n\(group.rawValue):\n  ")) }
+        for command in Convo.commands {
+            let words = command.name.split(separator: " ").map(String.init)
+            guard case .print(let help) = try Invocation(["help"] + words, commands: Convo.commands) else {
+                Issue.record("It should have been a text.")
+                return
+            }
+            for option in command.options where option.help != nil { #expect(help.contains("--\(option.name)")) }
+            #expect(help.contains("Usage: convo \(command.name) [OPTIONS]"))
+            if command.options.contains(.json) { #expect(help.contains("--json prints an ")) }
+        }
+    }
+
+    @Test func aCommandMayBeTwoWords() throws {
+        let artifact = try #require(try text("help", "artifact"))
+        #expect(try text("artifact", "--help") == artifact)
+        #expect(artifact.contains("  artifact put "))
+        #expect(!artifact.contains("  chat "))
+        #expect(try text("artifact", "put", "-h") == text("help", "artifact", "put"))
+        let arguments = ["artifact", "list", "--library", "a", "b"]
+        guard case .run(let command) = try Invocation(arguments, commands: Convo.commands) else {
+            Issue.record("It should have been a command.")
+            return
+        }
+        #expect(command is ListArtifactsCommand)
+        #expect(throws: UsageError.self) { try Invocation(["artifact"], commands: Convo.commands) }
+        #expect(throws: UsageError.self) { try Invocation(["artifact", "x"], commands: Convo.commands) }
+    }
+
     @Test func noLineOfTheHelpIsTooWide() throws {
-        let texts = try [text("--help"), text("chat", "--help")].compactMap(\.self)
+        let texts = [HelpText.general(Convo.commands)] + Convo.commands.map { HelpText.of($0) }
         let lines = texts.flatMap { $0.split(separator: "\n") }
-        #expect(lines.count > 20)
+        #expect(lines.count > 100)
         #expect(lines.filter { $0.count > 110 } == [])
     }
 

@@ -45,4 +45,21 @@ import Testing
         let parsed = try parse("--n=\(text)")
         #expect(throws: UsageError.self) { try parsed.count("n") }
     }
+
+    @Test func optionsMayStandBehindOperands() throws {
+        let parsed = try parse("a", "--n", "3", "b", "--quiet")
+        #expect(parsed.operands == ["a", "b"])
+        #expect(try parsed.count("n") == 3)
+        #expect(parsed.has("quiet"))
+    }
+
+    @Test func asksForTheRightNumberOfOperands() throws {
+        #expect(try parse("a", "b").operands(1...2, "names") == ["a", "b"])
+        #expect(throws: UsageError("Give names; see `convo test --help`.")) { try parse().operands(1...1, "names") }
+        #expect(throws: UsageError("\"b\" is too much; give names; see `convo test --help`.")) {
+            try parse("a", "b").operands(1...1, "names")
+        }
+        #expect(throws: UsageError.self) { try parse().ids() }
+        #expect(throws: UsageError.self) { try parse("a").expectNoOperands() }
+    }
 }

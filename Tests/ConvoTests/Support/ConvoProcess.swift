@@ -12,8 +12,13 @@ final class ConvoProcess {
     /// Starts the command.
     ///
     /// The environment is the same on every machine, and unusual, so that nothing may depend on it. A shell script is
-    /// given the command as `$0` and the arguments from `$1` on.
-    init(_ arguments: [String], environment: [String: String] = [:], shell: String? = nil) throws {
+    /// given the command as `$0` and the arguments from `$1` on. What goes to `output` is not in ``output``.
+    init(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        shell: String? = nil,
+        output: FileHandle? = nil
+    ) throws {
         // Input for a command that has ended must not end the tests.
         signal(SIGPIPE, SIG_IGN)
         for name in ["out", "err"] { directory.write(name, []) }
@@ -25,7 +30,7 @@ final class ConvoProcess {
         ]
         process.environment = fixed.merging(environment) { $1 }
         process.standardInput = input
-        process.standardOutput = FileHandle(forWritingAtPath: directory.path("out"))
+        process.standardOutput = output ?? FileHandle(forWritingAtPath: directory.path("out"))
         process.standardError = FileHandle(forWritingAtPath: directory.path("err"))
         try process.run()
     }

@@ -7,19 +7,16 @@ extension DirectoryConversationLibrary {
         guard !expression.isEmpty else { return [] }
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in
-            var hits: [SearchHit] = []
+            var hits = SearchHits(request, expression)
             for info in try files.infos("search").map(\.info) where info.deleted == nil && scope.includes(info.owner) {
                 guard request.conversation == nil || request.conversation == info.id,
                     let snapshot = try files.readable(LibraryPlace(files.directory, info.id, scope), "search")
                 else { continue }
                 for position in snapshot.entries.indices {
-                    let entry = snapshot.entries[position]
-                    if let hit = request.hit(expression, in: entry, at: position, of: info.id, title: snapshot.title) {
-                        hits.append(hit)
-                    }
+                    hits.look(at: snapshot.entries[position], position: position, of: info.id, title: snapshot.title)
                 }
             }
-            return request.page(of: hits)
+            return hits.page
         }
     }
 

@@ -121,6 +121,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     func infos(_ operation: String) throws(HistoryStoreError) -> [(stem: String, info: ConversationInfo)] {
         let known = currentIndex()
         var new = LibraryIndex(unsavedCount: known.unsavedCount)
+        new.files.reserveCapacity(known.files.count)
         var infos: [(stem: String, info: ConversationInfo)] = []
         try attempt(operation) { () throws(FileFailure) in
             let conversations = try directory.existing(.conversations)
@@ -145,8 +146,14 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
                 infos.append((trashed.stem, info))
             }
         }
-        for (stem, file) in new.files where known.files[stem] != file { new.unsavedCount += 1 }
-        for stem in known.files.keys where new.files[stem] == nil { new.unsavedCount += 1 }
+        var goneCount = known.files.count
+        for (stem, file) in new.files {
+            let old = known.files[stem]
+            if old != nil { goneCount -= 1 }
+            // What is known of a file in the same state is the same, and need not be compared.
+            if old?.state != file.state { new.unsavedCount += 1 }
+        }
+        new.unsavedCount += goneCount
         index.withLock { $0 = new }
         if new.isWorthSaving { saveIndex(new) }
         return infos
@@ -200,7 +207,26 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
             guard let id else { return IndexedConversation(state: .init(identity), info: nil) }
             return IndexedConversation(decoded.snapshot, identity, id: id)
         } catch {
+            // Something else that was put here is no conversation, if it ever was none.
+            if error.code == .notAHistory, known?.info == nil, Self.isDocument(file) {
+                return IndexedConversation(state: .init(status.identity), info: nil)
+            }
             return Self.damaged(status.identity, stem, known, error)
+        }
+    }
+
+    /// Whether a file begins as JSON does: what does not, under such a name, is what is left of a history.
+    private static func isDocument(_ file: DurableFile) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        do throws(FileFailure) {
+            let count = try bytes.withUnsafeMutableBufferPointer { buffer throws(FileFailure) in
+                try file.openForReading(limit: .max)?.read(into: UnsafeMutableRawBufferPointer(buffer), at: 0) ?? 0
+            }
+            let start = bytes.prefix(count).first { ![9, 10, 13, 32].contains($0) }
+            return start == UInt8(ascii: "{") || start == UInt8(ascii: "[")
+        } catch {
+            // It was read a moment ago; whatever it is, it is better shown than not.
+            return false
         }
     }
 
@@ -218,8 +244,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
             info.isDamaged = true
             return IndexedConversation(state: state, info: info)
         }
-        // Something else that was put here is no conversation.
-        guard error.code != .notAHistory, let id = id(of: stem, nil) else {
+        guard let id = id(of: stem, nil) else {
             return IndexedConversation(state: state, info: nil)
         }
         let modified = identity.modified

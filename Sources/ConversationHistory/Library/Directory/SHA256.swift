@@ -1,5 +1,5 @@
 /// The hash function SHA-256 (FIPS 180-4), for names that must not collide even if someone tries to make them.
-enum SHA256 {
+package enum SHA256 {
     /// The fractional parts of the cube roots of the first 64 primes, and of the square roots of the first 8.
     private static let (constants, start): ([UInt32], [UInt32]) = {
         var primes: [UInt64] = []
@@ -25,7 +25,7 @@ enum SHA256 {
     }
 
     /// Returns the 32 bytes of the hash.
-    static func hash(_ message: [UInt8]) -> [UInt8] {
+    package static func hash(_ message: [UInt8]) -> [UInt8] {
         var padded = message + [0x80]
         while padded.count % 64 != 56 { padded.append(0) }
         let bitCount = UInt64(message.count) * 8

@@ -37,9 +37,9 @@ extension InMemoryConversationLibrary {
         try snapshot.metadata.checkStorable(operation)
         guard scope.includes(snapshot.owner) else { throw .outsideOfScope(operation) }
         return try shared.withContents { (contents) throws(HistoryStoreError) in
-            guard contents.records[new.id] == nil else { throw .idIsTaken(operation) }
+            guard contents[new.id] == nil else { throw .idIsTaken(operation) }
             let record = Contents.Record(snapshot, created: snapshot.created ?? .now.storable)
-            contents.records[new.id] = record
+            contents[new.id] = record
             return record.info(new.id)
         }
     }
@@ -51,12 +51,9 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Lists conversations, page by page.
+    /// Lists conversations, page by page, looking at none behind the end of the page.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
-        let infos = try shared.withContents { (contents) throws(HistoryStoreError) in
-            contents.records.map { $0.value.info($0.key) }
-        }
-        return request.page(of: infos.filter { scope.includes($0.owner) })
+        try shared.withContents { (contents) throws(HistoryStoreError) in contents.page(request, scope) }
     }
 
     /// Gives a conversation a title, or takes it away.
@@ -111,7 +108,7 @@ extension InMemoryConversationLibrary {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             let record = try contents.record(id, scope, "restore")
             guard record.deleted != nil else { throw .noSuchConversation("restore") }
-            contents.records[id]?.deleted = nil
+            contents[id]?.deleted = nil
         }
     }
 
@@ -123,7 +120,7 @@ extension InMemoryConversationLibrary {
                 guard let deleted = record.deleted, scope.includes(record.snapshot.owner),
                     request.ids?.contains(id) ?? true, request.deletedBefore.map({ deleted < $0 }) ?? true
                 else { continue }
-                contents.records[id] = nil
+                contents[id] = nil
                 report.conversations.append(id)
                 report.entryCount += record.snapshot.entries.count
                 report.artifactCount += record.artifacts.count

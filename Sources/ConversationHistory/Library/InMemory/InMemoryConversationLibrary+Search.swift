@@ -4,17 +4,14 @@ extension InMemoryConversationLibrary {
         let expression = SearchExpression(request.text)
         guard !expression.isEmpty else { return [] }
         let records = try shared.withContents { (contents) throws(HistoryStoreError) in contents.records }
-        var hits: [SearchHit] = []
+        var hits = SearchHits(request, expression)
         for (id, record) in records where record.deleted == nil && scope.includes(record.snapshot.owner) {
             guard request.conversation == nil || request.conversation == id else { continue }
             let snapshot = record.snapshot
             for position in snapshot.entries.indices {
-                let entry = snapshot.entries[position]
-                if let hit = request.hit(expression, in: entry, at: position, of: id, title: snapshot.title) {
-                    hits.append(hit)
-                }
+                hits.look(at: snapshot.entries[position], position: position, of: id, title: snapshot.title)
             }
         }
-        return request.page(of: hits)
+        return hits.page
     }
 }

@@ -40,7 +40,43 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
         }
     }
 
-    var records: [ConversationID: Record] = [:]
+    private(set) var records: [ConversationID: Record] = [:]
+
+    /// A conversation's place in the order of lists, and what a list passes it over by without looking at it.
+    struct Place: Sendable {
+        let cursor: ListCursor
+        let owner: Owner?
+        let isDeleted: Bool
+
+        init(_ id: ConversationID, _ record: Record) {
+            cursor = ListCursor(updated: record.updated, id: id)
+            owner = record.snapshot.owner
+            isDeleted = record.deleted != nil
+        }
+
+        static func < (left: Place, right: Place) -> Bool {
+            left.cursor.updated == right.cursor.updated
+                ? left.cursor.id < right.cursor.id : left.cursor.updated < right.cursor.updated
+        }
+    }
+
+    /// All conversations by when they changed last, and then by their ids: lists need not sort.
+    private(set) var order: [Place] = []
+
+    /// A conversation; one that is set has its place in the order.
+    subscript(id: ConversationID) -> Record? {
+        get { records[id] }
+        set {
+            let (old, new) = (records[id].map { Place(id, $0) }, newValue.map { Place(id, $0) })
+            records[id] = newValue
+            if let old, let new, old.cursor == new.cursor {
+                order[order.firstPlace { !($0 < old) }] = new
+                return
+            }
+            if let old { order.remove(at: order.firstPlace { !($0 < old) }) }
+            if let new { order.insert(new, at: order.firstPlace { !($0 < new) }) }
+        }
+    }
 
     /// Returns a record that a scope shows, even in the trash.
     func record(
@@ -74,7 +110,7 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
     ) throws(HistoryStoreError) -> Result {
         var record = try live(id, scope, operation)
         let result = try body(&record)
-        records[id] = record
+        self[id] = record
         return result
     }
 }

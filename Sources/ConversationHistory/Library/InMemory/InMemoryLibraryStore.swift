@@ -38,7 +38,7 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
     /// Returns what was saved last; `nil` if the library has no such conversation.
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         try shared.withContents { (contents) throws(HistoryStoreError) in
-            guard let record = contents.records[id], scope.includes(record.snapshot.owner) else {
+            guard let record = contents[id], scope.includes(record.snapshot.owner) else {
                 seen.withLock { $0 = nil }
                 return nil
             }
@@ -51,19 +51,20 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
     /// Saves a snapshot onto the state that this store has seen, or creates the conversation.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try LibraryName.check(id.rawValue, operation: "save")
-        try snapshot.checkStorable("save")
+        let stored = try shared.withContents { (contents) throws(HistoryStoreError) in contents[id]?.snapshot }
+        try snapshot.checkStorable("save", since: stored)
         try shared.withContents { (contents) throws(HistoryStoreError) in
             let seen = seen.withLock { $0 }
             // What the writer gave, which is what its next save is compared with: not what was made of it.
             let given = ConversationAttributes(snapshot)
-            guard var record = contents.records[id] else {
+            guard var record = contents[id] else {
                 // What this store has seen was purged: a late save does not bring it back.
                 guard seen == nil else { throw .noSuchConversation("save") }
                 var snapshot = snapshot
                 if snapshot.owner == nil { snapshot.owner = scope.owner }
                 guard scope.includes(snapshot.owner) else { throw .outsideOfScope("save") }
                 let record = InMemoryLibraryContents.Record(snapshot, created: snapshot.created ?? .now.storable)
-                contents.records[id] = record
+                contents[id] = record
                 remember(record, as: given)
                 return
             }
@@ -80,7 +81,7 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
             record.snapshot = merged
             record.updated = max(snapshot.updated ?? record.updated, record.updated)
             record.revision += 1
-            contents.records[id] = record
+            contents[id] = record
             remember(record, as: given)
         }
     }

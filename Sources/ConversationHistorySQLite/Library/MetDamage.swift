@@ -1,0 +1,40 @@
+#if SQLite
+import ConversationHistory
+import Synchronization
+
+/// The conversations that could not be read when somebody last tried: lists tell of them, and read none themselves.
+///
+/// It is kept in memory, since nothing is written to a database that is damaged.
+final class MetDamage: Sendable {
+    private let ids = Mutex<Set<ConversationID>>([])
+
+    /// Reads a conversation, and remembers whether that could be done.
+    func reading<Result>(
+        _ id: ConversationID,
+        _ body: () async throws(SQLiteFailure) -> Result
+    ) async throws(SQLiteFailure) -> Result {
+        do throws(SQLiteFailure) {
+            let result = try await body()
+            note(id, isDamaged: false)
+            return result
+        } catch {
+            if error.damage != nil { note(id, isDamaged: true) }
+            throw error
+        }
+    }
+
+    /// Remembers whether a conversation could be read.
+    func note(_ id: ConversationID, isDamaged: Bool) {
+        ids.withLock { ids in
+            if isDamaged { ids.insert(id) } else { ids.remove(id) }
+        }
+    }
+
+    /// Adds to what is known of a conversation whether it could be read.
+    func told(_ info: ConversationInfo) -> ConversationInfo {
+        var info = info
+        info.isDamaged = ids.withLock { $0.contains(info.id) }
+        return info
+    }
+}
+#endif

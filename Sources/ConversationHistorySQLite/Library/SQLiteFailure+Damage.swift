@@ -1,0 +1,26 @@
+#if SQLite
+import CConversationHistorySQLite
+import ConversationHistory
+
+/// Failures that are about what is stored, and not about the database.
+extension SQLiteFailure {
+    /// A value that was read is not the one that was written.
+    static var damagedValue: SQLiteFailure { .call("sqlite3_column", SQLITE_CORRUPT) }
+
+    /// What the failure says of a history that cannot be read; `nil` if it is about something else.
+    var damage: String? {
+        switch self {
+        case .refused(let error as HistoryStoreError) where error.code != .notFound: error.reason
+        case .call(let failure) where [SQLITE_MISMATCH, SQLITE_CORRUPT].contains(failure.primaryCode):
+            "A value of it is damaged."
+        default: nil
+        }
+    }
+
+    /// Whether a value was read that cannot be understood; the database itself is sound.
+    var isAboutValue: Bool {
+        guard case .call(let failure) = self else { return damage != nil }
+        return failure.call == "sqlite3_column"
+    }
+}
+#endif

@@ -1,0 +1,47 @@
+import ConversationHistory
+
+/// `convo artifact put`: a file into a conversation.
+struct PutArtifactCommand: LibraryCommand {
+    static let name = "artifact put"
+    static let group = CommandGroup.artifacts
+    static let abstract = "Keep a file with a conversation, or a new version of it"
+    static let operands = "ID NAME FILE"
+    static let options =
+        [.value("type", "TYPE", "The file's media type, such as text/markdown"), .json] + LibraryOptions.declared
+    static let help = (
+        introduction: "Keeps a file with a conversation, under a name; FILE may be - for standard input.",
+        notes: """
+        \(LibraryOptions.note)
+
+        --json prints an object with the members name, type, version, bytes, created.
+        """
+    )
+
+    let library: LibraryOptions
+    private let id: ConversationID
+    private let artifact: String
+    private let path: String
+    private let type: String?
+    private let isJSON: Bool
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        let operands = try arguments.operands(3...3, "the id of a conversation, a name, and the file to keep")
+        (id, artifact, path) = (ConversationID(operands[0]), operands[1], operands[2])
+        library = try LibraryOptions(arguments)
+        type = arguments.value("type")
+        isJSON = arguments.has("json")
+    }
+
+    func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
+        let data = try InputFile(path).rest(limit: ArtifactLimit.byteCount)
+        let info = try await library.about(id) {
+            try await library.saveArtifact(data, named: artifact, type: type, in: id)
+        }
+        if isJSON {
+            try terminal.send(JSONListing.object(info.json))
+        } else {
+            terminal.hint("Kept as version \(info.version).")
+        }
+        return .success
+    }
+}

@@ -1,0 +1,69 @@
+import ConversationHistory
+import Foundation
+
+/// `convo purge`: the trash emptied, wholly or in part.
+struct PurgeCommand: LibraryCommand {
+    static let name = "purge"
+    static let group = CommandGroup.removing
+    static let abstract = "Remove what is in the trash for good"
+    static let operands = "ID…"
+    static let options =
+        [
+            .flag("all", "Everything that is in the trash"),
+            .value("before", "DATE", "Only what was deleted before this day"),
+            .json,
+        ] + LibraryOptions.declared
+    static let help = (
+        introduction: """
+        Removes conversations that are in the trash for good, with all that belongs to them, and says which they were.
+        Name them, or give --all.
+        """,
+        notes: """
+        \(LibraryOptions.note)
+
+        --json prints an object with the members conversations (an array of ids), entries and artifacts (counts).
+        """
+    )
+
+    let library: LibraryOptions
+    private let request: PurgeRequest
+    private let isJSON: Bool
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        var request = PurgeRequest.everything
+        if arguments.has("all") {
+            guard arguments.operands.isEmpty else { throw arguments.error("Give either ids or --all") }
+        } else {
+            guard !arguments.operands.isEmpty else {
+                throw arguments.error("Give the ids of what is to be removed for good, or --all")
+            }
+            request.ids = arguments.operands.map { ConversationID($0) }
+        }
+        request.deletedBefore = try arguments.date("before")
+        self.request = request
+        library = try LibraryOptions(arguments)
+        isJSON = arguments.has("json")
+    }
+
+    func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
+        let report = try await library.purge(request)
+        if isJSON {
+            var object: JSONObject = [:]
+            object.add("conversations", .array(report.conversations.map { .string($0.rawValue) }))
+            object.add("entries", report.entryCount)
+            object.add("artifacts", report.artifactCount)
+            try terminal.send(JSONListing.object(object))
+        } else {
+            try terminal.send(report.conversations.map { $0.rawValue.cell + "\n" }.joined())
+            terminal.notice(
+                """
+                Removed \(Count.of(report.conversations.count, "conversation")) with \
+                \(Count.of(report.entryCount, "entry", "entries")) and \(Count.of(report.artifactCount, "artifact")).
+                """
+            )
+        }
+        let missing = (request.ids ?? []).filter { !report.conversations.contains($0) }
+        for id in missing { terminal.error(LibraryFailure.notInTrash(id, before: request.deletedBefore).description) }
+        return missing.isEmpty ? .success : .failure
+    }
+}

@@ -1,0 +1,39 @@
+import ConversationHistory
+
+/// `convo backup`: a copy of a whole library.
+struct BackupCommand: LibraryCommand {
+    static let name = "backup"
+    static let group = CommandGroup.keeping
+    static let abstract = "Copy a whole library while it is in use"
+    static let operands = "PATH"
+    // Everyone's conversations or none: a part of a library is what `convo export` is for.
+    static let options = [LibraryOptions.place]
+    static let help = (
+        introduction: """
+        Copies a library, what is in the trash too, while others use it, into something new at a path, which is then a
+        library itself: a directory of a directory, a SQLite file of a SQLite file.
+        """,
+        notes: """
+        \(LibraryOptions.note)
+
+        Example:
+          convo backup --library conversations backup-2025-03-01
+        """
+    )
+
+    let library: LibraryOptions
+    private let path: String
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        path = try arguments.operands(1...1, "the path of the copy")[0]
+        guard !path.isEmpty else { throw arguments.error("The path of the copy is empty") }
+        library = try LibraryOptions(arguments).ofEveryone
+    }
+
+    func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
+        terminal.progress("Copying everything…")
+        try await library.backUp(to: path)
+        terminal.hint("Copied to \(path.quoted).")
+        return .success
+    }
+}

@@ -1,0 +1,52 @@
+import ConversationHistory
+
+/// `convo verify`: what is wrong with a library.
+struct VerifyCommand: LibraryCommand {
+    static let name = "verify"
+    static let group = CommandGroup.keeping
+    static let abstract = "Read everything and report what is damaged; 1 if anything is"
+    static let options = [.json] + LibraryOptions.declared
+    static let help = (
+        introduction: """
+        Reads everything in a library and reports what is damaged or does not fit together. The exit code is 1 if
+        anything is.
+        """,
+        notes: """
+        \(LibraryOptions.note)
+
+        --json prints an array of objects with the members kind, conversation, description.
+        """
+    )
+
+    let library: LibraryOptions
+    private let isJSON: Bool
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        try arguments.expectNoOperands()
+        library = try LibraryOptions(arguments)
+        isJSON = arguments.has("json")
+    }
+
+    func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
+        terminal.progress("Reading everything…")
+        let problems = try await library.verify()
+        do throws(OutputError) { try print(problems, terminal) } catch {
+            // Whoever does not read the problems asks for the exit code.
+            guard error.isClosedPipe else { throw error }
+        }
+        return problems.isEmpty ? .success : .failure
+    }
+
+    private func print(_ problems: [LibraryProblem], _ terminal: Terminal) throws(OutputError) {
+        if isJSON { return try terminal.send(JSONListing.array(problems.map(\.json))) }
+        guard !problems.isEmpty else { return terminal.hint("Nothing is wrong.") }
+        var table = Table([
+            Table.Column(title: "KIND"), Table.Column(title: "CONVERSATION", minimum: 26),
+            Table.Column(title: "WHAT", minimum: 30),
+        ])
+        for problem in problems {
+            table.add([problem.kind.rawValue, problem.conversation?.rawValue ?? "", problem.description])
+        }
+        try terminal.send(table.text(width: terminal.width))
+    }
+}

@@ -1,0 +1,100 @@
+import ConversationHistory
+
+/// `convo list`: the conversations of a library.
+struct ListCommand: LibraryCommand {
+    static let name = "list"
+    static let group = CommandGroup.reading
+    static let abstract = "List conversations, the one that changed last first"
+    static let options =
+        [
+            .value("title", "WORDS", "Only those in whose title all of these words are"),
+            .value("since", "DATE", "Only those that changed last on this day or later"),
+            .value("until", "DATE", "Only those that changed last on this day or before"),
+            .flag("trash", "Those in the trash instead"),
+            .value("order", "ORDER", "\"newest\" first, or \"oldest\""),
+            .value("limit", "N", "At most so many; all unless given"),
+            .json,
+        ] + LibraryOptions.declared
+    static let help = (
+        introduction: "Lists the conversations of a library, without reading what was said in them.",
+        notes: """
+        \(LibraryOptions.note)
+
+        --json prints an array of objects with the members id, title, owner (user, organization), created,
+        updated, metadata, origin (conversation, entry), messages, entries, deleted, damaged; what does not apply
+        is left out. Dates are ISO 8601 in UTC.
+
+        Examples:
+          convo list --library conversations
+          convo list --library conversations --user ada --since 2025-03-01 --json
+        """
+    )
+
+    let library: LibraryOptions
+    private let request: ListRequest
+    private let limit: Int
+    private let isJSON: Bool
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        try arguments.expectNoOperands()
+        library = try LibraryOptions(arguments)
+        limit = try arguments.count("limit") ?? .max
+        isJSON = arguments.has("json")
+        let order = try arguments.choice("order", ["newest", "oldest"])
+        request = ListRequest(
+            title: arguments.value("title"),
+            updated: try arguments.dates(),
+            trash: arguments.has("trash") ? .only : .without,
+            order: order == "oldest" ? .oldestFirst : .newestFirst
+        )
+    }
+
+    func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
+        let infos = try await library.conversations(request, limit: limit)
+        if isJSON {
+            try terminal.send(JSONListing.array(infos.map { .object($0.json) }))
+        } else if infos.isEmpty {
+            terminal.hint("There are no such conversations.")
+        } else {
+            try terminal.send(Self.table(infos).text(width: terminal.width))
+        }
+        return .success
+    }
+
+    /// Returns the table of some conversations; owners and deletions have columns where there are some.
+    private static func table(_ infos: [ConversationInfo]) -> Table {
+        let hasOwners = infos.contains { $0.owner != nil }
+        let hasDeleted = infos.contains { $0.deleted != nil }
+        var columns = [
+            Table.Column(title: "ID", minimum: 26), Table.Column(title: "CHANGED"),
+            Table.Column(title: "MESSAGES", isTrailing: true),
+        ]
+        if hasDeleted { columns.append(Table.Column(title: "DELETED")) }
+        if hasOwners { columns.append(Table.Column(title: "OWNER", minimum: 8)) }
+        var table = Table(columns + [Table.Column(title: "TITLE", minimum: 10)])
+        for info in infos {
+            var cells = [info.id.rawValue, ShownDate.text(info.updated), String(info.messageCount)]
+            if hasDeleted { cells.append(ShownDate.text(info.deleted)) }
+            if hasOwners { cells.append(info.owner?.shown ?? "") }
+            table.add(cells + [(info.isDamaged ? "(damaged) " : "") + (info.title ?? "")])
+        }
+        return table
+    }
+}
+
+extension ConversationLibrary {
+    /// Lists conversations, page after page.
+    nonisolated(nonsending) func conversations(
+        _ request: ListRequest,
+        limit: Int
+    ) async throws -> [ConversationInfo] {
+        var request = request
+        request.limit = min(limit, 1000)
+        var infos: [ConversationInfo] = []
+        for try await info in conversations(request) {
+            infos.append(info)
+            if infos.count == limit { break }
+        }
+        return infos
+    }
+}

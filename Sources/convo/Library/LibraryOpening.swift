@@ -1,0 +1,83 @@
+import ConversationHistory
+import DurableFiles
+
+#if SQLite
+import ConversationHistorySQLite
+#endif
+
+/// Opens the library at a location; the one place that knows which kinds there are.
+enum LibraryOpening {
+    /// Opens a library, runs a body with it, and closes it.
+    @MainActor
+    static func withLibrary<Result>(
+        _ options: LibraryOptions,
+        _ access: LibraryAccess,
+        _ body: (any ConversationLibrary<ChatMessage>) async throws -> Result
+    ) async throws -> Result {
+        func scoped(_ library: some ConversationLibrary<ChatMessage>) -> any ConversationLibrary<ChatMessage> {
+            guard let owner = options.owner else { return library }
+            return library.scoped(to: owner)
+        }
+        switch options.location {
+        case .memory:
+            return try await body(scoped(InMemoryConversationLibrary()))
+        case .directory(let path):
+            if access == .existing { try checkDirectory(path, options.location) }
+            return try await body(scoped(DirectoryConversationLibrary(path: path)))
+        case .sqlite(let path):
+            return try await withSQLite(path, options.location, access) { try await body(scoped($0)) }
+        case .postgresql:
+            #if PostgreSQL
+            throw LibraryFailure("This convo cannot open libraries in PostgreSQL.")
+            #else
+            throw LibraryFailure(
+                "This convo was built without PostgreSQL; `swift run --traits PostgreSQL convo …` builds it with it."
+            )
+            #endif
+        }
+    }
+
+    /// Throws if there is no directory, or one with something else in it.
+    private static func checkDirectory(_ path: String, _ location: LibraryLocation) throws {
+        guard let directory = try DurableDirectory.open(path: path) else {
+            throw LibraryFailure.noLibrary(location)
+        }
+        let names = try directory.names()
+        let parts = ["conversations", "trash", "artifacts", "index.json"]
+        guard names.isEmpty || names.contains(where: parts.contains) else { throw LibraryFailure.noLibrary(location) }
+    }
+
+    #if SQLite
+    @MainActor
+    private static func withSQLite<Result>(
+        _ path: String,
+        _ location: LibraryLocation,
+        _ access: LibraryAccess,
+        _ body: (SQLiteConversationLibrary<ChatMessage>) async throws -> Result
+    ) async throws -> Result {
+        if access == .existing, try DurableFile.open(path: path).identity() == nil {
+            throw LibraryFailure.noLibrary(location)
+        }
+        let library = try await SQLiteConversationLibrary(path: path)
+        do {
+            let result = try await body(library)
+            await library.close()
+            return result
+        } catch {
+            await library.close()
+            throw error
+        }
+    }
+    #else
+    private static func withSQLite<Result>(
+        _ path: String,
+        _ location: LibraryLocation,
+        _ access: LibraryAccess,
+        _ body: (InMemoryConversationLibrary<ChatMessage>) async throws -> Result
+    ) async throws -> Result {
+        throw LibraryFailure(
+            "This convo was built without SQLite; `swift run --traits SQLite convo …` builds it with it."
+        )
+    }
+    #endif
+}

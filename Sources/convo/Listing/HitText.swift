@@ -1,0 +1,59 @@
+import ConversationHistory
+
+/// A hit of a search, for people: where it is, and below that what is said there.
+enum HitText {
+    /// Returns the two lines.
+    ///
+    /// - Parameter width: How many columns the terminal has; `nil` if it is none.
+    static func text(of hit: SearchHit, width: Int?) -> StyledText {
+        var place = [hit.conversation.rawValue.cell, "entry \(hit.position + 1)"]
+        if let role = hit.role { place.append(role.rawValue.cell) }
+        if hit.date != nil { place.append(ShownDate.text(hit.date)) }
+        if let title = hit.title?.cell, !title.isEmpty { place.append(title.fitted(to: 60)) }
+        let line = place.joined(separator: "  ")
+        var text = StyledText()
+        text.append((width.map(line.fitted(to:)) ?? line) + "\n    ")
+        text.append(snippet(hit.snippet, width: width.map { max(20, $0 - 4) }))
+        text.append("\n")
+        return text
+    }
+
+    /// Returns the snippet, cut at both ends so that the first place where something was found is in it.
+    private static func snippet(_ snippet: SearchSnippet, width: Int?) -> StyledText {
+        var characters: [(character: Character, isMatch: Bool)] = []
+        var position = snippet.text.startIndex
+        for range in snippet.matchRanges + [snippet.text.endIndex..<snippet.text.endIndex] {
+            characters += clean(snippet.text[position..<range.lowerBound]).map { ($0, false) }
+            characters += clean(snippet.text[range]).map { ($0, true) }
+            position = range.upperBound
+        }
+        if let width, characters.reduce(0, { $0 + $1.character.displayWidth }) > width {
+            let first = characters.firstIndex(where: \.isMatch) ?? 0
+            let start = max(0, first - width / 3)
+            var kept = Array(characters[start...])
+            if start > 0 { kept[0] = ("…", false) }
+            var taken = 0
+            let end = kept.firstIndex { piece in
+                taken += piece.character.displayWidth
+                return taken >= width
+            }
+            if let end, end < kept.count - 1 { kept = kept[..<end] + [("…", false)] }
+            characters = kept
+        }
+        var text = StyledText()
+        for piece in characters {
+            if let last = text.pieces.indices.last, text.pieces[last].isEmphasised == piece.isMatch {
+                text.pieces[last].text.append(piece.character)
+            } else {
+                text.append(String(piece.character), isEmphasised: piece.isMatch)
+            }
+        }
+        return text
+    }
+
+    /// Returns a part of a snippet, in which white space is one blank already, without what commands a terminal.
+    private static func clean(_ text: Substring) -> String {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        return words.map { String($0).cell }.joined(separator: " ")
+    }
+}

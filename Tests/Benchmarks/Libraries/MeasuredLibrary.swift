@@ -1,0 +1,84 @@
+import ConversationHistory
+
+/// A kind of library that is measured, and one library of it, which is empty at first.
+protocol MeasuredLibrary: Sendable {
+    associatedtype Library: ConversationLibrary<ChatMessage>
+
+    /// What the figures call it.
+    static var name: String { get }
+
+    /// The most conversations and the most entries with which it is measured: more would take too long to put in.
+    static var mostConversations: Int { get }
+    static var mostEntries: Int { get }
+
+    /// Makes an empty library.
+    ///
+    /// - Parameter durability: What a change that has returned survives.
+    init(durability: Durability) async throws
+
+    var library: Library { get }
+
+    /// Returns the library, or another one over the same place, whose work is counted from now on.
+    func counted() async throws -> CountedLibrary<Library>
+
+    /// Ends the use of the library.
+    func close() async
+}
+
+/// A library, and how to learn what it has done.
+struct CountedLibrary<Library: ConversationLibrary<ChatMessage>> {
+    let library: Library
+
+    /// Returns what was done so far: the same on every machine, but for how many bytes a number takes.
+    let counts: () async throws -> [LibraryCount]
+}
+
+/// Something that a library has done so often.
+struct LibraryCount {
+    let name: String
+    let unit: String
+    let value: Double
+}
+
+/// The kinds that this program was built with.
+enum MeasuredLibraries {
+    #if SQLite
+    static let all: [any MeasuredLibrary.Type] = [
+        MeasuredMemoryLibrary.self, MeasuredDirectoryLibrary.self, MeasuredSQLiteLibrary.self,
+    ]
+    static let note: String? = nil
+    #else
+    static let all: [any MeasuredLibrary.Type] = [MeasuredMemoryLibrary.self, MeasuredDirectoryLibrary.self]
+    static let note: String? = "SQLite is not measured: run this with `--traits SQLite`."
+    #endif
+
+    /// The kinds that a group is to measure.
+    static func wanted(in group: String, _ report: Report) -> [any MeasuredLibrary.Type] {
+        all.filter { report.wants(library: $0.name, in: group) }
+    }
+}
+
+extension Report {
+    /// Adds what a library did in each of several goes.
+    ///
+    /// - Parameters:
+    ///   - name: What it did.
+    ///   - run: Does it once.
+    func addCounts<Library>(
+        _ name: String,
+        _ size: Int,
+        of counted: CountedLibrary<Library>,
+        rounds: Int,
+        _ run: (Int) async throws -> Void
+    ) async throws {
+        var totals: [[LibraryCount]] = [try await counted.counts()]
+        for round in 0..<rounds {
+            try await run(round)
+            totals.append(try await counted.counts())
+        }
+        for (index, count) in totals[0].enumerated() {
+            let values = zip(totals, totals.dropFirst()).map { $1[index].value - $0[index].value }
+            add(Figure("\(name): \(count.name)", size, unit: count.unit, values))
+        }
+    }
+}

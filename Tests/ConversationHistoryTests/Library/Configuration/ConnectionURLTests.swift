@@ -1,0 +1,45 @@
+import ConversationHistory
+import Testing
+
+@Suite struct ConnectionURLTests {
+    @Test(arguments: [
+        ("postgresql://", "postgresql://"),
+        ("postgresql:///d", "postgresql:///d"),
+        ("postgres://host:5433/d", "postgres://host:5433/d"),
+        ("postgresql://a,b:1,[::1]:2/d", "postgresql://a,b:1,[::1]:2/d"),
+        ("postgresql://ada@host/d", "postgresql://ada@host/d"),
+        ("postgresql://ada:hunter2@host/d", "postgresql://ada:…@host/d"),
+        ("postgresql://:hunter2@host/d", "postgresql://:…@host/d"),
+        ("postgresql://host/d?password=hunter2&sslmode=require", "postgresql://host/d?…"),
+    ])
+    func describesItselfWithoutThePassword(_ text: String, _ description: String) {
+        let url = ConnectionURL(text)
+        #expect(url.string == text)
+        #expect(url.description == description)
+        #expect(url.debugDescription == description)
+    }
+
+    /// Passwords that were not encoded as they should be, and stand where something else is expected.
+    @Test(arguments: [
+        "postgresql://ada:hun@ter2@host/d", "postgresql://ada:hun/ter2@host/d", "postgresql://ada:ter2?x@host/d",
+        "postgresql://ada:hun/ter2?x@host/d", "postgresql://ada:ter2", "postgresql://ada:ter2/d",
+        "postgresql://host/d?password=ter2@x", "postgresql://ada:x@host:ter2/d", "postgresql://ada:hun#ter2@host/d",
+        "ter2", "",
+    ])
+    func showsNoPasswordThatIsOutOfPlace(_ text: String) {
+        #expect(!ConnectionURL(text).description.contains("ter2"))
+    }
+
+    @Test(arguments: [
+        ("localhost", "fluxibly", "postgres", nil as String?, "postgresql://postgres@localhost:5432/fluxibly"),
+        ("10.0.0.1", "d", "u", "p", "postgresql://u:p@10.0.0.1:5432/d"),
+        ("::1", "d", "u", nil, "postgresql://u@[::1]:5432/d"),
+        ("/run/pg", "d", "u", nil, "postgresql://u@%2Frun%2Fpg:5432/d"),
+        ("h", "a/b?c", "u:@", "p@ss:/wörd%", "postgresql://u%3A%40:p%40ss%3A%2Fw%C3%B6rd%25@h:5432/a%2Fb%3Fc"),
+    ])
+    func isMadeOfParts(_ host: String, _ database: String, _ user: String, _ password: String?, _ text: String) {
+        let url = ConnectionURL(host: host, port: 5432, database: database, user: user, password: password)
+        #expect(url.string == text)
+        if let password { #expect(!url.description.contains(":\(password)@")) }
+    }
+}

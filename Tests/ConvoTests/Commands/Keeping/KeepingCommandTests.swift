@@ -1,0 +1,83 @@
+import ConversationHistory
+import TestSupport
+import Testing
+
+@testable import convo
+
+/// `stats`, `verify` and `backup`.
+@Suite struct KeepingCommandTests {
+    @Test(arguments: LibraryKind.allCases)
+    func counts(_ kind: LibraryKind) async throws {
+        let scene = LibraryScene(kind)
+        try await scene.fill { library in
+            try await library.add("a", ["1", "2"], owner: Owner(user: "ada"))
+            try await library.add("b", ["3"])
+        }
+        scene.home.write("file", [1, 2, 3])
+        for _ in 0..<2 { try await scene.output("artifact", "put", "a", "x", scene.home.path("file")) }
+        try await scene.output("delete", "b")
+        let counts: JSONValue = [
+            "conversations": 1, "messages": 2, "entries": 2, "artifacts": 1, "artifact_bytes": 6, "deleted": 1,
+        ]
+        #expect(try await scene.json("stats") == counts)
+        #expect(try await scene.json("stats", "--user", "bob")["conversations"] == 0)
+        #expect(try await scene.output("stats").contains("artifact bytes      6\n"))
+    }
+
+    @Test(arguments: LibraryKind.allCases)
+    func findsNothingWrong(_ kind: LibraryKind) async throws {
+        let scene = LibraryScene(kind)
+        try await scene.fill("a")
+        #expect(try await scene.run("verify") == ("", "", 0))
+        #expect(try await scene.json("verify") == [])
+    }
+
+    @Test func reportsWhatIsWrong() async throws {
+        let scene = LibraryScene()
+        try await scene.fill("a", "../b")
+        scene.home.write("library/conversations/a.json", [UInt8]("{\"format\":\"conversation-history\"".utf8))
+        let table = try await scene.run("verify")
+        #expect(table.code == 1)
+        #expect(table.output.hasPrefix("KIND            CONVERSATION  WHAT\ndamagedHistory  a             The history"))
+        #expect(table.errors == "")
+        let run = try await scene.run("verify", "--json")
+        #expect(run.code == 1)
+        let problems = try JSONValue(parsing: run.output)
+        #expect(problems.texts("kind") == ["damagedHistory"])
+        #expect(problems.texts("conversation") == ["a"])
+        let script = "{ \"$0\" verify --library \"$1\"; echo $? >&2; } | true"
+        #expect(try await ConvoProcess.runShell(script, scene.location).errors == "1\n")
+    }
+
+    @Test(arguments: LibraryKind.allCases)
+    func copiesAllOfALibrary(_ kind: LibraryKind) async throws {
+        let scene = LibraryScene(kind)
+        try await scene.fill { library in
+            try await library.add("a", ["one"], owner: Owner(user: "ada"))
+            try await library.add("b", ["two"])
+        }
+        try await scene.output("delete", "b")
+        let copy = scene.location("copy")
+        let path = copy.replacing("sqlite:", with: "")
+        #expect(try await scene.run("backup", path) == ("", "", 0))
+        let archive = try await scene.output("export", "--include-trash")
+        #expect(try await scene.output("export", "--include-trash", library: copy) == archive)
+        let again = try await scene.run("backup", path)
+        #expect(again.code == 1)
+        #expect(again.errors.contains("Something stands there already"))
+        #expect(try await scene.run("backup", path, "--user", "ada").code == 64)
+        #expect(try await scene.run("backup").code == 64)
+        #expect(try await scene.run("backup", scene.home.path("none/copy")).code == 1)
+    }
+
+    @Test func theEnvironmentsOwnerIsNoLimitToABackup() async throws {
+        let scene = LibraryScene()
+        try await scene.fill("a")
+        let run = try await ConvoProcess.run(
+            ["backup", scene.home.path("copy")],
+            environment: ["DATABASE_URL": scene.location, "DEFAULT_USER_ID": "ada"]
+        )
+        #expect(run.code == 0)
+        #expect(try await scene.json("list", library: scene.location("copy")).texts("id") == ["a"])
+    }
+}

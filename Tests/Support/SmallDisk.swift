@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A file system of a few hundred kilobytes, of a test's own; it goes with the value.
+package final class SmallDisk: Sendable {
+    /// Says why a test is skipped where there can be none.
+    package static let reason = "Only a privileged process on Linux may mount a small file system."
+
+    /// Whether this process may mount one.
+    package static let isAvailable = SmallDisk(byteCount: 1 << 16) != nil
+
+    private let directory = TemporaryDirectory()
+
+    /// The absolute path of its root.
+    package var path: String { directory.path("disk") }
+
+    /// Mounts one; `nil` if this process may not.
+    package init?(byteCount: Int) {
+        #if canImport(Glibc) || canImport(Musl)
+        directory.makeDirectory("disk")
+        guard mount("tmpfs", directory.path("disk"), "tmpfs", 0, "size=\(byteCount),mode=700") == 0 else { return nil }
+        #else
+        return nil
+        #endif
+    }
+
+    deinit {
+        #if canImport(Glibc) || canImport(Musl)
+        // What is still open in it goes when it is closed.
+        umount2(path, CInt(MNT_DETACH))
+        #endif
+    }
+
+    /// Fills it with a file, up to the last byte or nearly so.
+    ///
+    /// - Parameter spare: How many bytes are left.
+    package func fill(leaving spare: Int = 0) {
+        let descriptor = open(path + "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { fatalError("cannot open the filler in \(path): \(errno)") }
+        defer { close(descriptor) }
+        let page = [UInt8](repeating: 0, count: 4096)
+        var size = 0
+        while true {
+            let count = pwrite(descriptor, page, page.count, off_t(size))
+            guard count > 0 else { break }
+            size += count
+        }
+        ftruncate(descriptor, off_t(max(0, size - spare)))
+    }
+
+    /// Makes room again.
+    package func empty() { unlink(path + "/filler") }
+}
