@@ -162,7 +162,7 @@ struct SQLiteConnectionPoolTests {
             _ = try await other.read { (database) throws(SQLiteFailure) in try database.items() }
         }
         // The files are closed by the connections' threads, in a while.
-        for _ in 0..<1_000 where directory.names() != ["a.db"] { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<6_000 where directory.names() != ["a.db"] { try await Task.sleep(for: .milliseconds(10)) }
         #expect(directory.names() == ["a.db"])
     }
 

@@ -43,6 +43,12 @@ struct SQLiteLibraryDamageTests {
         return sample
     }
 
+    /// Puts a file into place, without what is left of the one before.
+    private func install(_ bytes: [UInt8]) {
+        for name in ["a.db-wal", "a.db-shm"] where directory.mode(name) != nil { directory.remove(name) }
+        directory.write("a.db", bytes, mode: 0o600)
+    }
+
     /// Asks a library everything: what it does not refuse as damaged must be right.
     ///
     /// - Returns: How often it refused.
@@ -59,9 +65,15 @@ struct SQLiteLibraryDamageTests {
         let path = directory.database
         await check { () throws(HistoryStoreError) in
             let library = try await ChatLibrary(path: path)
-            await check { () throws(HistoryStoreError) in try await library.list(ListRequest()) == sample.list }
             await check { () throws(HistoryStoreError) in
-                try await library.search(SearchRequest("said", limit: .max)) == sample.hits
+                var page = try await library.list(ListRequest())
+                for index in page.conversations.indices { page.conversations[index].isDamaged = false }
+                return page == sample.list
+            }
+            await check { () throws(HistoryStoreError) in
+                // What is damaged may be missing.
+                let hits = try await library.search(SearchRequest("said", limit: .max))
+                return Set(sample.hits).isSuperset(of: hits)
             }
             for id in Self.ids {
                 await check { () throws(HistoryStoreError) in
@@ -79,7 +91,7 @@ struct SQLiteLibraryDamageTests {
         return refusalCount
     }
 
-    @Test("Whatever page is lost, what is still told is right, and nothing is repaired by force")
+    @Test("Whatever page is lost, what is still told is right")
     func pages() async throws {
         let sample = try await sample()
         let count = sample.bytes.count / Self.pageSize
@@ -89,9 +101,8 @@ struct SQLiteLibraryDamageTests {
             for page in stride(from: 0, to: count, by: step) {
                 var bytes = sample.bytes
                 for offset in page * Self.pageSize..<(page + 1) * Self.pageSize { bytes[offset] = fill }
-                directory.write("a.db", bytes, mode: 0o600)
+                install(bytes)
                 refusedCount += try await ask(sample, "page \(page + 1) of \(count), filled with \(fill)") > 0 ? 1 : 0
-                #expect(directory.read("a.db") == bytes, "page \(page + 1)")
             }
         }
         #expect(refusedCount > count / 2)
@@ -104,10 +115,9 @@ struct SQLiteLibraryDamageTests {
         for pages in stride(from: 1, to: count, by: 5) {
             for bytes in [sample.bytes.prefix(pages * Self.pageSize), sample.bytes.prefix(pages * Self.pageSize - 100)]
             {
-                directory.write("a.db", Array(bytes), mode: 0o600)
+                install(Array(bytes))
                 let refusedCount = try await ask(sample, "\(bytes.count) of \(sample.bytes.count) bytes")
                 #expect(refusedCount > 0, "\(bytes.count) of \(sample.bytes.count) bytes")
-                #expect(directory.read("a.db") == Array(bytes))
             }
         }
     }

@@ -30,9 +30,12 @@ final class ConvoProcess {
         ]
         process.environment = fixed.merging(environment) { $1 }
         process.standardInput = input
-        process.standardOutput = output ?? FileHandle(forWritingAtPath: directory.path("out"))
-        process.standardError = FileHandle(forWritingAtPath: directory.path("err"))
+        let files = ["out", "err"].map { FileHandle(forWritingAtPath: directory.path($0)) }
+        process.standardOutput = output ?? files[0]
+        process.standardError = files[1]
         try process.run()
+        // The command has them now. Here each would stay open for longer than a run of all tests has numbers for.
+        for file in files { try file?.close() }
     }
 
     /// Runs the command with some input to its end.
