@@ -13,7 +13,7 @@ extension PostgresConversationLibrary {
     /// - Parameters:
     ///   - role: The name of a role that exists and neither owns the tables nor is free of row-level security.
     ///   - owner: The owner that the role is bound to, whatever its sessions say; by default each session says it.
-    /// - Throws: ``HistoryStoreError``, with the code `permissionDenied` if this role may not do that.
+    /// - Throws: `HistoryStoreError`, with the code `permissionDenied` if this role may not do that.
     public func allow(role: String, only owner: Owner? = nil) async throws(HistoryStoreError) {
         let grants = LibrarySchema.grants(to: role, schema: pool.configuration.schema)
         var commands = grants.map { PostgresCommand($0, isKept: false) }

@@ -11,7 +11,7 @@ extension PostgresConversationLibrary {
     ///
     /// Each sequence has a connection of its own, which is closed when no one goes on with it.
     ///
-    /// - Throws: ``HistoryStoreError``, if no connection can be made.
+    /// - Throws: `HistoryStoreError`, if no connection can be made.
     public func updates() async throws(HistoryStoreError) -> AsyncStream<ConversationID?> {
         let all: AsyncStream<ConversationID?>
         do throws(PostgresFailure) {

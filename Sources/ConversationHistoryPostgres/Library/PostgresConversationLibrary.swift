@@ -27,10 +27,10 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
     /// Opens a library, and creates it if there is none.
     ///
     /// A library of an older version is brought to the current one. The role that is connected as then needs the right to
-    /// create and change tables; otherwise it needs no more than ``allow(role:)`` gives.
+    /// create and change tables; otherwise it needs no more than ``allow(role:only:)`` gives.
     ///
     /// - Parameter configuration: Where the library is. The database must exist.
-    /// - Throws: ``HistoryStoreError``: the server cannot be reached (`io`), does not let us in (`permissionDenied`), has no
+    /// - Throws: `HistoryStoreError`: the server cannot be reached (`io`), does not let us in (`permissionDenied`), has no
     ///   such database (`notFound`), or has something else in the schema (`notAHistory`); the library was made by a later
     ///   version of this package (`newerVersion`), or holds messages of another type (`wrongMessageType`).
     public init(_ configuration: PostgresConfiguration) async throws(HistoryStoreError) {
@@ -46,7 +46,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         } catch { throw HistoryStoreError(error, operation: "open", location: configuration.description) }
     }
 
-    /// Opens a library of ``ChatMessage``s, and creates it if there is none.
+    /// Opens a library of `ChatMessage`s, and creates it if there is none.
     ///
     /// See ``init(_:)``, which this is for the package's own messages.
     public init(_ configuration: PostgresConfiguration) async throws(HistoryStoreError) where Message == ChatMessage {
