@@ -7,12 +7,14 @@ let package = Package(
     products: [
         .library(name: "ConversationHistory", targets: ["ConversationHistory"]),
         .library(name: "ConversationHistorySQLite", targets: ["ConversationHistorySQLite"]),
+        .library(name: "ConversationHistoryPostgres", targets: ["ConversationHistoryPostgres"]),
         .library(name: "ConversationHistoryTesting", targets: ["ConversationHistoryTesting"]),
         .executable(name: "convo", targets: ["convo"]),
     ],
     traits: [
-        // Off by default: without it the package builds with the toolchain alone.
-        .trait(name: "SQLite", description: "Builds ConversationHistorySQLite over the system's libsqlite3.")
+        // Off by default: without them the package builds with the toolchain alone.
+        .trait(name: "SQLite", description: "Builds ConversationHistorySQLite over the system's libsqlite3."),
+        .trait(name: "PostgreSQL", description: "Builds ConversationHistoryPostgres over the system's libpq."),
     ],
     dependencies: [],
     targets: [
@@ -30,17 +32,31 @@ let package = Package(
                 .target(name: "CConversationHistorySQLite", condition: .when(traits: ["SQLite"])),
             ]
         ),
+        .systemLibrary(
+            name: "CConversationHistoryPostgres",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        .target(
+            name: "ConversationHistoryPostgres",
+            dependencies: [
+                "ConversationHistory",
+                .target(name: "CConversationHistoryPostgres", condition: .when(traits: ["PostgreSQL"])),
+            ]
+        ),
         .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
         .executableTarget(
             name: "convo",
-            dependencies: ["ConversationHistory", "ConversationHistorySQLite", "DurableFiles"]
+            dependencies: [
+                "ConversationHistory", "ConversationHistoryPostgres", "ConversationHistorySQLite", "DurableFiles",
+            ]
         ),
         .target(name: "TestSupport", dependencies: ["ConversationHistory", "DurableFiles"], path: "Tests/Support"),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "ConversationHistory", "ConversationHistorySQLite", "ConversationHistoryTesting", "DurableFiles",
-                "TestSupport",
+                "ConversationHistory", "ConversationHistoryPostgres", "ConversationHistorySQLite",
+                "ConversationHistoryTesting", "DurableFiles", "TestSupport",
             ],
             path: "Tests/Benchmarks"
         ),
@@ -69,6 +85,13 @@ let package = Package(
                 "ConversationHistory", "ConversationHistorySQLite", "ConversationHistoryTesting", "DurableFiles",
                 "TestSupport",
                 .target(name: "CConversationHistorySQLite", condition: .when(traits: ["SQLite"])),
+            ]
+        ),
+        .testTarget(
+            name: "ConversationHistoryPostgresTests",
+            dependencies: [
+                "ConversationHistory", "ConversationHistoryPostgres", "ConversationHistoryTesting", "TestSupport",
+                .target(name: "CConversationHistoryPostgres", condition: .when(traits: ["PostgreSQL"])),
             ]
         ),
         .testTarget(

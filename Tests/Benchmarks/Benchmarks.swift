@@ -46,15 +46,21 @@ struct Benchmarks {
     }
 
     /// What is measured with a conversation of N messages, in this order; the name is what `--filter` looks at.
-    private static let groups: [(String, @Sendable (Sample, Report) async throws -> Void)] = [
-        ("turn", TurnBenchmark.run),
-        ("load", LoadBenchmark.run),
-        ("coding", CodingBenchmark.run),
-        ("context", ContextBenchmark.run),
-        ("snapshot", SnapshotBenchmark.run),
-        ("library-turn", LibraryTurnBenchmark.run),
-        ("fork", ForkBenchmark.run),
-    ]
+    private static let groups: [(String, @Sendable (Sample, Report) async throws -> Void)] = {
+        var groups: [(String, @Sendable (Sample, Report) async throws -> Void)] = [
+            ("turn", TurnBenchmark.run),
+            ("load", LoadBenchmark.run),
+            ("coding", CodingBenchmark.run),
+            ("context", ContextBenchmark.run),
+            ("snapshot", SnapshotBenchmark.run),
+            ("library-turn", LibraryTurnBenchmark.run),
+            ("fork", ForkBenchmark.run),
+        ]
+        #if PostgreSQL
+        groups.append(("postgres", PostgresBenchmark.run))
+        #endif
+        return groups
+    }()
 
     /// What is measured with libraries that each group fills for itself.
     private static let libraryGroups: [(String, @Sendable (Options, Report) async throws -> Void)] = [

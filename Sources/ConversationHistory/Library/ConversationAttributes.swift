@@ -26,11 +26,19 @@ package struct ConversationAttributes: Hashable, Sendable {
     ///   - seen: What the writer saw last.
     ///   - stored: What is stored now.
     package func merged(seen: ConversationAttributes, stored: ConversationAttributes) -> ConversationAttributes {
+        let changes = changes(since: seen)
         var merged = stored
-        if !Self.isSame(title, seen.title) { merged.title = title }
-        if !Self.isSame(owner, seen.owner) { merged.owner = owner }
-        if metadata != seen.metadata { merged.metadata = metadata }
+        if changes.title { merged.title = title }
+        if changes.owner { merged.owner = owner }
+        if changes.metadata { merged.metadata = metadata }
         return merged
+    }
+
+    /// Returns which of them the writer has changed.
+    ///
+    /// - Parameter seen: What the writer saw last.
+    package func changes(since seen: ConversationAttributes) -> (title: Bool, owner: Bool, metadata: Bool) {
+        (!Self.isSame(title, seen.title), !Self.isSame(owner, seen.owner), metadata != seen.metadata)
     }
 
     /// Compares by bytes: a title that is spelt with other scalars is another one.

@@ -1,23 +1,21 @@
-#if SQLite
-import ConversationHistory
-
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+package import FoundationEssentials
 #else
-import Foundation
+package import Foundation
 #endif
 
 /// An entry as it is stored.
-struct EntryRow: Sendable {
-    let id: EntryID
-    let date: Date?
-    let isMessage: Bool
+package struct EntryRow: Sendable {
+    package let id: EntryID
+    package let date: Date?
+    package let isMessage: Bool
     /// One line of JSON.
-    let body: [UInt8]
+    package let body: [UInt8]
     /// The tokens by which it is found; empty if it cannot be.
-    let words: String
+    package let words: String
 
-    init<Message: HistoryMessage>(
+    /// Creates the row of an entry.
+    package init<Message: HistoryMessage>(
         _ box: SharedList<HistoryEntry<Message>>.Box,
         _ coding: SnapshotRowCoding<Message>
     ) throws(SnapshotError) {
@@ -30,8 +28,7 @@ struct EntryRow: Sendable {
     }
 
     /// The tokens by which an entry is found.
-    static func words<Message: HistoryMessage>(of entry: HistoryEntry<Message>) -> String {
+    package static func words<Message: HistoryMessage>(of entry: HistoryEntry<Message>) -> String {
         entry.message.map { SearchTokenizer.indexText(of: $0.searchableText) } ?? ""
     }
 }
-#endif

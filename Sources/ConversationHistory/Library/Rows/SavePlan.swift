@@ -1,55 +1,46 @@
-#if SQLite
-import ConversationHistory
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// What a save has to write: the difference between two snapshots, encoded before the transaction begins.
-struct SavePlan<Message: HistoryMessage>: Sendable {
+package struct SavePlan<Message: HistoryMessage>: Sendable {
     /// An entry that a rewind took.
-    private enum Taken {
+    package enum Taken {
         /// Those of the history as it was before.
         case shared(Range<Int>)
         case new(EntryRow)
     }
 
     /// A rewind that is new.
-    private struct Rewind {
-        let body: [UInt8]
-        var taken: [Taken] = []
+    package struct Rewind {
+        package let body: [UInt8]
+        package fileprivate(set) var taken: [Taken] = []
     }
 
     /// A replaced entry, and whether it is found by other words than before.
-    private struct Replacement {
-        let position: Int
-        let row: EntryRow
-        let hasNewWords: Bool
+    package struct Replacement {
+        package let position: Int
+        package let row: EntryRow
+        package let hasNewWords: Bool
     }
 
     /// The snapshot without its lists.
-    let head: [UInt8]
-    let metadata: [UInt8]
-    let messageCount: Int
-    let entryCount: Int
+    package let head: [UInt8]
+    package let metadata: [UInt8]
+    package let messageCount: Int
+    package let entryCount: Int
 
-    private let entries: RowChange
-    private var replacedEntries: [Replacement] = []
-    private var insertedEntries: [EntryRow] = []
-    private let turns: RowChange
-    private var replacedTurns: [(position: Int, body: [UInt8])] = []
-    private var insertedTurns: [[UInt8]] = []
+    package let entries: RowChange
+    package private(set) var replacedEntries: [Replacement] = []
+    package private(set) var insertedEntries: [EntryRow] = []
+    package let turns: RowChange
+    package private(set) var replacedTurns: [(position: Int, body: [UInt8])] = []
+    package private(set) var insertedTurns: [[UInt8]] = []
     /// How many of the rewinds stay as they are, and whether there were more.
-    private let keptRewinds: Int
-    private let hasFewerRewinds: Bool
-    private var insertedRewinds: [Rewind] = []
+    package let keptRewinds: Int
+    package let hasFewerRewinds: Bool
+    package private(set) var insertedRewinds: [Rewind] = []
 
     /// Compares two snapshots.
     ///
     /// What they share is not looked at; for the rest, what counts are the bytes that would be written.
-    init(
+    package init(
         from old: ConversationSnapshot<Message>,
         to new: ConversationSnapshot<Message>,
         _ coding: SnapshotRowCoding<Message>
@@ -83,7 +74,7 @@ struct SavePlan<Message: HistoryMessage>: Sendable {
     }
 
     /// Whether nothing of the lists changes.
-    var isEmpty: Bool { entries.isEmpty && turns.isEmpty && insertedRewinds.isEmpty && !hasFewerRewinds }
+    package var isEmpty: Bool { entries.isEmpty && turns.isEmpty && insertedRewinds.isEmpty && !hasFewerRewinds }
 
     // MARK: - Comparing
 
@@ -131,53 +122,4 @@ struct SavePlan<Message: HistoryMessage>: Sendable {
         }
         return rewind
     }
-
-    // MARK: - Writing
-
-    /// Writes the lists of a conversation, within a transaction.
-    func apply(to conversation: Int64, in database: borrowing SQLiteDatabase) throws(SQLiteFailure) {
-        try applyRewinds(to: conversation, in: database)
-        for replacement in replacedEntries {
-            try database.replaceEntry(
-                replacement.row,
-                in: conversation,
-                at: replacement.position,
-                hasNewWords: replacement.hasNewWords
-            )
-        }
-        if !entries.removed.isEmpty || entries.tailCount > 0 && !entries.inserted.isEmpty {
-            try database.moveEntries(entries, in: conversation)
-        }
-        for (offset, row) in insertedEntries.enumerated() {
-            try database.insertEntry(row, in: conversation, at: entries.inserted.lowerBound + offset)
-        }
-        for (position, body) in replacedTurns { try database.replaceTurn(body, in: conversation, at: position) }
-        if !turns.removed.isEmpty || turns.tailCount > 0 && !turns.inserted.isEmpty {
-            try database.moveTurns(turns, in: conversation)
-        }
-        for (offset, body) in insertedTurns.enumerated() {
-            try database.insertTurn(body, in: conversation, at: turns.inserted.lowerBound + offset)
-        }
-    }
-
-    /// Writes the rewinds, first of all: what they took is still in the history.
-    private func applyRewinds(to conversation: Int64, in database: borrowing SQLiteDatabase) throws(SQLiteFailure) {
-        if hasFewerRewinds { try database.removeRewinds(in: conversation, after: keptRewinds) }
-        for (offset, rewind) in insertedRewinds.enumerated() {
-            let list = keptRewinds + offset + 1
-            try database.insertRewind(rewind.body, in: conversation, list: list)
-            var position = 0
-            for taken in rewind.taken {
-                switch taken {
-                case .shared(let range):
-                    try database.shareEntries(range, of: conversation, with: conversation, list: list, at: position)
-                    position += range.count
-                case .new(let row):
-                    try database.insertEntry(row, in: conversation, list: list, at: position)
-                    position += 1
-                }
-            }
-        }
-    }
 }
-#endif

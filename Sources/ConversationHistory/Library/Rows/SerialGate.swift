@@ -1,8 +1,7 @@
-#if SQLite
 import Synchronization
 
 /// Lets in one task after the other, in the order in which they came.
-final class SerialGate: Sendable {
+package final class SerialGate: Sendable {
     private struct State {
         var isTaken = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -10,8 +9,11 @@ final class SerialGate: Sendable {
 
     private let state = Mutex(State())
 
+    /// Creates an open gate.
+    package init() {}
+
     /// Waits until it is this task's turn.
-    func enter() async {
+    package func enter() async {
         await withCheckedContinuation { continuation in
             let mayEnter = state.withLock { state in
                 if state.isTaken {
@@ -26,7 +28,7 @@ final class SerialGate: Sendable {
     }
 
     /// Lets in the next task.
-    func leave() {
+    package func leave() {
         let next = state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.isTaken = false
@@ -37,4 +39,3 @@ final class SerialGate: Sendable {
         next?.resume()
     }
 }
-#endif

@@ -1,0 +1,199 @@
+#if PostgreSQL
+import ConversationHistory
+import Synchronization
+
+/// Connections to one database, each for one piece of work at a time.
+///
+/// Work waits for a connection without blocking a thread. A write that has begun is finished whatever becomes of the
+/// task: a turn that was cancelled is still to be saved, and it is the cancelled task that saves it.
+final class PostgresConnectionPool: Sendable {
+    /// Who waits for a connection.
+    private struct Waiter {
+        let number: Int
+        let continuation: CheckedContinuation<Result<PostgresConnection, PostgresFailure>, Never>
+        let timer: Task<Void, Never>
+    }
+
+    private struct State {
+        var idle: [PostgresConnection] = []
+        /// Those in use and those that are not.
+        var count = 0
+        var waiters: [Waiter] = []
+        var nextNumber = 0
+        var isClosed = false
+    }
+
+    /// Hosts, database and schema, without any secret.
+    let location: String
+    let configuration: PostgresConfiguration
+    let target: PostgresTarget
+    let settings: PostgresSettings
+    private let state = Mutex(State())
+    private let sum = Mutex(PostgresCounters())
+
+    /// Creates a pool; a connection is made when it is needed.
+    init(_ configuration: PostgresConfiguration) throws(PostgresFailure) {
+        self.configuration = configuration
+        target = try PostgresTarget(configuration.connection)
+        let schema = configuration.schema.utf8
+        guard (1...63).contains(schema.count), !schema.contains(0) else { throw .invalidSchemaName }
+        location = "\(target.location), schema \(configuration.schema)"
+        settings = PostgresSettings(
+            schema: configuration.schema,
+            busyTimeout: configuration.busyTimeout,
+            durability: configuration.durability
+        )
+    }
+
+    deinit {
+        // Closing writes to the server, which is the connections' threads' to do.
+        for connection in state.withLock({ $0.idle }) { Task { await connection.close() } }
+    }
+
+    /// What all connections have done.
+    var counters: PostgresCounters { sum.withLock { $0 } }
+
+    // MARK: - Work
+
+    /// Runs commands on the database as it is at one moment, in one round trip.
+    func read(
+        _ scope: LibraryScope,
+        _ commands: [PostgresCommand]
+    ) async throws(PostgresFailure) -> [PostgresResult] {
+        try await read { (session) throws(PostgresFailure) in try session.transaction(.read, scope, commands) }
+    }
+
+    /// Runs work that reads; it is done again if a connection breaks under it.
+    func read<Result: Sendable>(
+        _ body: @Sendable (PostgresSession) throws(PostgresFailure) -> Result
+    ) async throws(PostgresFailure) -> Result {
+        do throws(PostgresFailure) {
+            return try await withConnection(body)
+        } catch {
+            guard error.isLoss else { throw error }
+            return try await withConnection(body)
+        }
+    }
+
+    /// Runs commands in a transaction, in one round trip; it is committed, and durable, when this returns.
+    ///
+    /// - Throws: `unanswered` if the connection broke, so that it is not known whether it was committed.
+    func write(
+        _ scope: LibraryScope,
+        _ commands: [PostgresCommand],
+        afterwards: [PostgresCommand] = []
+    ) async throws(PostgresFailure) -> [PostgresResult] {
+        try await write { (session) throws(PostgresFailure) in
+            try session.transaction(.write, scope, commands, afterwards: afterwards)
+        }
+    }
+
+    /// Runs work that writes; it is done again if another transaction was in its way.
+    ///
+    /// - Throws: `unanswered` if the connection broke, so that it is not known whether it was done.
+    func write<Result: Sendable>(
+        _ body: @Sendable (PostgresSession) throws(PostgresFailure) -> Result
+    ) async throws(PostgresFailure) -> Result {
+        var attempts = 0
+        while true {
+            attempts += 1
+            do throws(PostgresFailure) {
+                return try await withConnection(body)
+            } catch {
+                if error.isLoss { throw .unanswered }
+                guard case .call(let failure) = error, failure.isTransient, attempts < 5 else { throw error }
+            }
+        }
+    }
+
+    /// Runs work on a connection that nobody else uses meanwhile.
+    func withConnection<Result: Sendable>(
+        _ body: @Sendable (PostgresSession) throws(PostgresFailure) -> Result
+    ) async throws(PostgresFailure) -> Result {
+        let deadline = ContinuousClock.now + configuration.acquireTimeout
+        let connection = try await acquire()
+        defer { release(connection) }
+        while true {
+            do throws(PostgresFailure) {
+                return try await connection.run(body)
+            } catch {
+                // A server that was there may come back, or another takes its place; one that never was is wrong.
+                guard error.isAway, counters.connectionsMade > 0, ContinuousClock.now < deadline else { throw error }
+                await connection.pause(milliseconds: 100)
+            }
+        }
+    }
+
+    // MARK: - Connections
+
+    private func acquire() async throws(PostgresFailure) -> PostgresConnection {
+        let result = await withCheckedContinuation { continuation in
+            let known: Result<PostgresConnection, PostgresFailure>? = state.withLock { state in
+                if state.isClosed { return .failure(.closed) }
+                if let connection = state.idle.popLast() { return .success(connection) }
+                if state.count < max(1, configuration.poolSize) + max(0, configuration.maximumOverflow) {
+                    state.count += 1
+                    return .success(newConnection(state.count))
+                }
+                let number = state.nextNumber
+                state.nextNumber += 1
+                let timeout = configuration.acquireTimeout
+                let timer = Task { [weak self] in
+                    // It is cancelled when there is a connection: then there is nobody to tell.
+                    if (try? await Task.sleep(for: timeout)) != nil { self?.giveUp(number) }
+                }
+                state.waiters.append(Waiter(number: number, continuation: continuation, timer: timer))
+                return nil
+            }
+            if let known { continuation.resume(returning: known) }
+        }
+        return try result.get()
+    }
+
+    private func newConnection(_ number: Int) -> PostgresConnection {
+        PostgresConnection(target, settings, label: "conversation-history.postgres.\(number)") { [weak self] counters in
+            self?.sum.withLock { $0 += counters }
+        }
+    }
+
+    private func release(_ connection: PostgresConnection) {
+        let (waiter, isKept) = state.withLock { state -> (Waiter?, Bool) in
+            if !state.isClosed, !state.waiters.isEmpty { return (state.waiters.removeFirst(), true) }
+            if !state.isClosed, state.count <= max(1, configuration.poolSize) {
+                state.idle.append(connection)
+                return (nil, true)
+            }
+            state.count -= 1
+            return (nil, false)
+        }
+        if let waiter {
+            waiter.timer.cancel()
+            waiter.continuation.resume(returning: .success(connection))
+        } else if !isKept {
+            Task { await connection.close() }
+        }
+    }
+
+    private func giveUp(_ number: Int) {
+        let waiter = state.withLock { state in
+            state.waiters.firstIndex { $0.number == number }.map { state.waiters.remove(at: $0) }
+        }
+        waiter?.continuation.resume(returning: .failure(.exhausted))
+    }
+
+    /// Closes all the connections, after the work that has begun; whatever comes later fails.
+    func close() async {
+        let (idle, waiters) = state.withLock { state in
+            defer { (state.idle, state.waiters) = ([], []) }
+            state.isClosed = true
+            state.count -= state.idle.count
+            return (state.idle, state.waiters)
+        }
+        for waiter in waiters {
+            waiter.timer.cancel()
+            waiter.continuation.resume(returning: .failure(.closed))
+        }
+        for connection in idle { await connection.close() }
+    }
+}
+#endif

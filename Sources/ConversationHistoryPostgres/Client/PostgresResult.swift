@@ -1,0 +1,119 @@
+#if PostgreSQL
+import CConversationHistoryPostgres
+import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// What the server has answered to a command; rows and columns are counted from 0.
+///
+/// All values are in the server's own form. One that is not of the type that was written is a failure.
+struct PostgresResult: Sendable {
+    /// libpq's result, freed exactly once.
+    ///
+    /// Unchecked: nothing changes a result once it is there, and libpq lets any thread read it.
+    private final class Storage: @unchecked Sendable {
+        let handle: OpaquePointer
+
+        init(_ handle: OpaquePointer) { self.handle = handle }
+
+        deinit { PQclear(handle) }
+    }
+
+    private let storage: Storage
+
+    /// Takes over a result.
+    init(_ handle: OpaquePointer) { storage = Storage(handle) }
+
+    private var handle: OpaquePointer { storage.handle }
+
+    /// The number of rows.
+    var count: Int { Int(PQntuples(handle)) }
+
+    var isEmpty: Bool { count == 0 }
+
+    /// The number of columns.
+    var columnCount: Int { Int(PQnfields(handle)) }
+
+    /// How many rows a command has inserted, updated or deleted.
+    var changedCount: Int { PQcmdTuples(handle).flatMap { Int(String(cString: $0)) } ?? 0 }
+
+    /// Whether a value is null.
+    func isNull(_ row: Int, _ column: Int) -> Bool { PQgetisnull(handle, Int32(row), Int32(column)) != 0 }
+
+    /// Passes on the bytes of a value, without a copy; they are valid until the closure returns.
+    func withBytes<Result, Failure>(
+        _ row: Int,
+        _ column: Int,
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let count = Int(PQgetlength(handle, Int32(row), Int32(column)))
+        let bytes = UnsafeRawBufferPointer(start: PQgetvalue(handle, Int32(row), Int32(column)), count: count)
+        return try withExtendedLifetime(storage) { () throws(Failure) in try body(bytes) }
+    }
+
+    /// Returns an integer.
+    func int64(_ row: Int, _ column: Int) throws(PostgresFailure) -> Int64 {
+        Int64(bitPattern: try word(row, column))
+    }
+
+    /// Returns an integer.
+    func int(_ row: Int, _ column: Int) throws(PostgresFailure) -> Int {
+        guard let value = Int(exactly: try int64(row, column)) else { throw .unexpectedValue }
+        return value
+    }
+
+    /// Returns a truth value.
+    func bool(_ row: Int, _ column: Int) throws(PostgresFailure) -> Bool {
+        guard !isNull(row, column) else { throw .unexpectedValue }
+        return try withBytes(row, column) { (bytes) throws(PostgresFailure) in
+            guard bytes.count == 1 else { throw .unexpectedValue }
+            return bytes[0] != 0
+        }
+    }
+
+    /// Returns a date, or `nil` for null.
+    func date(_ row: Int, _ column: Int) throws(PostgresFailure) -> Date? {
+        guard !isNull(row, column) else { return nil }
+        return Date(timeIntervalSinceReferenceDate: Double(bitPattern: try word(row, column)))
+    }
+
+    /// Returns bytes, or `nil` for null.
+    func bytes(_ row: Int, _ column: Int) -> [UInt8]? {
+        isNull(row, column) ? nil : withBytes(row, column) { Array($0) }
+    }
+
+    /// Returns text, or `nil` for null.
+    ///
+    /// - Throws: A failure too if the bytes are not UTF-8, rather than text that was repaired.
+    func name(_ row: Int, _ column: Int) throws(PostgresFailure) -> String? {
+        guard !isNull(row, column) else { return nil }
+        let text = withBytes(row, column) { String(validating: $0, as: UTF8.self) }
+        guard let text else { throw .unexpectedValue }
+        return text
+    }
+
+    /// Returns text that must be there.
+    func requiredName(_ row: Int, _ column: Int) throws(PostgresFailure) -> String {
+        guard let name = try name(row, column) else { throw .unexpectedValue }
+        return name
+    }
+
+    /// Throws unless the checksum in one column is that of the bytes in another.
+    func check(_ row: Int, _ column: Int, against checksumColumn: Int) throws(PostgresFailure) {
+        let checksum = withBytes(row, column) { CRC32(of: $0).value }
+        guard try int64(row, checksumColumn) == Int64(checksum) else { throw .unexpectedValue }
+    }
+
+    private func word(_ row: Int, _ column: Int) throws(PostgresFailure) -> UInt64 {
+        guard !isNull(row, column) else { throw .unexpectedValue }
+        return try withBytes(row, column) { (bytes) throws(PostgresFailure) in
+            guard bytes.count == 8 else { throw .unexpectedValue }
+            return bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        }
+    }
+}
+#endif

@@ -1,0 +1,230 @@
+#if PostgreSQL
+import CConversationHistoryPostgres
+
+/// A connection to the server, used on one thread at a time.
+///
+/// It is always in pipeline mode and never blocks in libpq: it is this code that waits for the socket.
+final class PostgresSession {
+    /// How many commands the server is given to keep.
+    private static let keptCount = 256
+
+    /// How many bytes are collected before they are sent, about.
+    private static let sentCount = 1 << 16
+
+    let handle: OpaquePointer
+    private(set) var counters = PostgresCounters()
+
+    /// The names of the commands that the server keeps.
+    private var names: [String: String] = [:]
+    private var nextName = 0
+
+    /// What is sent ahead of the next commands, in the same round trip.
+    var prefix: [PostgresCommand] = []
+
+    /// Takes over a connection that was made.
+    private init(_ handle: OpaquePointer) {
+        self.handle = handle
+        counters.connectionsMade = 1
+        // Otherwise libpq prints what the server remarks.
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    }
+
+    deinit { PQfinish(handle) }
+
+    /// Connects, which blocks for as long as libpq's own time limits say.
+    static func connect(
+        to target: PostgresTarget,
+        _ settings: PostgresSettings
+    ) throws(PostgresFailure) -> PostgresSession {
+        let keywords = CStrings(target.keywords.map(\.keyword))
+        let values = CStrings(target.keywords.map(\.value))
+        guard let handle = PQconnectdbParams(keywords.pointers, values.pointers, 0) else {
+            throw .unreachable(.away, "There is no memory for a connection.")
+        }
+        // From here on, the session closes the connection.
+        let session = PostgresSession(handle)
+        guard PQstatus(handle) == CONNECTION_OK else {
+            let message = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
+            throw .unreachable(reachability(message), target.redacted(message))
+        }
+        let version = PQserverVersion(handle)
+        guard version >= 120_000 else { throw .unsuitableServer(version: version) }
+        guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
+            throw .lost(call: "PQenterPipelineMode")
+        }
+        _ = try session.run([settings.command])
+        return session
+    }
+
+    /// Why a connection was not made, from what libpq says of it; before there is a connection, there are no codes.
+    private static func reachability(_ message: String) -> PostgresFailure.Reachability {
+        func says(_ texts: String...) -> Bool { texts.contains { message.contains($0) } }
+        if says("too many connections", "too many clients", "remaining connection slots") { return .crowded }
+        if says("starting up", "shutting down", "recovery mode") { return .away }
+        if says("authentication failed", "no password supplied", "pg_hba.conf", "permission denied", "not permitted") {
+            return .notAllowed
+        }
+        if says("role \"") && says("does not exist") { return .notAllowed }
+        if says("database \"") && says("does not exist") { return .noDatabase }
+        return .away
+    }
+
+    /// Whether the connection can still be used, as far as can be seen without asking the server.
+    var isAlive: Bool {
+        // A server that ends a connection says why, and then there is the end; and there may be remarks.
+        for _ in 0..<8 {
+            guard PQstatus(handle) == CONNECTION_OK else { return false }
+            guard SocketWait.hasInput(PQsocket(handle)) else { return true }
+            guard PQconsumeInput(handle) == 1 else { return false }
+            _ = PQisBusy(handle)
+        }
+        return false
+    }
+
+    /// Whether no transaction is open.
+    var isIdle: Bool { prefix.isEmpty && PQtransactionStatus(handle) == PQTRANS_IDLE }
+
+    /// The number by which the server knows this connection.
+    var backend: Int32 { PQbackendPID(handle) }
+
+    // MARK: - Commands
+
+    /// Runs commands, all in one round trip; after the first that fails, the server does none of the others.
+    ///
+    /// Outside of a transaction they are one.
+    func run(_ commands: [PostgresCommand]) throws(PostgresFailure) -> [PostgresResult] {
+        let ahead = prefix
+        prefix = []
+        let outcome = perform(ahead + commands)
+        if let failure = outcome.failure { throw failure }
+        return Array(outcome.results.dropFirst(ahead.count))
+    }
+
+    /// Runs commands, all in one round trip, and returns what was answered until something failed.
+    func perform(_ commands: [PostgresCommand]) -> (results: [PostgresResult], failure: PostgresFailure?) {
+        var results: [PostgresResult] = []
+        do throws(PostgresFailure) {
+            var steps: [Step] = []
+            var waiting = 0
+            for command in commands {
+                try send(command, &steps)
+                waiting += command.parameters.reduce(0) { $0 + ($1.bytes?.count ?? 0) }
+                // What is small is sent together; of what is large, not more is kept in memory than the server is behind.
+                guard waiting > Self.sentCount else { continue }
+                try flush()
+                waiting = 0
+            }
+            guard PQpipelineSync(handle) == 1 else { throw .lost(call: "PQpipelineSync") }
+            try flush()
+            counters.roundTrips += 1
+            try receive(steps, &results)
+            return (results, nil)
+        } catch { return (results, error) }
+    }
+
+    /// What the server is asked for.
+    private enum Step {
+        case prepare(sql: String)
+        case run(tellsCount: Bool)
+    }
+
+    private func send(_ command: PostgresCommand, _ steps: inout [Step]) throws(PostgresFailure) {
+        let parameters = ParameterBuffers(command.parameters)
+        var name = names[command.sql]
+        if name == nil, command.isKept, names.count < Self.keptCount {
+            let newName = "c\(nextName)"
+            nextName += 1
+            guard PQsendPrepare(handle, newName, command.sql, parameters.count, parameters.kinds) == 1 else {
+                throw .lost(call: "PQsendPrepare")
+            }
+            steps.append(.prepare(sql: command.sql))
+            names[command.sql] = newName
+            name = newName
+            counters.commandsPrepared += 1
+        }
+        let isSent = parameters.withPointers { values, lengths, formats in
+            if let name {
+                PQsendQueryPrepared(handle, name, parameters.count, values, lengths, formats, 1)
+            } else {
+                PQsendQueryParams(
+                    handle,
+                    command.sql,
+                    parameters.count,
+                    parameters.kinds,
+                    values,
+                    lengths,
+                    formats,
+                    1
+                )
+            }
+        }
+        guard isSent == 1 else { throw .lost(call: "PQsendQueryPrepared") }
+        steps.append(.run(tellsCount: command.tellsCount))
+        counters.commandsRun += 1
+    }
+
+    /// Sends what is waiting; what the server has to say meanwhile is taken in, so that neither waits for the other.
+    private func flush() throws(PostgresFailure) {
+        while true {
+            switch PQflush(handle) {
+            case 0: return
+            case 1:
+                if SocketWait.wait(PQsocket(handle), toWrite: true), PQconsumeInput(handle) == 0 {
+                    throw .lost(call: "PQconsumeInput")
+                }
+            default: throw .lost(call: "PQflush")
+            }
+        }
+    }
+
+    private func receive(_ steps: [Step], _ results: inout [PostgresResult]) throws(PostgresFailure) {
+        var failure: PostgresFailure?
+        for step in steps {
+            guard let handle = try nextResult() else { throw .lost(call: "PQgetResult") }
+            let result = PostgresResult(handle)
+            switch PQresultStatus(handle) {
+            case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
+                guard case .run(let tellsCount) = step else { break }
+                results.append(result)
+                if tellsCount {
+                    counters.rowsWritten += try result.int(0, 1)
+                } else if result.isEmpty {
+                    counters.rowsWritten += result.changedCount
+                }
+            case PGRES_PIPELINE_ABORTED: forget(step)
+            default:
+                forget(step)
+                if failure == nil { failure = try reason(handle) }
+            }
+            while let rest = try nextResult() { PQclear(rest) }
+        }
+        guard let end = try nextResult() else { throw .lost(call: "PQgetResult") }
+        let isEnd = PQresultStatus(end) == PGRES_PIPELINE_SYNC
+        PQclear(end)
+        guard isEnd else { throw .lost(call: "PQgetResult") }
+        if let failure { throw failure }
+    }
+
+    /// A command that the server was not asked for after all is not kept by it.
+    private func forget(_ step: Step) {
+        if case .prepare(let sql) = step { names[sql] = nil }
+    }
+
+    private func reason(_ result: OpaquePointer) throws(PostgresFailure) -> PostgresFailure {
+        // PG_DIAG_SQLSTATE, which is a character.
+        let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
+        guard let state, PQstatus(handle) == CONNECTION_OK else { throw .lost(call: "PQgetResult") }
+        // The server ends the connection, or has ended; whether what was asked for is done is not known.
+        if state.hasPrefix("57P") || state.hasPrefix("08") { throw .lost(call: "PQgetResult") }
+        return .call("PQgetResult", state)
+    }
+
+    private func nextResult() throws(PostgresFailure) -> OpaquePointer? {
+        while PQisBusy(handle) != 0 {
+            _ = SocketWait.wait(PQsocket(handle), toWrite: false)
+            guard PQconsumeInput(handle) == 1 else { throw .lost(call: "PQconsumeInput") }
+        }
+        return PQgetResult(handle)
+    }
+}
+#endif

@@ -1,0 +1,34 @@
+#if PostgreSQL
+import ConversationHistory
+
+/// What each connection is set to when it is made.
+struct PostgresSettings: Sendable {
+    var schema: String
+    var busyTimeout: Duration
+    var durability: Durability
+
+    /// A name as SQL has it.
+    static func quoted(_ name: String) -> String {
+        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
+    /// Sets a connection; nothing of it depends on what the server is set to.
+    var command: PostgresCommand {
+        let milliseconds = max(1, busyTimeout / .milliseconds(1))
+        return PostgresCommand(
+            """
+            SELECT set_config('search_path', $1, false), set_config('lock_timeout', $2, false),
+              set_config('synchronous_commit', CASE WHEN $3 THEN 'off'
+                WHEN current_setting('synchronous_commit') = 'off' THEN 'on'
+                ELSE current_setting('synchronous_commit') END, false)
+            """,
+            [
+                // Without the last, the temporary tables of a session would be looked through first.
+                .text("\(Self.quoted(schema)), pg_temp"), .text("\(Int(min(milliseconds, 2e9)))ms"),
+                .bool(durability == .processCrash),
+            ],
+            isKept: false
+        )
+    }
+}
+#endif

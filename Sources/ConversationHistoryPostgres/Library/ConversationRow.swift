@@ -1,0 +1,76 @@
+#if PostgreSQL
+import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// A conversation as it is stored, without its lists.
+struct ConversationRow: Sendable {
+    let key: Int64
+    let revision: Int64
+    let stamp: Int64
+    let snapshotUpdated: Date?
+    let info: ConversationInfo
+    /// The snapshot without its lists; `nil` if it was not read.
+    let head: [UInt8]?
+
+    /// What a library may change of it.
+    var attributes: ConversationAttributes {
+        ConversationAttributes(title: info.title, owner: info.owner, metadata: info.metadata)
+    }
+
+    /// The columns that ``init(_:_:)`` reads.
+    static let columns = """
+        key, revision, stamp, id, title, has_owner, owner_user, owner_organization, created, updated, \
+        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count, \
+        is_damaged
+        """
+
+    /// The columns that ``init(_:_:)`` reads, with the head.
+    static let columnsWithHead = columns + ", head"
+
+    /// Reads a row, from a result that has nothing but these columns.
+    init(_ result: PostgresResult, _ row: Int) throws(PostgresFailure) {
+        key = try result.int64(row, 0)
+        revision = try result.int64(row, 1)
+        stamp = try result.int64(row, 2)
+        guard let created = try result.date(row, 8), let updated = try result.date(row, 9) else {
+            throw .unexpectedValue
+        }
+        var info = ConversationInfo(
+            id: ConversationID(try result.requiredName(row, 3)),
+            created: created,
+            updated: updated
+        )
+        info.title = try result.name(row, 4)
+        if try result.bool(row, 5) {
+            info.owner = Owner(user: try result.name(row, 6), organization: try result.name(row, 7))
+        }
+        snapshotUpdated = try result.date(row, 10)
+        info.deleted = try result.date(row, 11)
+        info.metadata = try result.withBytes(row, 12) { (bytes) throws(PostgresFailure) in
+            do throws(SnapshotDecodingError) {
+                return try JSONObject(storedBytes: bytes)
+            } catch { throw .unexpectedValue }
+        }
+        if try result.bool(row, 13) {
+            let conversation = try result.name(row, 14)
+            let entry = try result.name(row, 15)
+            info.origin = ForkOrigin(conversation: conversation.map { .init($0) }, entry: entry.map { .init($0) })
+        }
+        info.messageCount = try result.int(row, 16)
+        info.entryCount = try result.int(row, 17)
+        info.isDamaged = try result.bool(row, 18)
+        self.info = info
+        head = result.columnCount > 19 ? result.bytes(row, 19) : nil
+    }
+
+    /// Reads the only row of a result, if there is one.
+    static func first(_ result: PostgresResult) throws(PostgresFailure) -> ConversationRow? {
+        result.isEmpty ? nil : try ConversationRow(result, 0)
+    }
+}
+#endif

@@ -1,0 +1,94 @@
+#if PostgreSQL
+import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Commands about the rows of conversations.
+extension PostgresCommand {
+    /// Reads the row of a conversation, whoever's it is.
+    static func conversation(_ id: ConversationID, withHead: Bool = false) -> PostgresCommand {
+        let columns = withHead ? ConversationRow.columnsWithHead : ConversationRow.columns
+        return PostgresCommand("SELECT \(columns) FROM conversations WHERE id = $1", [.name(id.rawValue)])
+    }
+
+    /// The condition for a conversation that a scope shows and that is not in the trash; its parameters are 1 to 3.
+    static let isLive = """
+        id = $1 AND deleted IS NULL AND ($2::bytea IS NULL OR owner_user = $2)
+          AND ($3::bytea IS NULL OR owner_organization = $3)
+        """
+
+    /// The parameters of ``isLive``.
+    static func live(_ id: ConversationID, _ scope: LibraryScope) -> [PostgresValue] {
+        [.name(id.rawValue)] + owned(scope)
+    }
+
+    /// Whose conversations are looked for: a user and an organisation, each null for all.
+    static func owned(_ scope: LibraryScope) -> [PostgresValue] {
+        [.name(scope.user), .name(scope.organization)]
+    }
+
+    /// Runs a command that changes a conversation and returns a row for it; unless there is one, nothing is done.
+    static func requiringOne(_ sql: String, _ parameters: [PostgresValue]) -> PostgresCommand {
+        requiring("1", orElse: PostgresState.refused, sql, parameters)
+    }
+
+    /// Keeps others from changing a conversation that a scope shows; unless there is one, nothing is done.
+    static func lock(_ id: ConversationID, _ scope: LibraryScope) -> PostgresCommand {
+        requiringOne("SELECT key FROM conversations WHERE \(isLive) FOR UPDATE", live(id, scope))
+    }
+
+    /// Adds a conversation without entries; if its id is taken, nothing is done.
+    static func insert(
+        _ info: ConversationInfo,
+        key: Int64,
+        stamp: Int64,
+        snapshotUpdated: Date?,
+        metadata: [UInt8],
+        head: [UInt8]
+    ) -> PostgresCommand {
+        requiringOne(
+            """
+            INSERT INTO conversations(key, id, revision, stamp, title, has_owner, owner_user, owner_organization, created,
+              updated, snapshot_updated, metadata, has_origin, origin_conversation, origin_entry, message_count,
+              entry_count, head)
+            VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            ON CONFLICT (id) DO NOTHING RETURNING key
+            """,
+            [.int(key), .name(info.id.rawValue), .int(stamp), .name(info.title)] + values(info.owner)
+                + [.date(info.created), .date(info.updated), .date(snapshotUpdated), .bytes(metadata)]
+                + values(info.origin) + [.int(info.messageCount), .int(info.entryCount), .bytes(head)]
+        )
+    }
+
+    /// Changes what a library may change of a conversation that a scope shows; unless there is one, nothing is done.
+    ///
+    /// - Parameter assignments: The columns with their values, whose parameters begin at 5.
+    static func change(
+        _ id: ConversationID,
+        _ scope: LibraryScope,
+        _ assignments: String,
+        _ values: [PostgresValue]
+    ) -> PostgresCommand {
+        requiringOne(
+            """
+            UPDATE conversations SET updated = $4, snapshot_updated = $4, \(assignments) WHERE \(isLive) RETURNING key
+            """,
+            live(id, scope) + [.date(.now.storable)] + values
+        )
+    }
+
+    /// An owner as the values of three columns.
+    static func values(_ owner: Owner?) -> [PostgresValue] {
+        [.bool(owner != nil), .name(owner?.user), .name(owner?.organization)]
+    }
+
+    /// Where a conversation was forked from, as the values of three columns.
+    static func values(_ origin: ForkOrigin?) -> [PostgresValue] {
+        [.bool(origin != nil), .name(origin?.conversation?.rawValue), .name(origin?.entry?.rawValue)]
+    }
+}
+#endif

@@ -1,0 +1,201 @@
+#if PostgreSQL
+import ConversationHistory
+
+/// Commands about the rows of entries, turns and rewinds.
+extension PostgresCommand {
+    /// How many bytes of entries are sent with one command, about.
+    private static let byteCount = 4 << 20
+
+    /// Stores entries at the positions of a list from one on.
+    static func insert(
+        _ rows: [EntryRow],
+        in conversation: Int64,
+        list: Int = 0,
+        at position: Int
+    ) -> [PostgresCommand] {
+        batches(of: rows, \.body).map { range in
+            let rows = rows[range]
+            return PostgresCommand(
+                """
+                INSERT INTO entries(conversation, list, position, id, date, is_message, body, checksum, words)
+                SELECT $1, $2, $3 + number - 1, id, date, is_message, body, checksum, string_to_array(words, ' ')
+                FROM unnest($4, $5, $6, $7, $8, $9) WITH ORDINALITY AS given(id, date, is_message, body, checksum, words, number)
+                """,
+                [.int(conversation), .int(list), .int(position + range.lowerBound)] + values(rows)
+            )
+        }
+    }
+
+    /// Stores entries behind those that a conversation has, after their number was raised.
+    static func append(_ rows: [EntryRow], to id: ConversationID) -> [PostgresCommand] {
+        batches(of: rows, \.body).map { range in
+            PostgresCommand(
+                """
+                INSERT INTO entries(conversation, list, position, id, date, is_message, body, checksum, words)
+                SELECT conversations.key, 0, conversations.entry_count - $2 + given.number - 1, given.id, given.date,
+                  given.is_message, given.body, given.checksum, string_to_array(given.words, ' ')
+                FROM conversations, unnest($3, $4, $5, $6, $7, $8)
+                  WITH ORDINALITY AS given(id, date, is_message, body, checksum, words, number)
+                WHERE conversations.id = $1
+                """,
+                [.name(id.rawValue), .int(rows.count - range.lowerBound)] + values(rows[range])
+            )
+        }
+    }
+
+    /// Gives positions of the history other entries; all of them have to be there.
+    static func replace<Message>(
+        _ entries: [SavePlan<Message>.Replacement],
+        in conversation: Int64
+    ) -> [PostgresCommand] {
+        batches(of: entries, \.row.body).map { range in
+            let entries = entries[range]
+            return requiring(
+                "cardinality($2)",
+                orElse: PostgresState.missingRow,
+                """
+                UPDATE entries SET id = given.id, date = given.date, is_message = given.is_message, body = given.body,
+                  checksum = given.checksum,
+                  words = CASE WHEN given.has_new_words THEN string_to_array(given.words, ' ') ELSE entries.words END
+                FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)
+                  AS given(position, has_new_words, id, date, is_message, body, checksum, words)
+                WHERE entries.conversation = $1 AND entries.list = 0 AND entries.position = given.position
+                RETURNING 1
+                """,
+                [.int(conversation), .ints(entries.map(\.position)), .bools(entries.map(\.hasNewWords))]
+                    + values(entries.map(\.row)[...])
+            )
+        }
+    }
+
+    /// Gives a conversation the entries of a part of a history, as they are then.
+    static func copy(
+        _ range: Range<Int>,
+        of source: Int64,
+        to conversation: Int64,
+        list: Int,
+        at position: Int = 0
+    ) -> PostgresCommand {
+        PostgresCommand(
+            """
+            INSERT INTO entries(conversation, list, position, id, date, is_message, body, checksum, words)
+            SELECT $4, $5, position - $2 + $6, id, date, is_message, body, checksum, words FROM entries
+            WHERE conversation = $1 AND list = 0 AND position >= $2 AND position < $3
+            """,
+            [
+                .int(source), .int(range.lowerBound), .int(range.upperBound), .int(conversation), .int(list),
+                .int(position),
+            ]
+        )
+    }
+
+    /// Removes a range of the history, and moves what follows by as many positions as are then inserted or missing.
+    static func moveEntries(_ change: RowChange, in conversation: Int64) -> [PostgresCommand] {
+        move(change, [.int(conversation)], "entries", "conversation = $1 AND list = 0")
+    }
+
+    /// Removes a range of the turns, and moves what follows.
+    static func moveTurns(_ change: RowChange, in conversation: Int64) -> [PostgresCommand] {
+        move(change, [.int(conversation)], "turns", "conversation = $1")
+    }
+
+    private static func move(
+        _ change: RowChange,
+        _ conversation: [PostgresValue],
+        _ table: String,
+        _ condition: String
+    ) -> [PostgresCommand] {
+        var commands: [PostgresCommand] = []
+        if !change.removed.isEmpty {
+            commands.append(
+                PostgresCommand(
+                    "DELETE FROM \(table) WHERE \(condition) AND position >= $2 AND position < $3",
+                    conversation + [.int(change.removed.lowerBound), .int(change.removed.upperBound)]
+                )
+            )
+        }
+        let shift = change.inserted.count - change.removed.count
+        if change.tailCount > 0, shift != 0 {
+            commands.append(
+                PostgresCommand(
+                    "UPDATE \(table) SET position = position + $3 WHERE \(condition) AND position >= $2",
+                    conversation + [.int(change.removed.upperBound), .int(shift)]
+                )
+            )
+        }
+        return commands
+    }
+
+    /// Stores turns at the positions from one on.
+    static func insertTurns(_ bodies: [[UInt8]], in conversation: Int64, at position: Int) -> [PostgresCommand] {
+        batches(of: bodies, \.self).map { range in
+            PostgresCommand(
+                """
+                INSERT INTO turns(conversation, position, body)
+                SELECT $1, $2 + number - 1, body FROM unnest($3) WITH ORDINALITY AS given(body, number)
+                """,
+                [.int(conversation), .int(position + range.lowerBound), .byteses(Array(bodies[range]))]
+            )
+        }
+    }
+
+    /// Gives positions other turns; all of them have to be there.
+    static func replace(
+        _ turns: [(position: Int, body: [UInt8])],
+        in conversation: Int64
+    ) -> [PostgresCommand] {
+        batches(of: turns, \.body).map { range in
+            let turns = turns[range]
+            return requiring(
+                "cardinality($2)",
+                orElse: PostgresState.missingRow,
+                """
+                UPDATE turns SET body = given.body FROM unnest($2, $3) AS given(position, body)
+                WHERE turns.conversation = $1 AND turns.position = given.position RETURNING 1
+                """,
+                [.int(conversation), .ints(turns.map(\.position)), .byteses(turns.map(\.body))]
+            )
+        }
+    }
+
+    /// Stores a rewind; its entries are those of the list.
+    static func insertRewind(_ body: [UInt8], in conversation: Int64, list: Int) -> PostgresCommand {
+        PostgresCommand(
+            "INSERT INTO rewinds(conversation, list, body) VALUES ($1, $2, $3)",
+            [.int(conversation), .int(list), .bytes(body)]
+        )
+    }
+
+    /// Removes all rewinds but the first, with what they took.
+    static func removeRewinds(in conversation: Int64, after list: Int) -> [PostgresCommand] {
+        ["rewinds", "entries"].map { table in
+            PostgresCommand(
+                "DELETE FROM \(table) WHERE conversation = $1 AND list > $2",
+                [.int(conversation), .int(list)]
+            )
+        }
+    }
+
+    private static func values(_ rows: ArraySlice<EntryRow>) -> [PostgresValue] {
+        [
+            .names(rows.map(\.id.rawValue)), .dates(rows.map(\.date)), .bools(rows.map(\.isMessage)),
+            .byteses(rows.map(\.body)), .ints(rows.map { Int(CRC32.value(of: $0.body)) }),
+            .texts(rows.map { EntryWords.distinct($0.words) }),
+        ]
+    }
+
+    /// Parts what is to be sent, so that no command is larger than a server takes.
+    private static func batches<Element>(of items: [Element], _ body: (Element) -> [UInt8]) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var (start, count) = (0, 0)
+        for (index, item) in items.enumerated() {
+            count += body(item).count
+            guard count >= byteCount || index - start == 999 else { continue }
+            ranges.append(start..<index + 1)
+            (start, count) = (index + 1, 0)
+        }
+        if start < items.count { ranges.append(start..<items.count) }
+        return ranges
+    }
+}
+#endif

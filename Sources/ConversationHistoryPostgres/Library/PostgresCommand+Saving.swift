@@ -1,0 +1,55 @@
+#if PostgreSQL
+import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension PostgresCommand {
+    /// Changes what a save changes of a conversation beside its lists.
+    ///
+    /// It is the check as well: unless the conversation is as its writer saw it last, nothing is done. It comes first, so
+    /// that of two writers one waits for the other.
+    ///
+    /// - Parameters:
+    ///   - seen: The conversation as its writer saw it last.
+    ///   - stamp: The mark of this save.
+    ///   - attributes: What the writer gives of what a library may change as well.
+    ///   - changes: What of that the writer has changed; the rest stays as it is stored.
+    static func update<Message: HistoryMessage>(
+        _ id: ConversationID,
+        _ scope: LibraryScope,
+        onto seen: (key: Int64, revision: Int64),
+        stamp: Int64,
+        attributes: ConversationAttributes,
+        changes: (title: Bool, owner: Bool, metadata: Bool),
+        snapshotUpdated: Date?,
+        origin: ForkOrigin?,
+        _ plan: SavePlan<Message>,
+        hasNewHead: Bool
+    ) -> PostgresCommand {
+        var parameters = live(id, scope) + [.int(seen.key), .int(seen.revision), .int(stamp)]
+        parameters += [.bool(changes.title), .name(changes.title ? attributes.title : nil), .bool(changes.owner)]
+        parameters += values(changes.owner ? attributes.owner : nil)
+        parameters += [.date(snapshotUpdated), .bytes(changes.metadata ? plan.metadata : nil)]
+        parameters += values(origin) + [.int(plan.messageCount), .int(plan.entryCount)]
+        parameters.append(.bytes(hasNewHead ? plan.head : nil))
+        return requiringOne(
+            """
+            UPDATE conversations SET revision = revision + 1, stamp = $6,
+              title = CASE WHEN $7 THEN $8 ELSE title END,
+              has_owner = CASE WHEN $9 THEN $10 ELSE has_owner END,
+              owner_user = CASE WHEN $9 THEN $11 ELSE owner_user END,
+              owner_organization = CASE WHEN $9 THEN $12 ELSE owner_organization END,
+              updated = greatest(updated, $13), snapshot_updated = $13, metadata = coalesce($14, metadata),
+              has_origin = $15, origin_conversation = $16, origin_entry = $17, message_count = $18, entry_count = $19,
+              head = coalesce($20, head)
+            WHERE \(isLive) AND key = $4 AND revision = $5 RETURNING key
+            """,
+            parameters
+        )
+    }
+}
+#endif

@@ -1,0 +1,220 @@
+#if PostgreSQL
+public import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension PostgresConversationLibrary {
+    /// How many bytes of an artifact are in a row.
+    private static var chunkByteCount: Int { 1 << 20 }
+
+    /// How many rows are sent or asked for at a time.
+    private static var chunkCount: Int { 8 }
+
+    /// Keeps a file with a conversation, as its next version; a large one is sent in parts.
+    public func saveArtifact(
+        _ data: [UInt8],
+        named name: String,
+        type: String? = nil,
+        in id: ConversationID
+    ) async throws(HistoryStoreError) -> ArtifactInfo {
+        try LibraryName.check(name, operation: "save an artifact of")
+        try ArtifactLimit.check(data.count)
+        try checkScope("save an artifact of")
+        let created = Date.now.storable
+        // With the conversation locked, no one else takes the same version.
+        let start: [PostgresCommand] = [
+            .lock(id, scope),
+            PostgresCommand(
+                """
+                INSERT INTO artifacts(conversation, name, version, type, created, byte_count)
+                SELECT key, $2, coalesce(
+                  (SELECT max(version) FROM artifacts WHERE conversation = key AND name = $2), 0) + 1, $3, $4, $5
+                FROM conversations WHERE id = $1 RETURNING version
+                """,
+                [.name(id.rawValue), .name(name), .name(type), .date(created), .int(data.count)]
+            ),
+        ]
+        let chunks = Array(stride(from: 0, to: data.count, by: Self.chunkByteCount).enumerated())
+        @Sendable func commands(_ range: Range<Int>) -> [PostgresCommand] {
+            chunks[range].map { number, offset in
+                let end = min(offset + Self.chunkByteCount, data.count)
+                return Self.insertChunk(Array(data[offset..<end]), number: number, named: name, in: id)
+            }
+        }
+        return try await write("save an artifact of") { (session) throws(PostgresFailure) in
+            let first = commands(0..<min(chunks.count, Self.chunkCount))
+            let version: Int
+            if first.count == chunks.count {
+                version = try session.transaction(.write, scope, start + first)[1].int(0, 0)
+            } else {
+                version = try session.transaction(.write, scope) { (session) throws(PostgresFailure) in
+                    let version = try session.run(start + first)[1].int(0, 0)
+                    for begin in stride(from: Self.chunkCount, to: chunks.count, by: Self.chunkCount) {
+                        _ = try session.run(commands(begin..<min(begin + Self.chunkCount, chunks.count)))
+                    }
+                    return version
+                }
+            }
+            return ArtifactInfo(name: name, type: type, version: version, byteCount: data.count, created: created)
+        }
+    }
+
+    /// Stores a part of the newest version of an artifact.
+    private static func insertChunk(
+        _ data: [UInt8],
+        number: Int,
+        named name: String,
+        in id: ConversationID
+    ) -> PostgresCommand {
+        PostgresCommand(
+            """
+            INSERT INTO artifact_chunks(conversation, name, version, number, data, digest)
+            SELECT conversation, name, version, $3, $4, sha256($4) FROM artifacts
+            WHERE conversation = (SELECT key FROM conversations WHERE id = $1) AND name = $2
+            ORDER BY version DESC LIMIT 1
+            """,
+            [.name(id.rawValue), .name(name), .int(number), .bytes(data)]
+        )
+    }
+
+    /// Returns a file of a conversation; a large one is fetched in parts.
+    public func artifact(
+        named name: String,
+        version: Int? = nil,
+        in id: ConversationID
+    ) async throws(HistoryStoreError) -> Artifact {
+        let operation = "load an artifact of"
+        try checkScope(operation)
+        let info = PostgresCommand(
+            """
+            SELECT name, type, version, byte_count, created FROM artifacts
+            WHERE conversation = (SELECT key FROM conversations WHERE id = $1) AND name = $2
+              AND ($3::bigint IS NULL OR version = $3)
+            ORDER BY version DESC LIMIT 1
+            """,
+            [.name(id.rawValue), .name(name), .int(version.map(Int64.init))]
+        )
+        return try await read(operation) { (session) throws(PostgresFailure) in
+            try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
+                let found = try session.run([.conversation(id), info])
+                let key = try live(found[0], operation).key
+                guard !found[1].isEmpty else {
+                    throw .refused(HistoryStoreError.noSuchArtifact(operation, in: pool.location))
+                }
+                let info = try ArtifactInfo(found[1], 0)
+                return Artifact(info: info, data: try data(of: info, in: key, session))
+            }
+        }
+    }
+
+    /// Returns the files of a conversation in all their versions.
+    func artifacts(
+        of conversation: Int64,
+        _ session: PostgresSession
+    ) throws(PostgresFailure) -> [Artifact] {
+        let list = PostgresCommand(
+            """
+            SELECT name, type, version, byte_count, created FROM artifacts
+            WHERE conversation = $1 ORDER BY name, version
+            """,
+            [.int(conversation)]
+        )
+        let infos = try session.run([list])[0]
+        var artifacts: [Artifact] = []
+        for row in 0..<infos.count {
+            let info = try ArtifactInfo(infos, row)
+            artifacts.append(Artifact(info: info, data: try data(of: info, in: conversation, session)))
+        }
+        return artifacts
+    }
+
+    private func data(
+        of info: ArtifactInfo,
+        in conversation: Int64,
+        _ session: PostgresSession
+    ) throws(PostgresFailure) -> [UInt8] {
+        var data: [UInt8] = []
+        // What is stored may say anything; what is too much for an artifact is not reserved.
+        data.reserveCapacity(min(max(0, info.byteCount), ArtifactLimit.byteCount))
+        var number = 0
+        while data.count < info.byteCount {
+            let chunks = try session.run([
+                PostgresCommand(
+                    """
+                    SELECT data, sha256(data) = digest FROM artifact_chunks
+                    WHERE conversation = $1 AND name = $2 AND version = $3 AND number >= $4
+                    ORDER BY number LIMIT $5
+                    """,
+                    [
+                        .int(conversation), .name(info.name), .int(info.version), .int(number), .int(Self.chunkCount),
+                    ]
+                )
+            ])[0]
+            for row in 0..<chunks.count {
+                guard try chunks.bool(row, 1) else { throw .unexpectedValue }
+                chunks.withBytes(row, 0) { data.append(contentsOf: $0) }
+            }
+            if chunks.isEmpty { break }
+            number += chunks.count
+        }
+        guard data.count == info.byteCount else { throw .unexpectedValue }
+        return data
+    }
+
+    /// Lists the files of a conversation, without reading them.
+    public func artifacts(in id: ConversationID) async throws(HistoryStoreError) -> [ArtifactInfo] {
+        try checkScope("list the artifacts of")
+        let list = PostgresCommand(
+            """
+            SELECT DISTINCT ON (name) name, type, version, byte_count, created FROM artifacts
+            WHERE conversation = (SELECT key FROM conversations WHERE id = $1) ORDER BY name, version DESC
+            """,
+            [.name(id.rawValue)]
+        )
+        return try await read("list the artifacts of", [.conversation(id), list]) { (results) throws(PostgresFailure) in
+            _ = try live(results[0], "list the artifacts of")
+            var infos: [ArtifactInfo] = []
+            for row in 0..<results[1].count { infos.append(try ArtifactInfo(results[1], row)) }
+            return infos
+        }
+    }
+
+    /// Removes a file of a conversation for good, in all its versions.
+    public func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) {
+        let operation = "remove an artifact of"
+        try checkScope(operation)
+        let removal = PostgresCommand(
+            """
+            WITH gone AS (
+              DELETE FROM artifacts
+              WHERE conversation = (SELECT key FROM conversations WHERE id = $1) AND name = $2 RETURNING 1)
+            SELECT count(*) FROM gone
+            """,
+            [.name(id.rawValue), .name(name)]
+        )
+        try await write(operation, id, [.lock(id, scope), removal]) { (results) throws(PostgresFailure) in
+            guard try results[1].int(0, 0) > 0 else {
+                throw .refused(HistoryStoreError.noSuchArtifact(operation, in: pool.location))
+            }
+        }
+    }
+}
+
+extension ArtifactInfo {
+    /// Reads a row: name, type, version, number of bytes and date.
+    fileprivate init(_ result: PostgresResult, _ row: Int) throws(PostgresFailure) {
+        guard let created = try result.date(row, 4) else { throw .unexpectedValue }
+        self.init(
+            name: try result.requiredName(row, 0),
+            type: try result.name(row, 1),
+            version: try result.int(row, 2),
+            byteCount: try result.int(row, 3),
+            created: created
+        )
+    }
+}
+#endif

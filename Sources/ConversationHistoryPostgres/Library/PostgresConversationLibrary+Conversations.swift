@@ -1,0 +1,165 @@
+#if PostgreSQL
+public import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension PostgresConversationLibrary {
+    /// Creates a conversation in which nothing was said yet.
+    public func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo {
+        try LibraryName.check(new.id.rawValue, operation: "create")
+        let snapshot = ConversationSnapshot<Message>(new, in: scope)
+        guard scope.includes(snapshot.owner) else { throw .outsideOfScope("create", in: pool.location) }
+        let head = try encoding("create") { () throws(SnapshotError) in try coding.head(of: snapshot) }
+        let metadata = try encoding("create") { () throws(SnapshotError) in try coding.bytes(of: snapshot.metadata) }
+        let info = Self.info(of: snapshot, as: new.id)
+        let insertion = PostgresCommand.insert(
+            info,
+            key: .newKey,
+            stamp: .newStamp,
+            snapshotUpdated: snapshot.updated,
+            metadata: metadata,
+            head: head
+        )
+        return try await write(
+            "create",
+            new.id,
+            refusal: .idIsTaken("create", in: pool.location),
+            [insertion]
+        ) { (_) throws(PostgresFailure) in info }
+    }
+
+    /// What is known of a snapshot that is stored for the first time.
+    static func info(
+        of snapshot: ConversationSnapshot<Message>,
+        as id: ConversationID,
+        messageCount: Int = 0,
+        entryCount: Int = 0
+    ) -> ConversationInfo {
+        let created = snapshot.created ?? .now.storable
+        return ConversationInfo(
+            id: id,
+            title: snapshot.title,
+            owner: snapshot.owner,
+            created: created,
+            updated: snapshot.updated ?? created,
+            metadata: snapshot.metadata,
+            origin: snapshot.origin,
+            messageCount: messageCount,
+            entryCount: entryCount
+        )
+    }
+
+    /// Returns what is known of a conversation, without reading what was said.
+    public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
+        try await read("look up", [.conversation(id)]) { (results) throws(PostgresFailure) in
+            try record(results[0], "look up").info
+        }
+    }
+
+    /// Gives a conversation a title, or takes it away.
+    public func rename(_ id: ConversationID, to title: String?) async throws(HistoryStoreError) {
+        try await change(id, "rename", "title = $5", [.name(title)])
+    }
+
+    /// Replaces what the application keeps with a conversation.
+    public func setMetadata(_ metadata: JSONObject, of id: ConversationID) async throws(HistoryStoreError) {
+        let bytes = try encoding("set the metadata of") { () throws(SnapshotError) in try coding.bytes(of: metadata) }
+        try await change(id, "set the metadata of", "metadata = $5", [.bytes(bytes)])
+    }
+
+    /// Gives a conversation to another owner.
+    public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
+        guard scope.includes(owner) else { throw .outsideOfScope("set the owner of", in: pool.location) }
+        try await change(
+            id,
+            "set the owner of",
+            "has_owner = $5, owner_user = $6, owner_organization = $7",
+            PostgresCommand.values(owner)
+        )
+    }
+
+    /// Changes what a library may change of a conversation that is not in the trash.
+    private func change(
+        _ id: ConversationID,
+        _ operation: String,
+        _ assignments: String,
+        _ values: [PostgresValue]
+    ) async throws(HistoryStoreError) {
+        try checkScope(operation)
+        try await write(operation, id, [.change(id, scope, assignments, values)]) { (_) throws(PostgresFailure) in }
+    }
+
+    /// Moves a conversation into the trash.
+    public func delete(_ id: ConversationID) async throws(HistoryStoreError) {
+        try checkScope("delete")
+        let deletion = PostgresCommand.requiringOne(
+            "UPDATE conversations SET deleted = $4 WHERE \(PostgresCommand.isLive) RETURNING key",
+            PostgresCommand.live(id, scope) + [.date(.now.storable)]
+        )
+        try await write("delete", id, [deletion]) { (_) throws(PostgresFailure) in }
+    }
+
+    /// Takes a conversation out of the trash.
+    public func restore(_ id: ConversationID) async throws(HistoryStoreError) {
+        try checkScope("restore")
+        let restoration = PostgresCommand.requiringOne(
+            """
+            UPDATE conversations SET deleted = NULL
+            WHERE id = $1 AND deleted IS NOT NULL AND ($2::bytea IS NULL OR owner_user = $2)
+              AND ($3::bytea IS NULL OR owner_organization = $3)
+            RETURNING key
+            """,
+            PostgresCommand.live(id, scope)
+        )
+        try await write("restore", id, [restoration]) { (_) throws(PostgresFailure) in }
+    }
+
+    /// Removes conversations that are in the trash for good, all of them in one transaction.
+    public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
+        if scope.isEmpty { return PurgeReport() }
+        var parameters = PostgresCommand.owned(scope) + [.date(request.deletedBefore), .bool(request.ids == nil)]
+        parameters.append(.names((request.ids ?? []).map(\.rawValue)))
+        let purge = PostgresCommand(
+            """
+            WITH doomed AS MATERIALIZED (
+              SELECT key, id, entry_count FROM conversations
+              WHERE deleted IS NOT NULL AND ($1::bytea IS NULL OR owner_user = $1)
+                AND ($2::bytea IS NULL OR owner_organization = $2) AND ($3::double precision IS NULL OR deleted < $3)
+                AND ($4 OR id = ANY($5))
+              FOR UPDATE),
+            counted AS MATERIALIZED (
+              SELECT key, id, entry_count,
+                (SELECT count(DISTINCT name) FROM artifacts WHERE artifacts.conversation = doomed.key) AS artifact_count
+              FROM doomed),
+            gone AS (DELETE FROM conversations USING doomed WHERE conversations.key = doomed.key RETURNING conversations.key)
+            SELECT counted.id, counted.entry_count, counted.artifact_count FROM counted JOIN gone USING (key)
+            ORDER BY counted.id
+            """,
+            parameters,
+            isKept: false
+        )
+        return try await write("purge") { (session) throws(PostgresFailure) in
+            let result = try session.transaction(.write, scope, [purge])[0]
+            var report = PurgeReport()
+            for row in 0..<result.count {
+                report.conversations.append(ConversationID(try result.requiredName(row, 0)))
+                report.entryCount += try result.int(row, 1)
+                report.artifactCount += try result.int(row, 2)
+            }
+            return report
+        }
+    }
+}
+
+extension Int64 {
+    /// The key of a new conversation, which no other one has.
+    static var newKey: Int64 { .random(in: 1 ... .max) }
+
+    /// The mark of a save.
+    static var newStamp: Int64 { .random(in: .min ... .max) }
+}
+#endif

@@ -1,0 +1,171 @@
+#if PostgreSQL
+import ConversationHistory
+
+extension PostgresConversationLibrary {
+    private static var messageFormatName: String { "message-format" }
+    private static var searchVersionName: String { "search-version" }
+
+    /// Sees to it that the schema is there and current, that it holds messages of this type, and that the words of the
+    /// entries were made by the current rules.
+    func prepare() async throws(PostgresFailure) {
+        let isReady = try await pool.read { (session) throws(PostgresFailure) in try isPrepared(session) }
+        if isReady { return }
+        try await pool.write { (session) throws(PostgresFailure) in
+            try session.transaction(.write, .everyone) { (session) throws(PostgresFailure) in
+                // One after the other, in whatever process; whoever comes later finds that it was done.
+                _ = try session.run([
+                    PostgresCommand("SET LOCAL lock_timeout = 0"),
+                    PostgresCommand(
+                        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+                        [.text("conversation-history:" + pool.configuration.schema)]
+                    ),
+                ])
+                try migrate(session)
+                try label(session)
+            }
+        }
+    }
+
+    /// Whether there is nothing to do; asked outside of a transaction, since a table that is missing would end it.
+    private func isPrepared(_ session: PostgresSession) throws(PostgresFailure) -> Bool {
+        do throws(PostgresFailure) {
+            let result = try session.run([Self.readProperties])
+            let properties = try Self.properties(result[0])
+            guard try version(properties) == LibrarySchema.version else { return false }
+            return try isLabelled(properties)
+        } catch {
+            switch error.sqlState {
+            case PostgresState.undefinedTable: return false
+            case PostgresState.undefinedColumn: throw .foreignSchema
+            default: throw error
+            }
+        }
+    }
+
+    private static var readProperties: PostgresCommand {
+        PostgresCommand("SELECT convert_to(name, 'UTF8'), convert_to(value, 'UTF8') FROM properties", isKept: false)
+    }
+
+    private static func properties(_ result: PostgresResult) throws(PostgresFailure) -> [String: String] {
+        var properties: [String: String] = [:]
+        for row in 0..<result.count {
+            properties[try result.requiredName(row, 0)] = try result.requiredName(row, 1)
+        }
+        return properties
+    }
+
+    private static func setProperty(_ name: String, _ value: String) -> PostgresCommand {
+        PostgresCommand(
+            """
+            INSERT INTO properties(name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
+            [.text(name), .text(value)]
+        )
+    }
+
+    // MARK: - The schema
+
+    private func version(_ properties: [String: String]) throws(PostgresFailure) -> Int {
+        guard properties[LibrarySchema.formatName] == LibrarySchema.format,
+            let version = properties[LibrarySchema.versionName].flatMap(Int.init)
+        else { throw .foreignSchema }
+        guard version <= LibrarySchema.version else {
+            throw .newerSchema(found: version, known: LibrarySchema.version)
+        }
+        return version
+    }
+
+    private func migrate(_ session: PostgresSession) throws(PostgresFailure) {
+        let schema = PostgresSettings.quoted(pool.configuration.schema)
+        // Those who may not create a schema can use one that is there.
+        let found = try session.run([
+            PostgresCommand(
+                """
+                SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1),
+                  to_regclass(format('%I.properties', $1)) IS NOT NULL
+                """,
+                [.text(pool.configuration.schema)]
+            )
+        ])
+        if try !found[0].bool(0, 0) { _ = try session.run([PostgresCommand("CREATE SCHEMA \(schema)", isKept: false)]) }
+        var version = 0
+        if try found[0].bool(0, 1) {
+            version = try self.version(Self.properties(try session.run([Self.readProperties])[0]))
+        }
+        guard version < LibrarySchema.version else { return }
+        do throws(PostgresFailure) {
+            for step in LibrarySchema.steps[version...] {
+                _ = try session.run(step.map { PostgresCommand($0, isKept: false) })
+            }
+        } catch {
+            let isTaken = [PostgresState.duplicateTable, PostgresState.duplicateFunction].contains(error.sqlState)
+            throw isTaken ? .foreignSchema : error
+        }
+        _ = try session.run([
+            Self.setProperty(LibrarySchema.formatName, LibrarySchema.format),
+            Self.setProperty(LibrarySchema.versionName, String(LibrarySchema.version)),
+        ])
+    }
+
+    // MARK: - What it holds
+
+    private func isLabelled(_ properties: [String: String]) throws(PostgresFailure) -> Bool {
+        guard let format = properties[Self.messageFormatName] else { return false }
+        guard format == Message.formatName else {
+            let error = HistoryStoreError(
+                .wrongMessageType,
+                operation: "open",
+                location: pool.location,
+                reason: "The library holds messages of the type \"\(format)\", not \"\(Message.formatName)\"."
+            )
+            throw .refused(error)
+        }
+        return properties[Self.searchVersionName] == String(SearchTokenizer.version)
+    }
+
+    private func label(_ session: PostgresSession) throws(PostgresFailure) {
+        let properties = try Self.properties(try session.run([Self.readProperties])[0])
+        if try isLabelled(properties) { return }
+        try rebuildWords(session)
+        _ = try session.run([
+            Self.setProperty(Self.messageFormatName, Message.formatName),
+            Self.setProperty(Self.searchVersionName, String(SearchTokenizer.version)),
+        ])
+    }
+
+    /// Makes the words of all entries anew, some at a time; one that is damaged has none.
+    private func rebuildWords(_ session: PostgresSession) throws(PostgresFailure) {
+        try session.eachRow(
+            of: PostgresCommand("SELECT conversation, list, position, body FROM entries", isKept: false),
+            count: 500
+        ) { (rows) throws(PostgresFailure) in
+            var (conversations, lists, positions): ([Int], [Int], [Int]) = ([], [], [])
+            var words: [String?] = []
+            for row in 0..<rows.count {
+                conversations.append(try rows.int(row, 0))
+                lists.append(try rows.int(row, 1))
+                positions.append(try rows.int(row, 2))
+                words.append(
+                    rows.withBytes(row, 3) { bytes in
+                        do throws(SnapshotDecodingError) {
+                            return EntryWords.distinct(EntryRow.words(of: try coding.entry(bytes)))
+                        } catch { return nil }
+                    }
+                )
+            }
+            _ = try session.run([
+                PostgresCommand(
+                    """
+                    UPDATE entries SET words = string_to_array(given.words, ' ')
+                    FROM unnest($1, $2, $3, $4) AS given(conversation, list, position, words)
+                    WHERE entries.conversation = given.conversation AND entries.list = given.list
+                      AND entries.position = given.position
+                    """,
+                    [.ints(conversations), .ints(lists), .ints(positions), .texts(words)]
+                )
+            ])
+            return true
+        }
+    }
+}
+#endif

@@ -1,0 +1,113 @@
+#if PostgreSQL
+public import ConversationHistory
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension PostgresConversationLibrary {
+    /// Finds entries by what they say; the index of words says which ones are read at all.
+    public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
+        let expression = SearchExpression(request.text)
+        guard !expression.isEmpty, !scope.isEmpty, request.limit > 0 else { return [] }
+        let query = Self.candidates(request, expression, scope)
+        let isByDate = request.order == .newestFirst
+        // By date most candidates are hits, so that what is asked for comes with the first round trip.
+        let count = isByDate ? min(max(request.limit, 20), 480) + 20 : 500
+        return try await read("search") { (session) throws(PostgresFailure) in
+            try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
+                var hits: [SearchHit] = []
+                try session.eachRow(of: query, count: count) { (rows) throws(PostgresFailure) in
+                    for row in 0..<rows.count {
+                        if let hit = try hit(expression, request, rows, row) { hits.append(hit) }
+                        // By rank, the last candidate may be the first hit.
+                        if isByDate, hits.count == request.limit { return false }
+                    }
+                    return true
+                }
+                return request.page(of: hits)
+            }
+        }
+    }
+
+    /// Returns the hit that a candidate is, if it is one.
+    private func hit(
+        _ expression: SearchExpression,
+        _ request: SearchRequest,
+        _ rows: PostgresResult,
+        _ row: Int
+    ) throws(PostgresFailure) -> SearchHit? {
+        let cursor = SearchCursor(
+            occurrences: 0,
+            date: try rows.date(row, 3),
+            conversation: ConversationID(try rows.requiredName(row, 0)),
+            position: try rows.int(row, 2)
+        )
+        if request.order == .newestFirst, let after = request.after {
+            // By date, it is known before anything is decoded whether the entry was on an earlier page.
+            guard request.order.precedes(after, cursor) else { return nil }
+        }
+        let entry: HistoryEntry<Message>
+        do throws(PostgresFailure) { entry = try self.entry(rows, row, 4, "search") } catch {
+            // One that is damaged is not found; the others are nonetheless.
+            return nil
+        }
+        return request.hit(
+            expression,
+            in: entry,
+            at: cursor.position,
+            of: cursor.conversation,
+            title: try rows.name(row, 1)
+        )
+    }
+
+    /// What finds the entries that have all the words, the newest first.
+    private static func candidates(
+        _ request: SearchRequest,
+        _ expression: SearchExpression,
+        _ scope: LibraryScope
+    ) -> PostgresCommand {
+        let words = Set(expression.indexPhrases.flatMap { $0.split(separator: " ") }).sorted().map(String.init)
+        var parameters: [PostgresValue] = [.texts(words)]
+        var conditions = ["entries.words @> $1", "entries.list = 0", "conversations.deleted IS NULL"]
+        func add(_ condition: String, _ value: PostgresValue) {
+            parameters.append(value)
+            conditions.append("\(condition) $\(parameters.count)")
+        }
+        if let user = scope.user { add("conversations.owner_user =", .name(user)) }
+        if let organization = scope.organization { add("conversations.owner_organization =", .name(organization)) }
+        if let id = request.conversation { add("conversations.id =", .name(id.rawValue)) }
+        if let dates = request.dates {
+            add("entries.date >=", .date(dates.lowerBound))
+            add("entries.date <", .date(dates.upperBound))
+        }
+        if request.order == .newestFirst, let after = request.after {
+            if let date = after.date {
+                parameters.append(.date(date))
+                conditions.append("(entries.date <= $\(parameters.count) OR entries.date IS NULL)")
+            } else {
+                conditions.append("entries.date IS NULL")
+            }
+        }
+        // What is sorted is small; of the bodies, only those are read that are asked for.
+        return PostgresCommand(
+            """
+            SELECT found.id, found.title, found.position, found.date,
+              (SELECT body FROM entries
+                WHERE conversation = found.key AND list = 0 AND position = found.position),
+              (SELECT checksum FROM entries
+                WHERE conversation = found.key AND list = 0 AND position = found.position)
+            FROM (
+              SELECT conversations.key, conversations.id, conversations.title, entries.position, entries.date
+              FROM entries JOIN conversations ON conversations.key = entries.conversation
+              WHERE \(conditions.joined(separator: " AND "))
+              ORDER BY entries.date DESC NULLS LAST, conversations.id, entries.position DESC) AS found
+            """,
+            parameters,
+            isKept: false
+        )
+    }
+}
+#endif

@@ -1,0 +1,137 @@
+#if PostgreSQL
+import ConversationHistory
+
+/// Snapshots put together from rows.
+enum SnapshotRows {
+    /// What reads a conversation that a scope shows and that is not in the trash; of another one, nothing but its row.
+    static func commands(_ id: ConversationID, _ scope: LibraryScope) -> [PostgresCommand] {
+        commands(
+            .conversation(id, withHead: true),
+            "conversation = (SELECT key FROM conversations WHERE \(PostgresCommand.isLive))",
+            PostgresCommand.live(id, scope)
+        )
+    }
+
+    /// What reads a conversation, whoever's it is and wherever.
+    static func commands(whole id: ConversationID) -> [PostgresCommand] {
+        commands(
+            .conversation(id, withHead: true),
+            "conversation = (SELECT key FROM conversations WHERE id = $1)",
+            [.name(id.rawValue)]
+        )
+    }
+
+    private static func commands(
+        _ conversation: PostgresCommand,
+        _ condition: String,
+        _ parameters: [PostgresValue]
+    ) -> [PostgresCommand] {
+        [
+            conversation,
+            PostgresCommand("SELECT body FROM turns WHERE \(condition) ORDER BY position", parameters),
+            // Without an order, which a server makes on its disk if they are many: numbers are sorted faster here.
+            PostgresCommand("SELECT body, list, checksum, position FROM entries WHERE \(condition)", parameters),
+            PostgresCommand("SELECT body, list FROM rewinds WHERE \(condition) ORDER BY list", parameters),
+        ]
+    }
+
+    /// What reads the turns of a conversation.
+    static func turns(of id: ConversationID) -> PostgresCommand {
+        PostgresCommand(
+            """
+            SELECT body FROM turns WHERE conversation = (SELECT key FROM conversations WHERE id = $1) ORDER BY position
+            """,
+            [.name(id.rawValue)]
+        )
+    }
+
+    /// Returns the snapshot that the commands have found, its row first.
+    static func snapshot<Message: HistoryMessage>(
+        of row: ConversationRow,
+        _ results: [PostgresResult],
+        _ coding: SnapshotRowCoding<Message>,
+        _ operation: String,
+        _ location: String
+    ) throws(PostgresFailure) -> ConversationSnapshot<Message> {
+        var snapshot = try decoding(operation, location) { () throws(SnapshotDecodingError) in
+            try coding.snapshot(head: row.head ?? [])
+        }
+        row.attributes.apply(to: &snapshot)
+        snapshot.updated = row.snapshotUpdated
+        try append(turns: results[1], to: &snapshot, coding, operation, location)
+        // Entries of other lists belong to nothing; a verification tells of them.
+        let lists = Set((0..<results[3].count).map { results[3].list($0) })
+        var taken: [Int: SharedList<HistoryEntry<Message>>] = [:]
+        let rows = try order(of: results[2], lists)
+        for row in rows { try results[2].check(row, 0, against: 2) }
+        try eachRow(rows, of: results[2], operation, location) { (row, bytes) throws(SnapshotDecodingError) in
+            let list = results[2].list(row)
+            if list == 0 {
+                try coding.append(entry: bytes, to: &snapshot)
+            } else {
+                try coding.append(entry: bytes, to: &taken[list, default: SharedList()])
+            }
+        }
+        try eachRow(of: results[3], operation, location) { (row, bytes) throws(SnapshotDecodingError) in
+            let entries = taken[results[3].list(row)] ?? SharedList()
+            try coding.append(rewound: bytes, taking: entries, to: &snapshot)
+        }
+        return snapshot
+    }
+
+    /// Adds turns to a snapshot.
+    static func append<Message: HistoryMessage>(
+        turns result: PostgresResult,
+        to snapshot: inout ConversationSnapshot<Message>,
+        _ coding: SnapshotRowCoding<Message>,
+        _ operation: String,
+        _ location: String
+    ) throws(PostgresFailure) {
+        try eachRow(of: result, operation, location) { (_, bytes) throws(SnapshotDecodingError) in
+            try coding.append(turn: bytes, to: &snapshot)
+        }
+    }
+
+    /// Returns the rows of entries in the order of their lists and positions, without those of lists that are none.
+    private static func order(of entries: PostgresResult, _ lists: Set<Int>) throws(PostgresFailure) -> [Int] {
+        var places: [(list: Int, position: Int, row: Int)] = []
+        places.reserveCapacity(entries.count)
+        for row in 0..<entries.count {
+            let list = entries.list(row)
+            if list == 0 || lists.contains(list) { places.append((list, try entries.int(row, 3), row)) }
+        }
+        return places.sorted { ($0.list, $0.position) < ($1.list, $1.position) }.map(\.row)
+    }
+
+    private static func eachRow(
+        _ rows: [Int]? = nil,
+        of result: PostgresResult,
+        _ operation: String,
+        _ location: String,
+        _ body: (Int, UnsafeRawBufferPointer) throws(SnapshotDecodingError) -> Void
+    ) throws(PostgresFailure) {
+        try decoding(operation, location) { () throws(SnapshotDecodingError) in
+            for row in rows ?? Array(0..<result.count) {
+                try result.withBytes(row, 0) { (bytes) throws(SnapshotDecodingError) in try body(row, bytes) }
+            }
+        }
+    }
+
+    private static func decoding<Result>(
+        _ operation: String,
+        _ location: String,
+        _ body: () throws(SnapshotDecodingError) -> Result
+    ) throws(PostgresFailure) -> Result {
+        do throws(SnapshotDecodingError) {
+            return try body()
+        } catch { throw .refused(HistoryStoreError(error, operation: operation, location: location)) }
+    }
+}
+
+extension PostgresResult {
+    /// The number of the list in the second column; a column that cannot be null.
+    fileprivate func list(_ row: Int) -> Int {
+        withBytes(row, 1) { bytes in Int(truncatingIfNeeded: bytes.reduce(0 as UInt64) { $0 << 8 | UInt64($1) }) }
+    }
+}
+#endif

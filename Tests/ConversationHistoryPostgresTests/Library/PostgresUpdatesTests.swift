@@ -1,0 +1,62 @@
+#if PostgreSQL
+import ConversationHistory
+import TestSupport
+import Testing
+
+@testable import ConversationHistoryPostgres
+
+@Suite("The updates of a PostgreSQL library", .withServer)
+struct PostgresUpdatesTests {
+    @Test("What another process changes is told")
+    func process() async throws {
+        let library = try await TestDatabase.openLibrary()
+        let updates = try await library.updates()
+        let (url, schema) = (try PostgresServer.sharedURL(), library.pool.configuration.schema)
+        await #expect(processExitsWith: .success) { [url = url as String, schema = schema as String] in
+            let library = try await ChatLibrary(TestDatabase.configuration(url: url, schema: schema))
+            _ = try await library.create(NewConversation(id: "é \"'"))
+            try await library.addConversation("b")
+            try await library.delete("b")
+            // The last.
+            _ = try await library.create(NewConversation(id: "c"))
+        }
+        var heard: [ConversationID?] = []
+        for await id in updates {
+            heard.append(id)
+            if id == "c" { break }
+        }
+        #expect(heard == ["é \"'", "b", "b", "b", "c"])
+    }
+
+    @Test("A scoped library is told of what it shows, and of no other library's conversations")
+    func scope() async throws {
+        let library = try await TestDatabase.openLibrary()
+        let other = try await TestDatabase.openLibrary()
+        let updates = try await library.scoped(to: Owner(user: "ada")).updates()
+        _ = try await other.create(NewConversation(id: "elsewhere", owner: Owner(user: "ada")))
+        _ = try await library.create(NewConversation(id: "bob's", owner: Owner(user: "bob")))
+        _ = try await library.create(NewConversation(id: "ada's", owner: Owner(user: "ada")))
+        var iterator = updates.makeAsyncIterator()
+        #expect(await iterator.next() == "ada's")
+    }
+
+    @Test("After a loss, anything may have changed; then it goes on")
+    func loss() async throws {
+        let library = try await TestDatabase.openLibrary()
+        let updates = try await library.updates()
+        let schema = library.pool.configuration.schema
+        let ended = try await library.number(
+            """
+            SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query = 'LISTEN "\(schema)"'
+            """
+        )
+        #expect(ended == 1)
+        var iterator = updates.makeAsyncIterator()
+        #expect(await iterator.next() == .some(nil))
+        _ = try await library.create(NewConversation(id: "a"))
+        #expect(await iterator.next() == "a")
+        await library.close()
+        #expect(await iterator.next() == nil)
+    }
+}
+#endif
