@@ -13,7 +13,7 @@ import Glibc
 import Musl
 #endif
 
-@Suite("SQLite with several processes")
+@Suite("SQLite with several processes", .startsProcesses)
 struct SQLiteProcessTests {
     let directory = TemporaryDirectory()
 

@@ -17,7 +17,7 @@ import Musl
 struct SQLiteLibraryFailureTests {
     let directory = TemporaryDirectory()
 
-    @Test("A process that is killed while it saves leaves the conversation as it was")
+    @Test("A process that is killed while it saves leaves the conversation as it was", .startsProcesses)
     func killed() async throws {
         let path = directory.database
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
@@ -59,7 +59,7 @@ struct SQLiteLibraryFailureTests {
         #expect(try await first.list(ListRequest()) == second.list(ListRequest()))
     }
 
-    @Test("Two processes append to one conversation, and nothing is lost")
+    @Test("Two processes append to one conversation, and nothing is lost", .startsProcesses)
     func twoProcesses() async throws {
         let path = directory.database
         let library = try await ChatLibrary(path: path, durability: .processCrash)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConversationHistorySQLite
 
-@Suite("An SQLite library and its processes", .serialized, .timeLimit(.minutes(10)))
+@Suite("An SQLite library and its processes", .serialized, .startsProcesses, .timeLimit(.minutes(10)))
 struct SQLiteLibraryProcessTests {
     typealias Writer = LibraryWriter<ChatLibrary>
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ConversationHistory
 
-@Suite("A process that is killed or runs out of room while it saves", .serialized)
+@Suite("A process that is killed or runs out of room while it saves", .serialized, .startsProcesses)
 struct KilledProcessTests {
     typealias Snapshot = ConversationSnapshot<ChatMessage>
 

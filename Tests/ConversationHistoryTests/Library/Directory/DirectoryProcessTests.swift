@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConversationHistory
 
-@Suite("A library in a directory and its processes", .serialized, .timeLimit(.minutes(10)))
+@Suite("A library in a directory and its processes", .serialized, .startsProcesses, .timeLimit(.minutes(10)))
 struct DirectoryProcessTests {
     typealias Library = DirectoryConversationLibrary<ChatMessage>
     typealias Writer = LibraryWriter<Library>
