@@ -107,8 +107,14 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
     /// The operation, the location and the reason, in a sentence.
     public var description: String {
         let call = systemCall.map { " (\($0))" } ?? ""
-        return "Could not \(operation) the conversation at \(location): \(reason)\(call)"
+        let subject = Self.libraryOperations.contains(operation) ? "the library" : "the conversation"
+        return "Could not \(operation) \(subject) at \(location): \(reason)\(call)"
     }
+
+    /// What is done with a whole library.
+    private static let libraryOperations: Set<String> = [
+        "open", "list", "search", "count", "verify", "back up", "purge",
+    ]
 }
 
 extension HistoryStoreError {

@@ -75,7 +75,10 @@ enum LibrarySchema {
           PRIMARY KEY (conversation, list, position) DEFERRABLE INITIALLY IMMEDIATE
         )
         """,
-        "CREATE INDEX entries_by_word ON entries USING gin (words) WHERE list = 0",
+        """
+        -- What was inserted last waits in a list that each search reads; by default it may be long.
+        CREATE INDEX entries_by_word ON entries USING gin (words) WITH (gin_pending_list_limit = 256) WHERE list = 0
+        """,
         """
         CREATE TABLE turns(
           conversation bigint NOT NULL REFERENCES conversations(key) ON DELETE CASCADE,

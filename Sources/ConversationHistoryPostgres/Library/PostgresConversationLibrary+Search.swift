@@ -18,27 +18,27 @@ extension PostgresConversationLibrary {
         let count = isByDate ? min(max(request.limit, 20), 480) + 20 : 500
         return try await read("search") { (session) throws(PostgresFailure) in
             try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
-                var hits: [SearchHit] = []
+                var hits = SearchHits(request, expression)
                 try session.eachRow(of: query, count: count) { (rows) throws(PostgresFailure) in
                     for row in 0..<rows.count {
-                        if let hit = try hit(expression, request, rows, row) { hits.append(hit) }
+                        try look(at: rows, row, for: request, &hits)
                         // By rank, the last candidate may be the first hit.
                         if isByDate, hits.count == request.limit { return false }
                     }
                     return true
                 }
-                return request.page(of: hits)
+                return hits.page
             }
         }
     }
 
-    /// Returns the hit that a candidate is, if it is one.
-    private func hit(
-        _ expression: SearchExpression,
-        _ request: SearchRequest,
-        _ rows: PostgresResult,
-        _ row: Int
-    ) throws(PostgresFailure) -> SearchHit? {
+    /// Looks whether a candidate is a hit.
+    private func look(
+        at rows: PostgresResult,
+        _ row: Int,
+        for request: SearchRequest,
+        _ hits: inout SearchHits
+    ) throws(PostgresFailure) {
         let cursor = SearchCursor(
             occurrences: 0,
             date: try rows.date(row, 3),
@@ -47,20 +47,14 @@ extension PostgresConversationLibrary {
         )
         if request.order == .newestFirst, let after = request.after {
             // By date, it is known before anything is decoded whether the entry was on an earlier page.
-            guard request.order.precedes(after, cursor) else { return nil }
+            guard request.order.precedes(after, cursor) else { return }
         }
         let entry: HistoryEntry<Message>
         do throws(PostgresFailure) { entry = try self.entry(rows, row, 4, "search") } catch {
             // One that is damaged is not found; the others are nonetheless.
-            return nil
+            return
         }
-        return request.hit(
-            expression,
-            in: entry,
-            at: cursor.position,
-            of: cursor.conversation,
-            title: try rows.name(row, 1)
-        )
+        hits.look(at: entry, position: cursor.position, of: cursor.conversation, title: try rows.name(row, 1))
     }
 
     /// What finds the entries that have all the words, the newest first.

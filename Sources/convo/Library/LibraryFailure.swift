@@ -12,6 +12,12 @@ struct LibraryFailure: Error, Hashable, CustomStringConvertible {
         LibraryFailure("There is no library at \(location.description.quoted).")
     }
 
+    static func builtWithout(_ trait: String) -> LibraryFailure {
+        LibraryFailure(
+            "This convo was built without \(trait); `swift run --traits \(trait) convo …` builds it with it."
+        )
+    }
+
     static func noConversation(_ id: ConversationID) -> LibraryFailure {
         LibraryFailure("There is no conversation \(id.rawValue.quoted).")
     }

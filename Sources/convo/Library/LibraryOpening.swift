@@ -30,7 +30,7 @@ enum LibraryOpening {
         case .sqlite(let path):
             return try await withSQLite(path, options.location, access) { try await body(scoped($0)) }
         case .postgresql(let url):
-            return try await withPostgres(url, options.location, access) { try await body(scoped($0)) }
+            return try await withPostgres(url) { try await body(scoped($0)) }
         }
     }
 
@@ -56,14 +56,7 @@ enum LibraryOpening {
             throw LibraryFailure.noLibrary(location)
         }
         let library = try await SQLiteConversationLibrary(path: path)
-        do {
-            let result = try await body(library)
-            await library.close()
-            return result
-        } catch {
-            await library.close()
-            throw error
-        }
+        return try await closing({ await library.close() }) { try await body(library) }
     }
     #else
     private static func withSQLite<Result>(
@@ -71,42 +64,40 @@ enum LibraryOpening {
         _ location: LibraryLocation,
         _ access: LibraryAccess,
         _ body: (InMemoryConversationLibrary<ChatMessage>) async throws -> Result
-    ) async throws -> Result {
-        throw LibraryFailure(
-            "This convo was built without SQLite; `swift run --traits SQLite convo …` builds it with it."
-        )
-    }
+    ) async throws -> Result { throw LibraryFailure.builtWithout("SQLite") }
     #endif
 
     #if PostgreSQL
     @MainActor
     private static func withPostgres<Result>(
         _ url: ConnectionURL,
-        _ location: LibraryLocation,
-        _ access: LibraryAccess,
         _ body: (PostgresConversationLibrary<ChatMessage>) async throws -> Result
     ) async throws -> Result {
-        let configuration = PostgresConfiguration(url: url.string)
-        let library = try await PostgresConversationLibrary(configuration)
-        do {
-            let result = try await body(library)
-            await library.close()
-            return result
-        } catch {
-            await library.close()
-            throw error
-        }
+        let library = try await PostgresConversationLibrary(PostgresConfiguration(url: url.string))
+        return try await closing({ await library.close() }) { try await body(library) }
     }
     #else
     private static func withPostgres<Result>(
         _ url: ConnectionURL,
-        _ location: LibraryLocation,
-        _ access: LibraryAccess,
         _ body: (InMemoryConversationLibrary<ChatMessage>) async throws -> Result
+    ) async throws -> Result { throw LibraryFailure.builtWithout("PostgreSQL") }
+    #endif
+
+    #if SQLite || PostgreSQL
+    /// Runs a body, and closes what it works with, however it ends.
+    @MainActor
+    private static func closing<Result>(
+        _ close: () async -> Void,
+        _ body: () async throws -> Result
     ) async throws -> Result {
-        throw LibraryFailure(
-            "This convo was built without PostgreSQL; `swift run --traits PostgreSQL convo …` builds it with it."
-        )
+        do {
+            let result = try await body()
+            await close()
+            return result
+        } catch {
+            await close()
+            throw error
+        }
     }
     #endif
 }

@@ -48,7 +48,7 @@ struct PostgresConcurrencyTests {
         #expect(try await first.verify() == [])
     }
 
-    @Test("Processes append to one conversation, and nothing is lost")
+    @Test("Processes append to one conversation, and nothing is lost", .startsProcesses)
     func processes() async throws {
         let library = try await TestDatabase.openLibrary()
         _ = try await library.create(NewConversation(id: "a"))

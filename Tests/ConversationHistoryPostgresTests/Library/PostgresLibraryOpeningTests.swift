@@ -21,7 +21,7 @@ struct PostgresLibraryOpeningTests {
         #expect(try await again.info(of: "a").entryCount == 2)
     }
 
-    @Test("Ten processes that open a library at once make it once")
+    @Test("Ten processes that open a library at once make it once", .startsProcesses)
     func processes() async throws {
         let configuration = try TestDatabase.configuration()
         let (url, schema) = (try PostgresServer.sharedURL(), configuration.schema)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The updates of a PostgreSQL library", .withServer)
 struct PostgresUpdatesTests {
-    @Test("What another process changes is told")
+    @Test("What another process changes is told", .startsProcesses)
     func process() async throws {
         let library = try await TestDatabase.openLibrary()
         let updates = try await library.updates()
