@@ -47,7 +47,9 @@ let package = Package(
         .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
         .executableTarget(
             name: "convo",
-            dependencies: ["ConversationHistory", "ConversationHistorySQLite", "DurableFiles"]
+            dependencies: [
+                "ConversationHistory", "ConversationHistoryPostgres", "ConversationHistorySQLite", "DurableFiles",
+            ]
         ),
         .target(name: "TestSupport", dependencies: ["ConversationHistory", "DurableFiles"], path: "Tests/Support"),
         .executableTarget(

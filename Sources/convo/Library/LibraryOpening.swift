@@ -1,6 +1,9 @@
 import ConversationHistory
 import DurableFiles
 
+#if PostgreSQL
+import ConversationHistoryPostgres
+#endif
 #if SQLite
 import ConversationHistorySQLite
 #endif
@@ -26,14 +29,8 @@ enum LibraryOpening {
             return try await body(scoped(DirectoryConversationLibrary(path: path)))
         case .sqlite(let path):
             return try await withSQLite(path, options.location, access) { try await body(scoped($0)) }
-        case .postgresql:
-            #if PostgreSQL
-            throw LibraryFailure("This convo cannot open libraries in PostgreSQL.")
-            #else
-            throw LibraryFailure(
-                "This convo was built without PostgreSQL; `swift run --traits PostgreSQL convo …` builds it with it."
-            )
-            #endif
+        case .postgresql(let url):
+            return try await withPostgres(url, options.location, access) { try await body(scoped($0)) }
         }
     }
 
@@ -77,6 +74,38 @@ enum LibraryOpening {
     ) async throws -> Result {
         throw LibraryFailure(
             "This convo was built without SQLite; `swift run --traits SQLite convo …` builds it with it."
+        )
+    }
+    #endif
+
+    #if PostgreSQL
+    @MainActor
+    private static func withPostgres<Result>(
+        _ url: ConnectionURL,
+        _ location: LibraryLocation,
+        _ access: LibraryAccess,
+        _ body: (PostgresConversationLibrary<ChatMessage>) async throws -> Result
+    ) async throws -> Result {
+        let configuration = PostgresConfiguration(url: url.string)
+        let library = try await PostgresConversationLibrary(configuration)
+        do {
+            let result = try await body(library)
+            await library.close()
+            return result
+        } catch {
+            await library.close()
+            throw error
+        }
+    }
+    #else
+    private static func withPostgres<Result>(
+        _ url: ConnectionURL,
+        _ location: LibraryLocation,
+        _ access: LibraryAccess,
+        _ body: (InMemoryConversationLibrary<ChatMessage>) async throws -> Result
+    ) async throws -> Result {
+        throw LibraryFailure(
+            "This convo was built without PostgreSQL; `swift run --traits PostgreSQL convo …` builds it with it."
         )
     }
     #endif
