@@ -37,7 +37,9 @@ struct PostgresTarget: Sendable {
 
     /// A text of libpq's without what is secret, on one line.
     func redacted(_ text: String) -> String {
-        var text = text.split(whereSeparator: \.isNewline).joined(separator: "; ")
+        var text = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(
+            separator: "; "
+        )
         for secret in secrets {
             text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "…")
         }
