@@ -30,7 +30,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
     ///     not change. The directory must exist.
     ///   - durability: What a save that has returned survives.
     ///   - busyTimeout: How long a call waits while another process writes; 10 seconds unless given.
-    /// - Throws: ``HistoryStoreError``: the file is another kind of database (`notAHistory`), was written by a later
+    /// - Throws: `HistoryStoreError`: the file is another kind of database (`notAHistory`), was written by a later
     ///   version of this package (`newerVersion`), or holds messages of another type (`wrongMessageType`).
     public init(
         path: String,
@@ -57,7 +57,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         } catch { throw HistoryStoreError(error, operation: "open", location: path) }
     }
 
-    /// Opens a library of ``ChatMessage``s, and creates it if there is none.
+    /// Opens a library of `ChatMessage`s, and creates it if there is none.
     ///
     /// See ``init(path:durability:busyTimeout:)``, which this is for the package's own messages.
     public init(
