@@ -6,7 +6,7 @@
 /// ```
 ///
 /// Each conversation is imported as a whole or not at all: all of it is read and checked before any of it is written,
-/// and what a failing library has taken of it is removed again. Importing twice makes no duplicates: what is there with
+/// and what a failing library has taken of it is removed again, unless the process ends on the way. Importing twice makes no duplicates: what is there with
 /// the same content is left as it is.
 ///
 /// A conversation without an owner becomes that of the library's scope; one whose owner is outside of the scope is

@@ -15,7 +15,7 @@ struct PostgresTarget: Sendable {
     init(_ connection: String) throws(PostgresFailure) {
         guard let given = Self.given(connection) else { throw .invalidConnection }
         location = Self.location(given)
-        secrets = ["password", "sslpassword"].compactMap { given[$0] }.filter { !$0.isEmpty }
+        secrets = ["password", "sslpassword", "oauth_client_secret"].compactMap { given[$0] }.filter { !$0.isEmpty }
         var keywords: [(keyword: String, value: String)] = []
         // A server that is gone without a word is not waited for until the system gives up; whoever has said anything
         // about it by a service is left alone.
@@ -51,7 +51,10 @@ struct PostgresTarget: Sendable {
         if connection.isEmpty { return [:] }
         guard !connection.utf8.contains(0) else { return nil }
         let isURL = connection.hasPrefix("postgres://") || connection.hasPrefix("postgresql://")
-        guard isURL || connection.contains("=") else { return ["dbname": connection] }
+        guard isURL || connection.contains("=") else {
+            // An address of another kind would be taken for the name of a database, and be shown with its password.
+            return connection.contains("://") ? nil : ["dbname": connection]
+        }
         // What libpq says of an error may hold the password, so it is not looked at.
         var message: UnsafeMutablePointer<CChar>?
         let options = PQconninfoParse(connection, &message)
@@ -64,7 +67,10 @@ struct PostgresTarget: Sendable {
         func value(_ keyword: String) -> String? { given[keyword] ?? defaults[keyword] }
         let host = value("host") ?? value("hostaddr") ?? "localhost"
         let port = value("port").map { ":" + $0 } ?? ""
-        return "\(host)\(port)/\(value("dbname") ?? value("user") ?? "")"
+        let database = value("dbname") ?? ""
+        // Whatever it is, it is no name of a database, and may hold a password.
+        let isName = !database.contains("://") && !database.contains("password=")
+        return "\(host)\(port)/\(isName ? database : "…")"
     }
 
     /// Takes over what libpq has found, and frees it.

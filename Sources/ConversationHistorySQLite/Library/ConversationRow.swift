@@ -18,6 +18,11 @@ struct ConversationRow: Sendable {
     /// The snapshot without its lists; `nil` if it was not read.
     let head: [UInt8]?
 
+    /// Throws if a value of it could not be understood: it is neither read nor written over.
+    func checkSound() throws(SQLiteFailure) {
+        if info.isDamaged { throw .damagedValue }
+    }
+
     /// What a library may change of it.
     var attributes: ConversationAttributes {
         ConversationAttributes(title: info.title, owner: info.owner, metadata: info.metadata)
@@ -39,25 +44,28 @@ struct ConversationRow: Sendable {
             created: try statement.date(at: 8),
             updated: try statement.date(at: 9)
         )
-        info.title = try statement.textIfPresent(at: 4)
-        if try statement.int(at: 5) != 0 {
-            info.owner = Owner(
-                user: try statement.textIfPresent(at: 6),
-                organization: try statement.textIfPresent(at: 7)
-            )
-        }
+        // What cannot be understood does not keep others from being listed, nor this one from being deleted.
+        do throws(SQLiteFailure) {
+            info.title = try statement.textIfPresent(at: 4)
+            if try statement.int(at: 5) != 0 {
+                info.owner = Owner(
+                    user: try statement.textIfPresent(at: 6),
+                    organization: try statement.textIfPresent(at: 7)
+                )
+            }
+            info.metadata = try statement.withBytes(at: 12) { (bytes) throws(SQLiteFailure) in
+                do throws(SnapshotDecodingError) {
+                    return try JSONObject(storedBytes: bytes)
+                } catch { throw .damagedValue }
+            }
+            if try statement.int(at: 13) != 0 {
+                let conversation = try statement.textIfPresent(at: 14)
+                let entry = try statement.textIfPresent(at: 15)
+                info.origin = ForkOrigin(conversation: conversation.map { .init($0) }, entry: entry.map { .init($0) })
+            }
+        } catch { info.isDamaged = true }
         snapshotUpdated = try statement.dateIfPresent(at: 10)
         info.deleted = try statement.dateIfPresent(at: 11)
-        info.metadata = try statement.withBytes(at: 12) { (bytes) throws(SQLiteFailure) in
-            do throws(SnapshotDecodingError) {
-                return try JSONObject(storedBytes: bytes)
-            } catch { throw .call("sqlite3_column", SQLITE_MISMATCH) }
-        }
-        if try statement.int(at: 13) != 0 {
-            let conversation = try statement.textIfPresent(at: 14)
-            let entry = try statement.textIfPresent(at: 15)
-            info.origin = ForkOrigin(conversation: conversation.map { .init($0) }, entry: entry.map { .init($0) })
-        }
         info.messageCount = try statement.int(at: 16)
         info.entryCount = try statement.int(at: 17)
         self.info = info

@@ -111,7 +111,7 @@ enum LibrarySchema {
         )
     }
 
-    /// Checksums of what was said and of the artifacts, so that damage is found which the database itself does not see.
+    /// Checksums of the entries and of the artifacts, so that damage of these is found which the database does not see.
     private static let version2 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
         try database.executeScript(
             """

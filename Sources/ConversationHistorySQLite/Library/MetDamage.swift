@@ -9,13 +9,15 @@ final class MetDamage: Sendable {
     private let ids = Mutex<Set<ConversationID>>([])
 
     /// Reads a conversation, and remembers whether that could be done.
+    ///
+    /// - Parameter body: Returns `nil` if there was nothing to be read, which tells nothing.
     func reading<Result>(
         _ id: ConversationID,
-        _ body: () async throws(SQLiteFailure) -> Result
-    ) async throws(SQLiteFailure) -> Result {
+        _ body: () async throws(SQLiteFailure) -> Result?
+    ) async throws(SQLiteFailure) -> Result? {
         do throws(SQLiteFailure) {
             let result = try await body()
-            note(id, isDamaged: false)
+            if result != nil { note(id, isDamaged: false) }
             return result
         } catch {
             if error.damage != nil { note(id, isDamaged: true) }
@@ -33,7 +35,7 @@ final class MetDamage: Sendable {
     /// Adds to what is known of a conversation whether it could be read.
     func told(_ info: ConversationInfo) -> ConversationInfo {
         var info = info
-        info.isDamaged = ids.withLock { $0.contains(info.id) }
+        info.isDamaged = info.isDamaged || ids.withLock { $0.contains(info.id) }
         return info
     }
 }

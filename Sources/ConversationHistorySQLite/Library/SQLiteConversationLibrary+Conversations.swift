@@ -86,6 +86,7 @@ extension SQLiteConversationLibrary {
     ) async throws(HistoryStoreError) {
         try await write(operation) { (database) throws(SQLiteFailure) in
             let row = try database.live(id, scope, operation)
+            try row.checkSound()
             var attributes = row.attributes
             body(&attributes)
             let metadata = try database.encoding(operation) { () throws(SnapshotError) in

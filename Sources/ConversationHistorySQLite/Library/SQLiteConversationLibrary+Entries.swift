@@ -49,8 +49,9 @@ extension SQLiteConversationLibrary {
 
     /// Returns a conversation with all that belongs to it, even if it is in the trash.
     public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
+        let found: ConversationContents<Message>?
         do throws(SQLiteFailure) {
-            return try await damage.reading(id) { () throws(SQLiteFailure) in
+            found = try await damage.reading(id) { () throws(SQLiteFailure) in
                 try await pool.read { (database) throws(SQLiteFailure) in
                     let row = try database.record(id, scope, "read")
                     return ConversationContents(
@@ -61,6 +62,8 @@ extension SQLiteConversationLibrary {
                 }
             }
         } catch { throw HistoryStoreError(error, operation: "read", location: pool.path) }
+        guard let found else { throw .noSuchConversation("read", in: pool.path) }
+        return found
     }
 
     private func read(

@@ -51,7 +51,8 @@ extension SQLiteConversationLibrary {
         }
         // What is there may not be readable at all then.
         guard problems.isEmpty else { return problems }
-        problems += try await strays()
+        // To whom only some conversations are shown, nobody says what else is there.
+        if scope == .everyone { problems += try await strays() }
         if try await !isIndexSound() {
             problems.append(LibraryProblem(.staleIndex, description: "The full-text index is damaged."))
         }

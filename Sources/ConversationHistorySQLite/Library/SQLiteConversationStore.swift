@@ -121,6 +121,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         guard row.key == seen.key, row.lineage == seen.lineage, row.revision == seen.revision else {
             throw .refused(HistoryStoreError.unseenState("save", in: database.path))
         }
+        try row.checkSound()
         return row
     }
 

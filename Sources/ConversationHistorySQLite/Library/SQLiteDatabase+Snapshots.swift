@@ -53,6 +53,7 @@ extension SQLiteDatabase {
         _ coding: SnapshotRowCoding<Message>,
         _ operation: String
     ) throws(SQLiteFailure) -> ConversationSnapshot<Message> {
+        try row.checkSound()
         var snapshot = try decoding(operation) { () throws(SnapshotDecodingError) in
             try coding.snapshot(head: row.head ?? [])
         }

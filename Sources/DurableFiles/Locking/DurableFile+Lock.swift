@@ -6,7 +6,7 @@ extension DurableFile {
     /// Takes the lock of the file, which every process that uses this package respects.
     ///
     /// What is locked is a file of its own beside it, `.<name>.conversation-history.lock`, since replacing the file
-    /// would leave the lock on the old one. It is never removed. Locks are between open files, so that two values in one
+    /// would leave the lock on the old one. It is removed only with the file for good. Locks are between open files, so that two values in one
     /// process exclude each other like two processes.
     ///
     /// - Parameters:

@@ -9,6 +9,9 @@ final class OutputFile {
     private let file: DurableFile?
     private var replacement: FileReplacement?
 
+    /// Whether there is an earlier file, which the new one takes the place of.
+    let hasEarlier: Bool
+
     /// Begins to write.
     ///
     /// - Parameter path: The file; `nil` or `-` for standard output.
@@ -16,10 +19,12 @@ final class OutputFile {
         self.terminal = terminal
         guard let path, path != "-" else {
             file = nil
+            hasEarlier = false
             return
         }
         let file = try DurableFile.open(path: path)
         self.file = file
+        hasEarlier = try file.identity() != nil
         replacement = try file.startReplacing()
     }
 

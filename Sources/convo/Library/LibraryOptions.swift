@@ -21,7 +21,7 @@ struct LibraryOptions: Hashable, Sendable {
     /// What the help of each such command says about them.
     static let note = """
         Without --library, DATABASE_URL or DB_BACKEND in the environment say where the library is, and
-        DEFAULT_USER_ID and DEFAULT_ORG_ID for whom.
+        DEFAULT_USER_ID and DEFAULT_ORG_ID for whom (default_user and default_org unless they are set).
         """
 
     /// Whether arguments or the environment say where the library is.

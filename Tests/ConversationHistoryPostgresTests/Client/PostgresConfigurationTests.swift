@@ -28,7 +28,10 @@ struct PostgresConfigurationTests {
 
     @Test("What is no connection string is refused, and not repeated")
     func invalid() async {
-        for text in ["postgresql://ada:secret@[::1/history", "host=a password='secret", "a\0=secret"] {
+        for text in [
+            "postgresql://ada:secret@[::1/history", "host=a password='secret", "a\0=secret",
+            "postgresql+asyncpg://ada:secret@db/history", "POSTGRES://ada:secret@db/history",
+        ] {
             let error = await failure { () throws(HistoryStoreError) in
                 _ = try await ChatLibrary(PostgresConfiguration(url: text))
             }

@@ -61,6 +61,25 @@ struct SQLiteDamageTests {
         #expect(try await library.list(ListRequest()).conversations.filter(\.isDamaged).map(\.id) == ["b"])
     }
 
+    @Test("of what is known of a conversation keeps neither the list from being told nor it from being removed")
+    func attributes() async throws {
+        let library = try await directory.openLibrary()
+        for id in ["a", "b", "c"] as [ConversationID] { try await library.addConversation(id, turns: 1) }
+        try await change("UPDATE conversations SET metadata = '{' WHERE id = 'b'", in: library)
+        let listed = try await library.list(ListRequest()).conversations
+        #expect(listed.count == 3 && listed.filter(\.isDamaged).map(\.id) == ["b"])
+        let store = library.store(for: "b")
+        #expect(await code { () throws(HistoryStoreError) in _ = try await store.load() } == .damaged)
+        #expect(await code { () throws(HistoryStoreError) in try await library.rename("b", to: "x") } == .damaged)
+        #expect(await code { () throws(HistoryStoreError) in _ = try await library.fork("b") } == .damaged)
+        #expect(try await LibraryExporter(library).export { _ in }.unreadable.map(\.id) == ["b"])
+        #expect(try await library.verify().map(\.conversation) == ["b"])
+        try await library.delete("b")
+        try await library.restore("b")
+        try await library.delete("b")
+        #expect(try await library.purge(.everything).conversations == ["b"])
+    }
+
     @Test("that was repaired is noted no more")
     func repaired() async throws {
         let library = try await damaged()

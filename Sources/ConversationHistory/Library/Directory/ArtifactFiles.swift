@@ -118,7 +118,9 @@ struct ArtifactFiles {
             )
         )
         do throws(FileFailure) {
-            guard let home else { return record.info(record.versions.count) }
+            guard let home else {
+                throw FileFailure(.invalidPath, operation: "save an artifact in", path: library.path)
+            }
             let archive = try home.subdirectory(creating: Self.versions, durability: library.durability)
             let records = try home.subdirectory(creating: Self.records, durability: library.durability)
             // If the newest version is in the archive already, what stands under the name was never acknowledged.

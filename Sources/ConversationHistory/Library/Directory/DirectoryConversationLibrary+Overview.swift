@@ -34,9 +34,16 @@ extension DirectoryConversationLibrary {
                 statistics.entryCount += info.entryCount
                 statistics.messageCount += info.messageCount
                 let place = LibraryPlace(files.directory, info.id, scope)
-                for artifact in try files.artifacts(of: place, "count").all("count") {
-                    statistics.artifactCount += 1
-                    statistics.artifactBytes += artifact.versions.reduce(0) { $0 + $1.byteCount }
+                let artifacts = try files.artifacts(of: place, "count")
+                for name in try files.attempt("count", artifacts.recordNames) {
+                    do throws(HistoryStoreError) {
+                        guard let artifact = try artifacts.record(in: name, "count") else { continue }
+                        statistics.artifactCount += 1
+                        statistics.artifactBytes += artifact.versions.reduce(0) { $0 + $1.byteCount }
+                    } catch {
+                        // One whose record is damaged is not counted; a check reports it.
+                        guard error.code == .damaged else { throw error }
+                    }
                 }
             }
             return statistics

@@ -47,7 +47,12 @@ struct ExportCommand: LibraryCommand {
         }
         let file = try OutputFile(output, terminal)
         let code = try await isMarkdown ? markdown(library, file, terminal) : archive(library, file, terminal)
-        try file.finish()
+        // What lacks something does not take the place of what may have it.
+        if code != .success, file.hasEarlier {
+            terminal.error("The earlier \((output ?? "").quoted) was kept; name another file for what could be read.")
+        } else {
+            try file.finish()
+        }
         return code
     }
 

@@ -103,6 +103,14 @@ import Testing
         let run = try await scene.run("export")
         #expect(run.code == 1)
         #expect(run.errors.hasPrefix("convo: \"a\" was left out. Could not read the conversation at "))
+        // An earlier export, which may still have it, is not replaced by one without it.
+        for content in ["the earlier one", nil] as [String?] {
+            let name = content == nil ? "new.jsonl" : "earlier.jsonl"
+            if let content { scene.home.write(name, Array(content.utf8)) }
+            let written = try await scene.run("export", "--output", scene.home.path(name))
+            #expect(written.code == 1)
+            #expect(scene.home.read(name) == content.map { Array($0.utf8) } ?? Array(run.output.utf8))
+        }
         let markdown = try await scene.run("export", "--markdown")
         #expect(markdown.code == 1)
         #expect(markdown.errors == run.errors)
