@@ -14,6 +14,10 @@ enum ThreadsExample {
         let library = everyone.scoped(to: Owner(user: "alice", organization: "acme_corp"))
         var lines: [String] = []
 
+        // Where the library is and for whom, as an environment says.
+        let configuration = try LibraryConfiguration(environment: ["DB_BACKEND": "mock", "DEFAULT_USER_ID": "alice"])
+        lines.append("configured: \(configuration.location) for \(configuration.owner.user ?? "everyone")")
+
         // Threads, the current one of which is a value of yours.
         let planning = try await library.create(NewConversation(title: "Product Planning Discussion"))
         let triage = try await library.create(NewConversation(title: "Bug Triage"))

@@ -23,7 +23,8 @@ struct ExampleTests {
         let lines = try await ThreadsExample.run(in: home.path("data"))
         #expect(
             lines == [
-                "listed: Product Planning Discussion", "second of 2: I recommend focusing on search.",
+                "configured: memory: for alice", "listed: Product Planning Discussion",
+                "second of 2: I recommend focusing on search.",
                 "answer: I was given 3 messages.", "found: What features should we prioritize?",
                 "read lazily: 4", "fork: Which features should wait?", "parent: 4 messages", "imported: 3, then 0",
                 "purged: true", "bob: There is no such conversation.",

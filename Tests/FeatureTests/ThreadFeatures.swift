@@ -126,6 +126,27 @@ struct ThreadFeatures {
         try await check(kind.open(in: home))
     }
 
+    @Test("configuration from environment variables: their names, and a connection URL")
+    func configuration() throws {
+        let parts = try LibraryConfiguration(environment: [
+            "DB_BACKEND": "postgresql", "DB_HOST": "db.example.com", "DB_PORT": "5433", "DB_NAME": "fluxibly",
+            "DB_USER": "ada", "DB_PASSWORD": "p@ss/word", "DB_POOL_SIZE": "7", "DB_MAX_OVERFLOW": "3",
+            "ENABLE_DB_PERSISTENCE": "true", "DEFAULT_USER_ID": "alice", "DEFAULT_ORG_ID": "acme_corp",
+        ])
+        guard case .postgresql(let url) = parts.location else {
+            Issue.record("\(parts.location)")
+            return
+        }
+        #expect(url.string == "postgresql://ada:p%40ss%2Fword@db.example.com:5433/fluxibly")
+        #expect(!"\(parts.location)".contains("p%40ss"))
+        #expect(parts.owner == alice && parts.poolSize == 7 && parts.maximumOverflow == 3)
+        let mock = try LibraryConfiguration(environment: ["DB_BACKEND": "mock"])
+        #expect(mock.location == .memory)
+        #expect(mock.owner == Owner(user: "default_user", organization: "default_org"))
+        let address = try LibraryConfiguration(environment: ["DATABASE_URL": "sqlite:chat.db", "DB_BACKEND": "mock"])
+        #expect(address.location == .sqlite("chat.db"))
+    }
+
     @Test("full-text search", arguments: LibraryKind.allCases)
     func search(_ kind: LibraryKind) async throws {
         func check(_ library: some ConversationLibrary<ChatMessage>) async throws {
