@@ -100,7 +100,10 @@ let package = Package(
         ),
         .testTarget(
             name: "FeatureTests",
-            dependencies: ["Examples", "ConversationHistory", "ConversationHistorySQLite", "TestSupport"]
+            dependencies: [
+                "Examples", "ConversationHistory", "ConversationHistorySQLite", "ConversationHistoryPostgres",
+                "TestSupport",
+            ]
         ),
         .testTarget(name: "ConvoTests", dependencies: ["convo", "ConversationHistory", "TestSupport"]),
     ],

@@ -25,6 +25,12 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     /// Libraries in other schemas of the same database have nothing to do with each other.
     public var schema = "conversation_history"
 
+    /// Whether a library is made if there is none: `true` unless set.
+    ///
+    /// A program that only reads sets it to `false`, so that a mistyped name does not look like an empty library: opening
+    /// one that is not there then throws an error with the code `notFound`.
+    public var createsIfMissing = true
+
     /// How many connections are kept open: 5 unless set.
     ///
     /// Each is opened when it is first needed.

@@ -23,7 +23,7 @@ struct Benchmarks {
             return
         }
         let report = Report(isJSON: options.isJSON, filter: options.filter)
-        if let note = MeasuredLibraries.note { printToStandardError(note) }
+        for note in MeasuredLibraries.notes { printToStandardError(note) }
         try await measureSamples(options, report)
         for (name, run) in libraryGroups where options.wants(group: name) {
             if !options.isJSON { print("\n\(name): median, 90th percentile, best") }

@@ -120,7 +120,7 @@ struct AgentStorageFeatures {
             let conversation = try await library.conversation("chat")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { for number in 0..<20 { try await conversation.append(.user("\(number)")) } }
-                group.addTask { try await library.backUp(to: copies.path(kind == .directory ? "data" : "data.sqlite")) }
+                group.addTask { try await library.backUp(to: copies.path(kind.nameOfBackup)) }
                 try await group.waitForAll()
             }
         }
@@ -132,7 +132,7 @@ struct AgentStorageFeatures {
             }
         }
         try await write(kind.open(in: home))
-        try await check(kind.open(in: copies))
+        try await check(kind.openBackup(in: copies))
     }
 
     @Test("a directory that can be moved")

@@ -30,7 +30,7 @@ package final class PostgresServer: Sendable {
     private static let givenURL = ProcessInfo.processInfo.environment[urlVariable].flatMap { $0.isEmpty ? nil : $0 }
 
     /// The directory of the server's programs: all that are used are there.
-    private static let programs: String? = {
+    static let programs: String? = {
         let manager = FileManager.default
         var places: [String] = []
         for parent in ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"] {
@@ -40,7 +40,7 @@ package final class PostgresServer: Sendable {
                 .map { "\(parent)/\($0)/bin" }
         }
         places += (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        let names = ["initdb", "postgres", "pg_isready", "pg_ctl", "pg_basebackup"]
+        let names = ["initdb", "postgres", "pg_isready", "pg_ctl", "pg_basebackup", "psql"]
         return places.first { place in names.allSatisfy { manager.isExecutableFile(atPath: "\(place)/\($0)") } }
     }()
 
@@ -126,29 +126,6 @@ package final class PostgresServer: Sendable {
         else { throw Failure(description: "The directory could not be given to the server: \(errno)") }
     }
 
-    /// The average time of a transaction that inserts one row, as `pgbench` measures it; `nil` if that is not here.
-    package func insertTime(seconds: Int) throws -> Double? {
-        guard let programs = Self.programs else { return nil }
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        let script = """
-            pgbench="$1/pgbench -n -h $2 -p $3 -U \(Self.user)"
-            echo 'CREATE TABLE IF NOT EXISTS floor(value bigint);' > "$2/table.sql"
-            echo 'INSERT INTO floor VALUES (1);' > "$2/insert.sql"
-            $pgbench -t 1 -f "$2/table.sql" postgres > /dev/null 2>&1 || exit
-            $pgbench -M prepared -T "$4" -f "$2/insert.sql" postgres 2> /dev/null
-            """
-        process.arguments = ["-c", script, "sh", programs, path, "\(port)", "\(seconds)"]
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
-        let average = lines.first { $0.hasPrefix("latency average = ") }
-        return average?.split(separator: " ").lazy.compactMap { Double($0) }.first
-    }
-
     private func command(_ line: String) throws {
         try pipes.withLock { try $0.input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8)) }
         try expectAnswer()
@@ -190,77 +167,4 @@ package final class PostgresServer: Sendable {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }
-}
-
-extension PostgresServer {
-    /// Goes on as the user of the server, which does not run for one who may do everything.
-    fileprivate static let becomeUnprivileged = """
-        directory="$1"; watch="$2"; shift 2
-        trap '' INT TERM
-        if [ "$(id -u)" != 0 ]; then exec sh -c "$watch" sh "$@"; fi
-        chown postgres "$directory"
-        cd /
-        if command -v setpriv > /dev/null; then
-            exec setpriv --reuid=postgres --regid=postgres --init-groups sh -c "$watch" sh "$@"
-        fi
-        exec su -s /bin/sh postgres -c 'watch="$0"; exec sh -c "$watch" sh "$@"' -- "$watch" "$@"
-        """
-
-    /// Makes a server, starts it, does what it is told by its input, and clears all away when that ends.
-    fileprivate static let watch = """
-        programs="$1"; directory="$2"; port="$3"; primary="$4"; shift 4
-        trap '' INT TERM
-        umask 077
-        exec 2>> "$directory/log"
-        server=
-
-        # Another attempt is needed while processes that were killed are still going away.
-        start() {
-            attempt=0
-            waits=0
-            while [ "$attempt" -lt 50 ]; do
-                "$programs/postgres" -D "$directory/data" -k "$directory" -p "$port" "$@" \\
-                    >> "$directory/log" 2>&1 < /dev/null &
-                server=$!
-                while kill -0 "$server" 2> /dev/null && [ "$waits" -lt 600 ]; do
-                    if "$programs/pg_isready" -q -h "$directory" -p "$port"; then echo ok; return; fi
-                    waits=$((waits + 1))
-                    sleep 0.05
-                done
-                kill -QUIT "$server" 2> /dev/null
-                wait "$server"
-                attempt=$((attempt + 1))
-                sleep 0.1
-            done
-            echo "it does not start: $(tail -n 3 "$directory/log" | tr '\\n' ' ')"
-        }
-
-        if [ -n "$primary" ]; then
-            "$programs/pg_basebackup" -d "$primary" -D "$directory/data" -R -X stream -c fast \\
-                >> "$directory/log" 2>&1 < /dev/null
-        else
-            echo '\(password)' > "$directory/password"
-            "$programs/initdb" -D "$directory/data" -U '\(user)' --pwfile="$directory/password" --no-sync \\
-                --auth-local=trust --auth-host=scram-sha-256 -E UTF8 --locale=C \\
-                >> "$directory/log" 2>&1 < /dev/null
-        fi
-        start "$@"
-        while read -r line; do
-            case "$line" in
-            start) start "$@" ;;
-            kill)
-                children="$(ps -o pid= --ppid "$server" 2> /dev/null || pgrep -P "$server")"
-                kill -KILL "$server" $children 2> /dev/null
-                wait "$server"
-                echo ok
-                ;;
-            promote)
-                if "$programs/pg_ctl" -D "$directory/data" -w promote > /dev/null 2>&1; then echo ok; else echo failed; fi
-                ;;
-            esac
-        done
-        kill -QUIT "$server" 2> /dev/null
-        wait
-        rm -rf "$directory"
-        """
 }

@@ -42,6 +42,8 @@ extension HistoryStoreError {
             code = .newerVersion
             reason = "The schema has version \(found); this version of the package knows up to \(known)."
         case .unexpectedValue: (code, reason) = (.damaged, "A value is not of the type that was written.")
+        case .missingRow: (code, reason) = (.damaged, "Rows of it are missing.")
+        case .noLibrary: (code, reason) = (.notFound, "There is no library in the schema.")
         case .refused: (code, reason) = (.io, "The work was not finished.")
         }
         self.init(code, operation: operation, location: location, systemCall: call, reason: reason)

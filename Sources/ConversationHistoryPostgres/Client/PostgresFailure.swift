@@ -42,6 +42,12 @@ enum PostgresFailure: Error, Sendable {
     /// A value is not of the type that was written.
     case unexpectedValue
 
+    /// There are fewer rows than were written.
+    case missingRow
+
+    /// There is no library, and none is to be made.
+    case noLibrary
+
     /// Why a server cannot be reached, by what can be done about it.
     enum Reachability: Sendable {
         /// It is away, or starting, or none of several is the one that writes.

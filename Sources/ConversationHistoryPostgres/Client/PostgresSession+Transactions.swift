@@ -47,12 +47,18 @@ extension PostgresSession {
     func transaction<Result>(
         _ mode: PostgresTransactionMode,
         _ scope: LibraryScope,
+        afterwards: [PostgresCommand] = [],
         _ body: (PostgresSession) throws(PostgresFailure) -> Result
     ) throws(PostgresFailure) -> Result {
         prefix = start(of: mode, scope)
         let result = try body(self)
-        // Nothing was done if it has not begun.
-        if prefix.isEmpty { _ = try run([PostgresCommand("COMMIT")]) } else { prefix = [] }
+        guard prefix.isEmpty else {
+            // Nothing was done, as it has not begun.
+            prefix = []
+            return result
+        }
+        let outcome = perform([PostgresCommand("COMMIT")] + afterwards)
+        if outcome.results.isEmpty, let failure = outcome.failure { throw failure }
         return result
     }
 

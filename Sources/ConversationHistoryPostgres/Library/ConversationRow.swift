@@ -14,8 +14,15 @@ struct ConversationRow: Sendable {
     let stamp: Int64
     let snapshotUpdated: Date?
     let info: ConversationInfo
+    let turnCount: Int
+    let rewindCount: Int
     /// The snapshot without its lists; `nil` if it was not read.
     let head: [UInt8]?
+
+    /// Throws if a value of it could not be understood: it is neither read nor written over.
+    func checkSound() throws(PostgresFailure) {
+        if info.isDamaged { throw .unexpectedValue }
+    }
 
     /// What a library may change of it.
     var attributes: ConversationAttributes {
@@ -26,7 +33,7 @@ struct ConversationRow: Sendable {
     static let columns = """
         key, revision, stamp, id, title, has_owner, owner_user, owner_organization, created, updated, \
         snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count, \
-        is_damaged
+        turn_count, rewind_count
         """
 
     /// The columns that ``init(_:_:)`` reads, with the head.
@@ -45,27 +52,31 @@ struct ConversationRow: Sendable {
             created: created,
             updated: updated
         )
-        info.title = try result.name(row, 4)
-        if try result.bool(row, 5) {
-            info.owner = Owner(user: try result.name(row, 6), organization: try result.name(row, 7))
-        }
+        // What cannot be understood does not keep others from being listed, nor this one from being deleted.
+        do throws(PostgresFailure) {
+            info.title = try result.name(row, 4)
+            if try result.bool(row, 5) {
+                info.owner = Owner(user: try result.name(row, 6), organization: try result.name(row, 7))
+            }
+            info.metadata = try result.withBytes(row, 12) { (bytes) throws(PostgresFailure) in
+                do throws(SnapshotDecodingError) {
+                    return try JSONObject(storedBytes: bytes)
+                } catch { throw .unexpectedValue }
+            }
+            if try result.bool(row, 13) {
+                let conversation = try result.name(row, 14)
+                let entry = try result.name(row, 15)
+                info.origin = ForkOrigin(conversation: conversation.map { .init($0) }, entry: entry.map { .init($0) })
+            }
+        } catch { info.isDamaged = true }
         snapshotUpdated = try result.date(row, 10)
         info.deleted = try result.date(row, 11)
-        info.metadata = try result.withBytes(row, 12) { (bytes) throws(PostgresFailure) in
-            do throws(SnapshotDecodingError) {
-                return try JSONObject(storedBytes: bytes)
-            } catch { throw .unexpectedValue }
-        }
-        if try result.bool(row, 13) {
-            let conversation = try result.name(row, 14)
-            let entry = try result.name(row, 15)
-            info.origin = ForkOrigin(conversation: conversation.map { .init($0) }, entry: entry.map { .init($0) })
-        }
         info.messageCount = try result.int(row, 16)
         info.entryCount = try result.int(row, 17)
-        info.isDamaged = try result.bool(row, 18)
+        turnCount = try result.int(row, 18)
+        rewindCount = try result.int(row, 19)
         self.info = info
-        head = result.columnCount > 19 ? result.bytes(row, 19) : nil
+        head = result.columnCount > 20 ? result.bytes(row, 20) : nil
     }
 
     /// Reads the only row of a result, if there is one.

@@ -40,9 +40,10 @@ enum LibrarySchema {
           origin_conversation bytea,
           origin_entry bytea,
           message_count bigint NOT NULL,
+          -- How many rows there are of each list, so that one that is lost is missed.
           entry_count bigint NOT NULL,
-          -- Whether someone has found that it cannot be read, so that a list can say so.
-          is_damaged boolean NOT NULL DEFAULT false,
+          turn_count bigint NOT NULL,
+          rewind_count bigint NOT NULL,
           -- The snapshot without its lists: a history of version 2 or later.
           head bytea NOT NULL
         )
@@ -91,6 +92,8 @@ enum LibrarySchema {
         CREATE TABLE rewinds(
           conversation bigint NOT NULL REFERENCES conversations(key) ON DELETE CASCADE,
           list bigint NOT NULL,
+          -- How many entries it took.
+          entry_count bigint NOT NULL,
           body bytea NOT NULL,
           PRIMARY KEY (conversation, list)
         )

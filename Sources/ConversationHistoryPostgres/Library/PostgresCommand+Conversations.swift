@@ -47,6 +47,7 @@ extension PostgresCommand {
         key: Int64,
         stamp: Int64,
         snapshotUpdated: Date?,
+        counts: (turns: Int, rewinds: Int),
         metadata: [UInt8],
         head: [UInt8]
     ) -> PostgresCommand {
@@ -54,13 +55,16 @@ extension PostgresCommand {
             """
             INSERT INTO conversations(key, id, revision, stamp, title, has_owner, owner_user, owner_organization, created,
               updated, snapshot_updated, metadata, has_origin, origin_conversation, origin_entry, message_count,
-              entry_count, head)
-            VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+              entry_count, turn_count, rewind_count, head)
+            VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
             ON CONFLICT (id) DO NOTHING RETURNING key
             """,
             [.int(key), .name(info.id.rawValue), .int(stamp), .name(info.title)] + values(info.owner)
                 + [.date(info.created), .date(info.updated), .date(snapshotUpdated), .bytes(metadata)]
-                + values(info.origin) + [.int(info.messageCount), .int(info.entryCount), .bytes(head)]
+                + values(info.origin) + [
+                    .int(info.messageCount), .int(info.entryCount), .int(counts.turns), .int(counts.rewinds),
+                    .bytes(head),
+                ]
         )
     }
 

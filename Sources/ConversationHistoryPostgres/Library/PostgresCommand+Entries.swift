@@ -159,10 +159,15 @@ extension PostgresCommand {
     }
 
     /// Stores a rewind; its entries are those of the list.
-    static func insertRewind(_ body: [UInt8], in conversation: Int64, list: Int) -> PostgresCommand {
+    static func insertRewind(
+        _ body: [UInt8],
+        taking entryCount: Int,
+        in conversation: Int64,
+        list: Int
+    ) -> PostgresCommand {
         PostgresCommand(
-            "INSERT INTO rewinds(conversation, list, body) VALUES ($1, $2, $3)",
-            [.int(conversation), .int(list), .bytes(body)]
+            "INSERT INTO rewinds(conversation, list, entry_count, body) VALUES ($1, $2, $3, $4)",
+            [.int(conversation), .int(list), .int(entryCount), .bytes(body)]
         )
     }
 

@@ -35,7 +35,7 @@ extension PostgresCommand {
         parameters += values(changes.owner ? attributes.owner : nil)
         parameters += [.date(snapshotUpdated), .bytes(changes.metadata ? plan.metadata : nil)]
         parameters += values(origin) + [.int(plan.messageCount), .int(plan.entryCount)]
-        parameters.append(.bytes(hasNewHead ? plan.head : nil))
+        parameters += [.int(plan.turnCount), .int(plan.rewindCount), .bytes(hasNewHead ? plan.head : nil)]
         return requiringOne(
             """
             UPDATE conversations SET revision = revision + 1, stamp = $6,
@@ -45,7 +45,7 @@ extension PostgresCommand {
               owner_organization = CASE WHEN $9 THEN $12 ELSE owner_organization END,
               updated = greatest(updated, $13), snapshot_updated = $13, metadata = coalesce($14, metadata),
               has_origin = $15, origin_conversation = $16, origin_entry = $17, message_count = $18, entry_count = $19,
-              head = coalesce($20, head)
+              turn_count = $20, rewind_count = $21, head = coalesce($22, head)
             WHERE \(isLive) AND key = $4 AND revision = $5 RETURNING key
             """,
             parameters

@@ -49,9 +49,11 @@ extension PostgresConversationLibrary {
             let first = commands(0..<min(chunks.count, Self.chunkCount))
             let version: Int
             if first.count == chunks.count {
-                version = try session.transaction(.write, scope, start + first)[1].int(0, 0)
+                let results = try session.transaction(.write, scope, start + first, afterwards: [notice(id)])
+                version = try results[1].int(0, 0)
             } else {
-                version = try session.transaction(.write, scope) { (session) throws(PostgresFailure) in
+                version = try session.transaction(.write, scope, afterwards: [notice(id)]) {
+                    (session) throws(PostgresFailure) in
                     let version = try session.run(start + first)[1].int(0, 0)
                     for begin in stride(from: Self.chunkCount, to: chunks.count, by: Self.chunkCount) {
                         _ = try session.run(commands(begin..<min(begin + Self.chunkCount, chunks.count)))

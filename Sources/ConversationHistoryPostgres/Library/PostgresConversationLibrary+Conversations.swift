@@ -21,6 +21,7 @@ extension PostgresConversationLibrary {
             key: .newKey,
             stamp: .newStamp,
             snapshotUpdated: snapshot.updated,
+            counts: (0, 0),
             metadata: metadata,
             head: head
         )
@@ -56,7 +57,7 @@ extension PostgresConversationLibrary {
     /// Returns what is known of a conversation, without reading what was said.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         try await read("look up", [.conversation(id)]) { (results) throws(PostgresFailure) in
-            try record(results[0], "look up").info
+            damage.told(try record(results[0], "look up").info)
         }
     }
 
@@ -122,7 +123,7 @@ extension PostgresConversationLibrary {
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
         if scope.isEmpty { return PurgeReport() }
         var parameters = PostgresCommand.owned(scope) + [.date(request.deletedBefore), .bool(request.ids == nil)]
-        parameters.append(.names((request.ids ?? []).map(\.rawValue)))
+        parameters += [.names((request.ids ?? []).map(\.rawValue)), .text(pool.configuration.schema)]
         let purge = PostgresCommand(
             """
             WITH doomed AS MATERIALIZED (
@@ -136,7 +137,8 @@ extension PostgresConversationLibrary {
                 (SELECT count(DISTINCT name) FROM artifacts WHERE artifacts.conversation = doomed.key) AS artifact_count
               FROM doomed),
             gone AS (DELETE FROM conversations USING doomed WHERE conversations.key = doomed.key RETURNING conversations.key)
-            SELECT counted.id, counted.entry_count, counted.artifact_count FROM counted JOIN gone USING (key)
+            SELECT counted.id, counted.entry_count, counted.artifact_count, pg_notify($6, encode(counted.id, 'hex'))
+            FROM counted JOIN gone USING (key)
             ORDER BY counted.id
             """,
             parameters,

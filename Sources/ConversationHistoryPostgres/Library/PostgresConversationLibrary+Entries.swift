@@ -11,22 +11,24 @@ extension PostgresConversationLibrary {
     /// Returns a conversation with all that belongs to it, even if it is in the trash.
     public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
         try checkScope("read")
+        let found: ConversationContents<Message>?
         do throws(PostgresFailure) {
-            return try await pool.reading(id) { (session) throws(PostgresFailure) in
-                try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
-                    let found = try session.run(SnapshotRows.commands(whole: id))
-                    let row = try record(found[0], "read")
-                    var info = row.info
-                    info.isDamaged = false
-                    let contents = ConversationContents(
-                        info: info,
-                        snapshot: try SnapshotRows.snapshot(of: row, found, coding, "read", pool.location),
-                        artifacts: try artifacts(of: row.key, session)
-                    )
-                    return (contents, row.info.isDamaged)
+            found = try await damage.reading(id) { () throws(PostgresFailure) in
+                try await pool.read { (session) throws(PostgresFailure) in
+                    try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
+                        let found = try session.run(SnapshotRows.commands(whole: id))
+                        let row = try record(found[0], "read")
+                        return ConversationContents(
+                            info: row.info,
+                            snapshot: try SnapshotRows.snapshot(of: row, found, coding, "read", pool.location),
+                            artifacts: try artifacts(of: row.key, session)
+                        )
+                    }
                 }
             }
         } catch { throw HistoryStoreError(error, operation: "read", location: pool.location) }
+        guard let found else { throw noSuchConversation("read") }
+        return found
     }
 
     /// Reads a part of a history, and of the rest nothing but how much it is.
@@ -119,16 +121,20 @@ extension PostgresConversationLibrary {
         as new: NewConversation = NewConversation()
     ) async throws(HistoryStoreError) -> ConversationInfo {
         try await write("fork", refusal: .idIsTaken("fork", in: pool.location)) { (session) throws(PostgresFailure) in
-            try session.transaction(.isolatedWrite, scope) { (session) throws(PostgresFailure) in
+            try session.transaction(.isolatedWrite, scope, afterwards: [notice(new.id)]) {
+                (session) throws(PostgresFailure) in
                 let found = try session.run([
                     .conversation(id, withHead: true), SnapshotRows.turns(of: id), Self.cut(of: id, after: entry),
                 ])
                 let row = try live(found[0], "fork")
+                try row.checkSound()
+                guard found[1].count == row.turnCount else { throw .missingRow }
                 guard entry == nil || !found[2].isEmpty else {
                     throw .refused(HistoryStoreError.noSuchEntry("fork", in: pool.location))
                 }
                 let last = found[2].isEmpty ? nil : EntryID(try found[2].requiredName(0, 0))
                 let count = found[2].isEmpty ? 0 : try found[2].int(0, 1) + 1
+                guard entry != nil || count == row.info.entryCount else { throw .missingRow }
                 let isCut = entry != nil && count < row.info.entryCount
                 var head = try decoding("fork") { () throws(SnapshotDecodingError) in
                     try coding.snapshot(head: row.head ?? [])
@@ -189,11 +195,13 @@ extension PostgresConversationLibrary {
             key: key,
             stamp: .newStamp,
             snapshotUpdated: fork.updated,
+            counts: (turns.count, 0),
             metadata: metadata,
             head: head
         )
         let copy = PostgresCommand.copy(0..<count, of: source, to: key, list: 0)
-        _ = try session.run([insertion, copy] + PostgresCommand.insertTurns(turns, in: key, at: 0))
+        let results = try session.run([insertion, copy] + PostgresCommand.insertTurns(turns, in: key, at: 0))
+        guard results[1].changedCount == count else { throw .missingRow }
         return info
     }
 }

@@ -8,8 +8,12 @@ extension PostgresConversationLibrary {
     /// Sees to it that the schema is there and current, that it holds messages of this type, and that the words of the
     /// entries were made by the current rules.
     func prepare() async throws(PostgresFailure) {
-        let isReady = try await pool.read { (session) throws(PostgresFailure) in try isPrepared(session) }
-        if isReady { return }
+        let found = try await pool.read { (session) throws(PostgresFailure) in try state(session) }
+        switch found {
+        case .ready: return
+        case .missing where !pool.configuration.createsIfMissing: throw .noLibrary
+        case .missing, .old: break
+        }
         try await pool.write { (session) throws(PostgresFailure) in
             try session.transaction(.write, .everyone) { (session) throws(PostgresFailure) in
                 // One after the other, in whatever process; whoever comes later finds that it was done.
@@ -26,16 +30,16 @@ extension PostgresConversationLibrary {
         }
     }
 
-    /// Whether there is nothing to do; asked outside of a transaction, since a table that is missing would end it.
-    private func isPrepared(_ session: PostgresSession) throws(PostgresFailure) -> Bool {
+    /// What there is; asked outside of a transaction, since a table that is missing would end it.
+    private func state(_ session: PostgresSession) throws(PostgresFailure) -> FoundState {
         do throws(PostgresFailure) {
             let result = try session.run([Self.readProperties])
             let properties = try Self.properties(result[0])
-            guard try version(properties) == LibrarySchema.version else { return false }
-            return try isLabelled(properties)
+            guard try version(properties) == LibrarySchema.version else { return .old }
+            return try isLabelled(properties) ? .ready : .old
         } catch {
             switch error.sqlState {
-            case PostgresState.undefinedTable: return false
+            case PostgresState.undefinedTable: return .missing
             case PostgresState.undefinedColumn: throw .foreignSchema
             default: throw error
             }
@@ -167,5 +171,15 @@ extension PostgresConversationLibrary {
             return true
         }
     }
+}
+
+/// What is found where a library is to be.
+private enum FoundState: Sendable {
+    /// Nothing, or nothing that is a library.
+    case missing
+    /// A library that an older version of this package has made.
+    case old
+    /// A library as this version makes it.
+    case ready
 }
 #endif

@@ -66,7 +66,7 @@ extension PostgresConversationLibrary {
             let found = try await read("verify", commands) { (results) throws(PostgresFailure) in
                 try self.problems(of: id, results)
             }
-            await pool.note(isDamaged: found.contains { $0.kind == .damagedHistory }, id)
+            damage.note(id, isDamaged: found.contains { $0.kind == .damagedHistory })
             problems += found
         }
         return problems
@@ -135,7 +135,6 @@ extension PostgresConversationLibrary {
         func report(_ description: String) {
             problems.append(LibraryProblem(.staleIndex, conversation: id, description: description))
         }
-        if snapshot.entries.count != row.info.entryCount { report("The number of entries is another.") }
         if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
         if try !areRight(results[4], for: snapshot) { report("The index has other words.") }

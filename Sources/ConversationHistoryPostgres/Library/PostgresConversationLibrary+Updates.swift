@@ -4,9 +4,10 @@ public import ConversationHistory
 extension PostgresConversationLibrary {
     /// Returns the ids of conversations that change from now on, whoever changes them, on whatever machine.
     ///
-    /// A change is a save, an append, another title, owner or metadata, a removed artifact, a deletion or a restoration;
-    /// forks, purges and saved artifacts are not told of. Each is told after it was committed; what a scoped library is
-    /// told is within its scope. `nil` stands for anything: the connection was lost for a while, and what changed meanwhile
+    /// A change is a creation, a fork (told of the new conversation), a save, an append, another title, owner or metadata,
+    /// an artifact that is saved or removed, a deletion, a restoration or a purge. Each is told after it was committed;
+    /// what a scoped library is told is within its scope, and so it is not told of a purge, after which nobody can say
+    /// whose the conversation was. `nil` stands for anything: the connection was lost for a while, and what changed meanwhile
     /// is not known. A notice can be missed when the one who changed something ends at that moment; what must not be
     /// missed is looked up.
     ///

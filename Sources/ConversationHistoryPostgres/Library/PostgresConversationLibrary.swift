@@ -16,22 +16,29 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
 
     let pool: PostgresConnectionPool
     let notices: PostgresNotices
+    let damage: MetDamage
     let coding = SnapshotRowCoding<Message>()
 
-    private init(_ pool: PostgresConnectionPool, _ notices: PostgresNotices, _ scope: LibraryScope) {
+    private init(
+        _ pool: PostgresConnectionPool,
+        _ notices: PostgresNotices,
+        _ damage: MetDamage,
+        _ scope: LibraryScope
+    ) {
         self.pool = pool
         self.notices = notices
+        self.damage = damage
         self.scope = scope
     }
 
-    /// Opens a library, and creates it if there is none.
+    /// Opens a library, and creates it if there is none, unless ``PostgresConfiguration/createsIfMissing`` says otherwise.
     ///
     /// A library of an older version is brought to the current one. The role that is connected as then needs the right to
     /// create and change tables; otherwise it needs no more than ``allow(role:only:)`` gives.
     ///
     /// - Parameter configuration: Where the library is. The database must exist.
     /// - Throws: `HistoryStoreError`: the server cannot be reached (`io`), does not let us in (`permissionDenied`), has no
-    ///   such database (`notFound`), or has something else in the schema (`notAHistory`); the library was made by a later
+    ///   such database or no library (`notFound`), or has something else in the schema (`notAHistory`); the library was made by a later
     ///   version of this package (`newerVersion`), or holds messages of another type (`wrongMessageType`).
     public init(_ configuration: PostgresConfiguration) async throws(HistoryStoreError) {
         try await self.init(opening: configuration)
@@ -41,6 +48,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         do throws(PostgresFailure) {
             pool = try PostgresConnectionPool(configuration)
             notices = PostgresNotices(pool)
+            damage = MetDamage()
             scope = .everyone
             try await prepare()
         } catch { throw HistoryStoreError(error, operation: "open", location: configuration.description) }
@@ -55,12 +63,12 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
 
     /// Returns this library as an owner may see it; both work with the same connections.
     public func scoped(to owner: Owner) -> PostgresConversationLibrary {
-        PostgresConversationLibrary(pool, notices, scope.narrowed(to: owner))
+        PostgresConversationLibrary(pool, notices, damage, scope.narrowed(to: owner))
     }
 
     /// Returns the store of a conversation; nothing is read or created yet.
     public func store(for id: ConversationID) -> PostgresConversationStore<Message> {
-        PostgresConversationStore(pool, id, scope)
+        PostgresConversationStore(pool, damage, id, scope)
     }
 
     /// Closes the connections after the work that has begun; this library, its stores and its scoped views then fail.
@@ -116,14 +124,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         _ body: @Sendable ([PostgresResult]) throws(PostgresFailure) -> Result
     ) async throws(HistoryStoreError) -> Result {
         try await write(operation, refusal: refusal) { (session) throws(PostgresFailure) in
-            try body(
-                try session.transaction(
-                    .write,
-                    scope,
-                    commands,
-                    afterwards: [PostgresNotices.notice(id, pool.settings)]
-                )
-            )
+            try body(try session.transaction(.write, scope, commands, afterwards: [notice(id)]))
         }
     }
 
@@ -140,6 +141,9 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
             throw HistoryStoreError(error, operation: operation, location: pool.location)
         }
     }
+
+    /// Tells those who listen that a conversation has changed; to be run after the commit.
+    func notice(_ id: ConversationID) -> PostgresCommand { PostgresNotices.notice(id, pool.settings) }
 
     /// The one answer for what is not there or not to be seen.
     func noSuchConversation(_ operation: String) -> HistoryStoreError {

@@ -44,6 +44,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     }
 
     private let pool: PostgresConnectionPool
+    private let damage: MetDamage
     private let id: ConversationID
     private let scope: LibraryScope
     private let coding = SnapshotRowCoding<Message>()
@@ -51,8 +52,9 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     private let gate = SerialGate()
     private let state = Mutex(State())
 
-    init(_ pool: PostgresConnectionPool, _ id: ConversationID, _ scope: LibraryScope) {
+    init(_ pool: PostgresConnectionPool, _ damage: MetDamage, _ id: ConversationID, _ scope: LibraryScope) {
         self.pool = pool
+        self.damage = damage
         self.id = id
         self.scope = scope
     }
@@ -65,22 +67,23 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         let (id, scope, coding, location) = (id, scope, coding, pool.location)
         let loaded: Seen?
         do throws(PostgresFailure) {
-            loaded = try await pool.reading(id) { (session) throws(PostgresFailure) in
-                let results = try session.transaction(.read, scope, SnapshotRows.commands(id, scope))
-                guard let row = try ConversationRow.first(results[0]), scope.includes(row.info.owner) else {
-                    return (nil, false)
+            loaded = try await damage.reading(id) { () throws(PostgresFailure) in
+                try await pool.read { (session) throws(PostgresFailure) -> Seen? in
+                    let results = try session.transaction(.read, scope, SnapshotRows.commands(id, scope))
+                    guard let row = try ConversationRow.first(results[0]), scope.includes(row.info.owner) else {
+                        return nil
+                    }
+                    guard row.info.deleted == nil else {
+                        throw .refused(HistoryStoreError.noSuchConversation("load", in: location))
+                    }
+                    return Seen(
+                        key: row.key,
+                        revision: row.revision,
+                        attributes: row.attributes,
+                        snapshot: try SnapshotRows.snapshot(of: row, results, coding, "load", location),
+                        head: row.head ?? []
+                    )
                 }
-                guard row.info.deleted == nil else {
-                    throw .refused(HistoryStoreError.noSuchConversation("load", in: location))
-                }
-                let seen = Seen(
-                    key: row.key,
-                    revision: row.revision,
-                    attributes: row.attributes,
-                    snapshot: try SnapshotRows.snapshot(of: row, results, coding, "load", location),
-                    head: row.head ?? []
-                )
-                return (seen, row.info.isDamaged)
             }
         } catch { throw HistoryStoreError(error, operation: "load", location: location) }
         state.withLock { $0 = State(seen: loaded) }
@@ -164,6 +167,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
             key: new.key,
             stamp: stamp,
             snapshotUpdated: snapshot.updated,
+            counts: (plan.turnCount, plan.rewindCount),
             metadata: plan.metadata,
             head: plan.head
         )

@@ -9,7 +9,7 @@ extension SavePlan {
         if hasFewerRewinds { commands += PostgresCommand.removeRewinds(in: conversation, after: keptRewinds) }
         for (offset, rewind) in insertedRewinds.enumerated() {
             let list = keptRewinds + offset + 1
-            commands.append(.insertRewind(rewind.body, in: conversation, list: list))
+            commands.append(.insertRewind(rewind.body, taking: rewind.entryCount, in: conversation, list: list))
             var position = 0
             for taken in rewind.taken {
                 switch taken {

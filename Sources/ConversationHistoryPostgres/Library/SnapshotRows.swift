@@ -31,7 +31,7 @@ enum SnapshotRows {
             PostgresCommand("SELECT body FROM turns WHERE \(condition) ORDER BY position", parameters),
             // Without an order, which a server makes on its disk if they are many: numbers are sorted faster here.
             PostgresCommand("SELECT body, list, checksum, position FROM entries WHERE \(condition)", parameters),
-            PostgresCommand("SELECT body, list FROM rewinds WHERE \(condition) ORDER BY list", parameters),
+            PostgresCommand("SELECT body, list, entry_count FROM rewinds WHERE \(condition) ORDER BY list", parameters),
         ]
     }
 
@@ -53,6 +53,8 @@ enum SnapshotRows {
         _ operation: String,
         _ location: String
     ) throws(PostgresFailure) -> ConversationSnapshot<Message> {
+        try row.checkSound()
+        guard results[1].count == row.turnCount, results[3].count == row.rewindCount else { throw .missingRow }
         var snapshot = try decoding(operation, location) { () throws(SnapshotDecodingError) in
             try coding.snapshot(head: row.head ?? [])
         }
@@ -71,6 +73,10 @@ enum SnapshotRows {
             } else {
                 try coding.append(entry: bytes, to: &taken[list, default: SharedList()])
             }
+        }
+        guard snapshot.entries.count == row.info.entryCount else { throw .missingRow }
+        for row in 0..<results[3].count {
+            guard try results[3].int(row, 2) == taken[results[3].list(row)]?.count ?? 0 else { throw .missingRow }
         }
         try eachRow(of: results[3], operation, location) { (row, bytes) throws(SnapshotDecodingError) in
             let entries = taken[results[3].list(row)] ?? SharedList()

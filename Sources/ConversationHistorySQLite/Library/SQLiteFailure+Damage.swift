@@ -3,12 +3,11 @@ import CConversationHistorySQLite
 import ConversationHistory
 
 /// Failures that are about what is stored, and not about the database.
-extension SQLiteFailure {
+extension SQLiteFailure: DatabaseFailure {
     /// A value that was read is not the one that was written.
     static var damagedValue: SQLiteFailure { .call("sqlite3_column", SQLITE_CORRUPT) }
 
-    /// What the failure says of a history that cannot be read; `nil` if it is about something else.
-    var damage: String? {
+    package var damage: String? {
         switch self {
         case .refused(let error as HistoryStoreError) where error.code != .notFound: error.reason
         case .call(let failure) where [SQLITE_MISMATCH, SQLITE_CORRUPT].contains(failure.primaryCode):

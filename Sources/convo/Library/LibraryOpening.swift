@@ -30,7 +30,7 @@ enum LibraryOpening {
         case .sqlite(let path):
             return try await withSQLite(path, options.location, access) { try await body(scoped($0)) }
         case .postgresql(let url):
-            return try await withPostgres(url) { try await body(scoped($0)) }
+            return try await withPostgres(url, access) { try await body(scoped($0)) }
         }
     }
 
@@ -71,14 +71,18 @@ enum LibraryOpening {
     @MainActor
     private static func withPostgres<Result>(
         _ url: ConnectionURL,
+        _ access: LibraryAccess,
         _ body: (PostgresConversationLibrary<ChatMessage>) async throws -> Result
     ) async throws -> Result {
-        let library = try await PostgresConversationLibrary(PostgresConfiguration(url: url.string))
+        var configuration = PostgresConfiguration(url: url.string)
+        configuration.createsIfMissing = access == .creating
+        let library = try await PostgresConversationLibrary(configuration)
         return try await closing({ await library.close() }) { try await body(library) }
     }
     #else
     private static func withPostgres<Result>(
         _ url: ConnectionURL,
+        _ access: LibraryAccess,
         _ body: (InMemoryConversationLibrary<ChatMessage>) async throws -> Result
     ) async throws -> Result { throw LibraryFailure.builtWithout("PostgreSQL") }
     #endif

@@ -1,4 +1,5 @@
 import ConversationHistory
+import TestSupport
 
 /// A kind of library that is measured, and one library of it, which is empty at first.
 protocol MeasuredLibrary: Sendable {
@@ -42,15 +43,30 @@ struct LibraryCount {
 
 /// The kinds that this program was built with.
 enum MeasuredLibraries {
-    #if SQLite
-    static let all: [any MeasuredLibrary.Type] = [
-        MeasuredMemoryLibrary.self, MeasuredDirectoryLibrary.self, MeasuredSQLiteLibrary.self,
-    ]
-    static let note: String? = nil
-    #else
-    static let all: [any MeasuredLibrary.Type] = [MeasuredMemoryLibrary.self, MeasuredDirectoryLibrary.self]
-    static let note: String? = "SQLite is not measured: run this with `--traits SQLite`."
-    #endif
+    static let all: [any MeasuredLibrary.Type] = {
+        var all: [any MeasuredLibrary.Type] = [MeasuredMemoryLibrary.self, MeasuredDirectoryLibrary.self]
+        #if SQLite
+        all.append(MeasuredSQLiteLibrary.self)
+        #endif
+        #if PostgreSQL
+        if PostgresServer.canStart { all.append(MeasuredPostgresLibrary.self) }
+        #endif
+        return all
+    }()
+
+    /// What is left out, and how to have it measured.
+    static let notes: [String] = {
+        var notes: [String] = []
+        #if !SQLite
+        notes.append("SQLite is not measured: run this with `--traits SQLite`.")
+        #endif
+        #if !PostgreSQL
+        notes.append("PostgreSQL is not measured: run this with `--traits PostgreSQL`.")
+        #else
+        if !PostgresServer.canStart { notes.append("PostgreSQL is not measured: there is no server here.") }
+        #endif
+        return notes
+    }()
 
     /// The kinds that a group is to measure.
     static func wanted(in group: String, _ report: Report) -> [any MeasuredLibrary.Type] {

@@ -104,50 +104,5 @@ struct PostgresConcurrencyTests {
         }
         #expect(isRead.withLock { $0 })
     }
-
-    @Test("A damaged entry is refused by load, and reported with its conversation")
-    func damaged() async throws {
-        let library = try await TestDatabase.openLibrary()
-        try await library.addConversation("a", turns: 2)
-        try await library.addConversation("b", turns: 2)
-        try await library.execute(
-            """
-            UPDATE entries SET body = '{"id":' FROM conversations
-            WHERE conversations.key = conversation AND conversations.id = 'a' AND position = 1
-            """
-        )
-        let store = library.store(for: "a")
-        #expect(await failure { () throws(HistoryStoreError) in _ = try await store.load() }?.code == .damaged)
-        #expect(
-            try await library.list(ListRequest(order: .oldestFirst)).conversations.map(\.isDamaged) == [true, false]
-        )
-        #expect(try await library.search(SearchRequest("answer", limit: 10)).count == 3)
-        let problems = try await library.verify()
-        #expect(problems.map(\.kind) == [.damagedHistory])
-        #expect(problems.map(\.conversation) == ["a"])
-    }
-
-    @Test("Wrong words, a wrong count, a stray entry and a damaged file are reported")
-    func stale() async throws {
-        let library = try await TestDatabase.openLibrary()
-        try await library.addConversation("a", turns: 2)
-        _ = try await library.saveArtifact([1, 2, 3], named: "file", in: "a")
-        try await library.execute("UPDATE entries SET words = NULL WHERE position = 1")
-        try await library.execute("UPDATE conversations SET message_count = 7")
-        try await library.execute(
-            """
-            INSERT INTO entries(conversation, list, position, id, is_message, body, checksum)
-            SELECT key, 4, 0, 'stray', false, '{}', 0 FROM conversations
-            """
-        )
-        try await library.execute("UPDATE artifact_chunks SET data = '\\x010204'")
-        let problems = try await library.verify()
-        #expect(problems.map(\.kind) == [.stray, .damagedArtifact, .staleIndex, .staleIndex], "\(problems)")
-        try await library.execute("DELETE FROM artifact_chunks")
-        let error = await failure { () throws(HistoryStoreError) in
-            _ = try await library.artifact(named: "file", in: "a")
-        }
-        #expect(error?.code == .damaged)
-    }
 }
 #endif

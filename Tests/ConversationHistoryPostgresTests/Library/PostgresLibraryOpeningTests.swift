@@ -42,6 +42,22 @@ struct PostgresLibraryOpeningTests {
         #expect(try await library.verify() == [])
     }
 
+    @Test("Nothing is made where there is no library, if nothing is to be made")
+    func missing() async throws {
+        let library = try await TestDatabase.openLibrary()
+        var configuration = try TestDatabase.configuration()
+        configuration.createsIfMissing = false
+        let namespaces = "SELECT count(*) FROM pg_namespace WHERE nspname = '\(configuration.schema)'"
+        #expect(await code(opening: configuration) == .notFound)
+        #expect(try await library.number(namespaces) == 0)
+        try await library.execute("CREATE SCHEMA \(PostgresSettings.quoted(configuration.schema))")
+        #expect(await code(opening: configuration) == .notFound)
+        configuration.createsIfMissing = true
+        try await ChatLibrary(configuration).addConversation("a")
+        configuration.createsIfMissing = false
+        #expect(try await ChatLibrary(configuration).info(of: "a").entryCount == 2)
+    }
+
     @Test("A library of a later version is refused, and stays as it is")
     func newerVersion() async throws {
         let library = try await TestDatabase.openLibrary()

@@ -28,6 +28,35 @@ struct PostgresUpdatesTests {
         #expect(heard == ["é \"'", "b", "b", "b", "c"])
     }
 
+    @Test("Whatever changes a conversation is told")
+    func everything() async throws {
+        let library = try await TestDatabase.openLibrary()
+        let updates = try await library.updates()
+        try await library.addConversation("a")
+        _ = try await library.fork("a", after: nil, as: NewConversation(id: "fork"))
+        _ = try await library.saveArtifact([1], named: "small", in: "fork")
+        _ = try await library.saveArtifact(Array(repeating: 1, count: 9 << 20), named: "large", in: "a")
+        try await library.removeArtifact(named: "large", in: "a")
+        try await library.rename("fork", to: "Title")
+        try await library.setMetadata(["a": 1], of: "a")
+        try await library.setOwner(Owner(user: "ada"), of: "fork")
+        try await library.append([HistoryEntry(.message(.user("b")))], to: "a")
+        try await library.delete("fork")
+        try await library.restore("fork")
+        try await library.delete("fork")
+        _ = try await library.purge(.everything)
+        _ = try await library.create(NewConversation(id: "last"))
+        var heard: [ConversationID?] = []
+        for await id in updates {
+            heard.append(id)
+            if id == "last" { break }
+        }
+        let expected: [ConversationID] = [
+            "a", "a", "fork", "fork", "a", "a", "fork", "a", "fork", "a", "fork", "fork", "fork", "fork", "last",
+        ]
+        #expect(heard == expected)
+    }
+
     @Test("A scoped library is told of what it shows, and of no other library's conversations")
     func scope() async throws {
         let library = try await TestDatabase.openLibrary()

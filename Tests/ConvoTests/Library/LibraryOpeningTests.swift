@@ -1,3 +1,4 @@
+import ConversationHistory
 import TestSupport
 import Testing
 
@@ -35,10 +36,27 @@ import Testing
     }
     #endif
 
-    @Test func nothingIsMadeForAFileThatCannotBeRead() async throws {
-        let scene = LibraryScene(LibraryKind.allCases.last ?? .directory)
+    @Test(arguments: LibraryKind.allCases)
+    func nothingIsMadeForAFileThatCannotBeRead(_ kind: LibraryKind) async throws {
+        let scene = LibraryScene(kind)
         #expect(try await scene.run("import", scene.home.path("none")).code == 1)
         #expect(scene.home.names() == [])
+        // There is none still.
+        #expect(try await scene.run("list").code == 1)
+    }
+
+    @Test(arguments: LibraryKind.allCases)
+    func readingMakesNoLibrary(_ kind: LibraryKind) async throws {
+        let scene = LibraryScene(kind)
+        for command in ["list", "stats", "verify", "export"] {
+            let run = try await scene.run(command)
+            #expect(run.code == 1)
+            #expect(run.output == "")
+            #expect(run.errors.contains("There is no library"))
+            #expect(run.errors.split(separator: "\n").count == 1)
+        }
+        try await scene.output("create")
+        #expect(try await scene.json("list").arrayValue?.count == 1)
     }
 
     @Test func neverShowsAPassword() async throws {

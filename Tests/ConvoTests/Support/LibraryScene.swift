@@ -1,12 +1,16 @@
 import ConversationHistory
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
 /// A library of a test's own, and the command that works on it.
-struct LibraryScene {
+final class LibraryScene: Sendable {
     let home = TemporaryDirectory()
     let kind: LibraryKind
+
+    /// The databases that were made, by the names of their libraries.
+    private let databases = Mutex<[String: String]>([:])
 
     init(_ kind: LibraryKind = .directory) { self.kind = kind }
 
@@ -15,7 +19,29 @@ struct LibraryScene {
 
     /// What `--library` is given for another library.
     func location(_ name: String) -> String {
-        kind.rawValue == "sqlite" ? "sqlite:" + home.path(name + ".db") : home.path(name)
+        switch kind {
+        case .directory: home.path(name)
+        case .sqlite: "sqlite:" + home.path(name + ".db")
+        case .postgresql: database(for: name)
+        }
+    }
+
+    /// Returns the URL of a database for a library, which is made when it is first asked for.
+    private func database(for name: String) -> String {
+        databases.withLock { databases in
+            if let url = databases[name] { return url }
+            let url: String
+            do {
+                // The name of the directory is no other test's.
+                let name = "\(home.path.split(separator: "/").last ?? "")-\(name)"
+                url = try PostgresServer.own().makeDatabase(name)
+            } catch {
+                Issue.record(error)
+                url = "postgresql://127.0.0.1:1/none"
+            }
+            databases[name] = url
+            return url
+        }
     }
 
     /// Runs a command on the library.

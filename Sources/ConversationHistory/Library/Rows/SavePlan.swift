@@ -10,6 +10,7 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
     /// A rewind that is new.
     package struct Rewind {
         package let body: [UInt8]
+        package let entryCount: Int
         package fileprivate(set) var taken: [Taken] = []
     }
 
@@ -25,6 +26,8 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
     package let metadata: [UInt8]
     package let messageCount: Int
     package let entryCount: Int
+    package let turnCount: Int
+    package let rewindCount: Int
 
     package let entries: RowChange
     package private(set) var replacedEntries: [Replacement] = []
@@ -49,6 +52,8 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
         metadata = try coding.bytes(of: new.metadata)
         messageCount = new.messageCount
         entryCount = new.entries.count
+        turnCount = new.turns.count
+        rewindCount = new.rewound.count
 
         entries = try old.entries.rowChange(to: new.entries) { box throws(SnapshotError) in try coding.line(of: box) }
         for position in entries.replaced {
@@ -104,7 +109,7 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
         _ old: ConversationSnapshot<Message>,
         _ coding: SnapshotRowCoding<Message>
     ) throws(SnapshotError) -> Rewind {
-        var rewind = Rewind(body: try coding.line(of: box))
+        var rewind = Rewind(body: try coding.line(of: box), entryCount: box.value.entries.count)
         let (start, entries) = (box.value.position, box.value.entries)
         for offset in entries.indices {
             let entry = entries.box(at: offset)

@@ -11,7 +11,7 @@ struct BackupCommand: LibraryCommand {
     static let help = (
         introduction: """
         Copies a library, what is in the trash too, while others use it, into something new at a path, which is then a
-        library itself: a directory of a directory, a SQLite file of a SQLite file.
+        library itself: a SQLite file of a SQLite file, a directory of a directory and of a PostgreSQL database.
         """,
         notes: """
         \(LibraryOptions.note)

@@ -57,8 +57,9 @@ import Testing
             try await library.add("b", ["two"])
         }
         try await scene.output("delete", "b")
-        let copy = scene.location("copy")
-        let path = copy.replacing("sqlite:", with: "")
+        // The copy of a server's library is a directory's.
+        let path = scene.home.path(kind == .sqlite ? "copy.db" : "copy")
+        let copy = kind == .sqlite ? "sqlite:" + path : path
         #expect(try await scene.run("backup", path) == ("", "", 0))
         let archive = try await scene.output("export", "--include-trash")
         #expect(try await scene.output("export", "--include-trash", library: copy) == archive)

@@ -1,21 +1,21 @@
-#if SQLite
-import ConversationHistory
 import Synchronization
 
 /// The conversations that could not be read when somebody last tried: lists tell of them, and read none themselves.
 ///
 /// It is kept in memory, since nothing is written to a database that is damaged.
-final class MetDamage: Sendable {
+package final class MetDamage: Sendable {
     private let ids = Mutex<Set<ConversationID>>([])
+
+    package init() {}
 
     /// Reads a conversation, and remembers whether that could be done.
     ///
     /// - Parameter body: Returns `nil` if there was nothing to be read, which tells nothing.
-    func reading<Result>(
+    package func reading<Result, Failure: DatabaseFailure>(
         _ id: ConversationID,
-        _ body: () async throws(SQLiteFailure) -> Result?
-    ) async throws(SQLiteFailure) -> Result? {
-        do throws(SQLiteFailure) {
+        _ body: () async throws(Failure) -> Result?
+    ) async throws(Failure) -> Result? {
+        do throws(Failure) {
             let result = try await body()
             if result != nil { note(id, isDamaged: false) }
             return result
@@ -26,17 +26,16 @@ final class MetDamage: Sendable {
     }
 
     /// Remembers whether a conversation could be read.
-    func note(_ id: ConversationID, isDamaged: Bool) {
+    package func note(_ id: ConversationID, isDamaged: Bool) {
         ids.withLock { ids in
             if isDamaged { ids.insert(id) } else { ids.remove(id) }
         }
     }
 
     /// Adds to what is known of a conversation whether it could be read.
-    func told(_ info: ConversationInfo) -> ConversationInfo {
+    package func told(_ info: ConversationInfo) -> ConversationInfo {
         var info = info
         info.isDamaged = info.isDamaged || ids.withLock { $0.contains(info.id) }
         return info
     }
 }
-#endif

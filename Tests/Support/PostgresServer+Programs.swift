@@ -1,0 +1,64 @@
+import Foundation
+
+/// What the programs of the server do, each as a process of its own.
+extension PostgresServer {
+    /// Makes a database, in which nothing is yet, and returns its URL by the socket.
+    package func makeDatabase(_ name: String) throws -> String {
+        _ = try run("createdb", "-h", path, "-p", "\(port)", "-U", Self.user, name)
+        return url.dropLast("postgres".count) + name
+    }
+
+    /// Runs a file of commands, as `pg_dump` writes one.
+    package func runFile(_ file: String) throws {
+        _ = try run(
+            "psql",
+            "-h",
+            path,
+            "-p",
+            "\(port)",
+            "-U",
+            Self.user,
+            "-qXv",
+            "ON_ERROR_STOP=1",
+            "-f",
+            file,
+            "postgres"
+        )
+    }
+
+    /// The average time of a transaction that inserts one row, as `pgbench` measures it; `nil` if that is not here.
+    package func insertTime(seconds: Int) throws -> Double? {
+        guard let programs = Self.programs, FileManager.default.isExecutableFile(atPath: "\(programs)/pgbench") else {
+            return nil
+        }
+        let connection = ["-n", "-h", path, "-p", "\(port)", "-U", Self.user]
+        let directory = TemporaryDirectory()
+        directory.write("table.sql", [UInt8]("CREATE TABLE IF NOT EXISTS floor(value bigint);".utf8))
+        directory.write("insert.sql", [UInt8]("INSERT INTO floor VALUES (1);".utf8))
+        _ = try run("pgbench", connection + ["-t", "1", "-f", directory.path("table.sql"), "postgres"])
+        let times = ["-M", "prepared", "-T", "\(seconds)", "-f", directory.path("insert.sql"), "postgres"]
+        let lines = try run("pgbench", connection + times).split(separator: "\n")
+        let average = lines.first { $0.hasPrefix("latency average = ") }
+        return average?.split(separator: " ").lazy.compactMap { Double($0) }.first
+    }
+
+    private func run(_ program: String, _ arguments: String...) throws -> String { try run(program, arguments) }
+
+    /// Runs a program to its end, and returns what it has printed.
+    private func run(_ program: String, _ arguments: [String]) throws -> String {
+        guard let programs = Self.programs else { throw Failure(description: "There is no PostgreSQL server here.") }
+        let process = Process()
+        let (output, errors) = (Pipe(), Pipe())
+        process.executableURL = URL(fileURLWithPath: "\(programs)/\(program)")
+        process.arguments = arguments
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        // What it prints as errors is little: it never waits for that to be read.
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let errorText = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failure(description: "\(program): \(errorText)") }
+        return text
+    }
+}
