@@ -10,7 +10,7 @@ struct BrokenLibrary: ConversationLibrary {
         case ignoresConflicts, purgesLive, countsNoPurgedEntries, forbidsForeign, createsForAnyone, forgetsOrigin
         case findsPartsOfWords, ignoresRoles, findsNoAppended, foldsArtifactNames, countsTrash, cutsArtifacts
         case listFailsOnDamage, saysNothingOfDamage, losesTitlesWithIndex
-        case hidesTrashContents, forgetsOldVersions, backsUpWithoutTrash, backsUpForAnyone
+        case hidesTrashContents, forgetsOldVersions, backsUpWithoutTrash, backsUpWithoutDates, backsUpForAnyone
     }
 
     /// What was done to the library behind its back.
@@ -233,12 +233,14 @@ struct BrokenLibrary: ConversationLibrary {
     }
 
     func backUp(to path: String) async throws(HistoryStoreError) {
-        guard mistake == .backsUpWithoutTrash else {
+        guard mistake == .backsUpWithoutTrash || mistake == .backsUpWithoutDates else {
             return try await (mistake == .backsUpForAnyone ? everyone : base).backUp(to: path)
         }
+        // An archive says when something was said, and not when it was deleted.
+        let exporter = LibraryExporter(base, includesTrash: mistake == .backsUpWithoutDates)
         let copy = Base()
         do {
-            try await LibraryImporter(copy).importing(try await LibraryExporter(base).exported())
+            try await LibraryImporter(copy).importing(try await exporter.exported())
         } catch {
             throw HistoryStoreError(.io, operation: "back up", location: path, reason: "It was not copied: \(error)")
         }

@@ -18,6 +18,7 @@ import Testing
         (.foldsArtifactNames, ["L14", "A10"]), (.countsTrash, ["L16"]), (.cutsArtifacts, ["L13"]),
         (.listFailsOnDamage, ["F0"]), (.saysNothingOfDamage, ["F11"]), (.losesTitlesWithIndex, ["F10"]),
         (.hidesTrashContents, ["L21", "L22"]), (.forgetsOldVersions, ["L21", "L22"]), (.backsUpWithoutTrash, ["L22"]),
+        (.backsUpWithoutDates, ["L22"]),
         (.backsUpForAnyone, ["L22"]),
     ]
 

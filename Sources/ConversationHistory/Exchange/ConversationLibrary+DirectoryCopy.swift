@@ -9,11 +9,10 @@ extension ConversationLibrary {
         let worker = BlockingWorker()
         let new = try await worker.run { () throws(HistoryStoreError) in try NewDirectory(forBackupAt: path) }
         do throws(HistoryStoreError) {
-            let copy = LibraryImporter(DirectoryConversationLibrary<Message>(path: new.directory.path))
+            let copy = DirectoryConversationLibrary<Message>(path: new.directory.path)
             for id in try await allIDs(includingTrash: true) {
                 // One that was listed a moment ago may be gone.
-                guard let conversation = try await contentsIfPresent(of: id) else { continue }
-                try await copy.add(conversation)
+                if let contents = try await readable(id) { try await copy.add(contents) }
             }
             try await worker.run { () throws(HistoryStoreError) in
                 do throws(FileFailure) { try new.install() } catch {
@@ -23,6 +22,23 @@ extension ConversationLibrary {
         } catch {
             try await worker.run { () throws(HistoryStoreError) in new.discard() }
             throw error
+        }
+    }
+
+    /// Returns all of a conversation; `nil` if it is gone. If it is damaged, the error says which one it is.
+    private func readable(_ id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message>? {
+        do throws(HistoryStoreError) { return try await contents(of: id) } catch {
+            switch error.code {
+            case .notFound: return nil
+            case .damaged:
+                throw HistoryStoreError(
+                    .damaged,
+                    operation: "back up",
+                    location: error.location,
+                    reason: "The conversation \"\(id)\" cannot be read, so that nothing was copied: \(error.reason)"
+                )
+            default: throw error
+            }
         }
     }
 }

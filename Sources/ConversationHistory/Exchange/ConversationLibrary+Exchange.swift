@@ -1,6 +1,6 @@
 extension ConversationLibrary {
     /// Returns the ids of all conversations, in their order.
-    func allIDs(includingTrash: Bool) async throws(HistoryStoreError) -> [ConversationID] {
+    package func allIDs(includingTrash: Bool) async throws(HistoryStoreError) -> [ConversationID] {
         var ids: Set<ConversationID> = []
         for trash in includingTrash ? [ListRequest.Trash.without, .only] : [.without] {
             // What is not touched keeps its place only if what changes moves away from where the list is read.

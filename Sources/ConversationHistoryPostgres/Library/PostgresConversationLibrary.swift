@@ -83,8 +83,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
     /// Copies everything, the trash included, into a library in a directory, while others go on to write.
     ///
     /// It is for taking conversations elsewhere, one after the other; the server has its own means to back up all of a
-    /// database, and to go back to any moment. The copy has dates of deletion and of artifacts of its own. It fails if
-    /// a conversation cannot be read.
+    /// database, and to go back to any moment. It fails if a conversation cannot be read, and says which one.
     public func backUp(to path: String) async throws(HistoryStoreError) {
         guard scope == .everyone else { throw .partialBackup(in: pool.location) }
         try await copyIntoNewDirectory(at: path)

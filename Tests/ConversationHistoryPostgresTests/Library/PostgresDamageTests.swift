@@ -100,5 +100,21 @@ struct PostgresDamageTests {
         #expect(try await library.list(ListRequest()).conversations.map(\.id) == ["c"])
         #expect(try await library.purge(.everything).conversations == ["a", "b"])
     }
+
+    @Test("A backup of what cannot be read says which conversation it is, and leaves nothing behind")
+    func backup() async throws {
+        let library = try await TestDatabase.openLibrary()
+        for id in ["a", "b"] as [ConversationID] { try await library.addConversation(id) }
+        try await library.execute(
+            "DELETE FROM entries USING conversations WHERE key = conversation AND conversations.id = 'b'"
+        )
+        let directory = TemporaryDirectory()
+        let error = await failure { () throws(HistoryStoreError) in
+            try await library.backUp(to: directory.path("copy"))
+        }
+        #expect(error?.code == .damaged)
+        #expect(error?.reason.contains("\"b\"") == true)
+        #expect(directory.names() == [])
+    }
 }
 #endif

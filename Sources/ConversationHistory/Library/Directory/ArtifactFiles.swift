@@ -103,6 +103,7 @@ struct ArtifactFiles {
         _ data: [UInt8],
         named name: String,
         type: String?,
+        created: Date = .now.storable,
         _ operation: String
     ) throws(HistoryStoreError) -> ArtifactInfo {
         var record = try record(of: name, operation) ?? ArtifactRecord(name: name)
@@ -112,7 +113,7 @@ struct ArtifactFiles {
             ArtifactRecord.Version(
                 type: type,
                 byteCount: data.count,
-                created: .now.storable,
+                created: created,
                 checksum: Self.checksum(of: data),
                 archive: EntryID.unique().rawValue
             )

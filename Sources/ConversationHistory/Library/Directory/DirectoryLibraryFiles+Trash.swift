@@ -12,7 +12,7 @@ import Foundation
 /// renamed or removed. The artifacts of what is in the trash may lie in either place, as a crash may have come between;
 /// those of a conversation that is not in the trash never lie there.
 extension DirectoryLibraryFiles {
-    func delete(_ place: LibraryPlace) throws(HistoryStoreError) {
+    func delete(_ place: LibraryPlace, on date: Date = .now.storable) throws(HistoryStoreError) {
         let operation = "delete"
         try checkLive(place, operation)
         try withLock(of: place, operation) { () throws(HistoryStoreError) in
@@ -20,7 +20,7 @@ extension DirectoryLibraryFiles {
             try attempt(operation) { () throws(FileFailure) in
                 let trash = try directory.created(.trash)
                 guard let conversations = try directory.existing(.conversations) else { return }
-                let name = TrashedName(stem: place.stem, deleted: .now.storable)
+                let name = TrashedName(stem: place.stem, deleted: date)
                 try conversations.move(place.name, to: trash, as: name.body)
                 try directory.synchronize(trash)
                 try directory.synchronize(conversations)

@@ -36,7 +36,5 @@ extension InMemoryConversationLibrary {
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] { [] }
 
     /// Copies everything, the trash included, into a library in a directory that is made at a path.
-    ///
-    /// The copy has dates of deletion and of artifacts of its own.
     public func backUp(to path: String) async throws(HistoryStoreError) { try await copyIntoNewDirectory(at: path) }
 }
