@@ -8,8 +8,8 @@ extension PostgresServer {
         return url.dropLast("postgres".count) + name
     }
 
-    /// Runs a file of commands, as `pg_dump` writes one.
-    package func runFile(_ file: String) throws {
+    /// Runs a file of commands in a database, as `pg_dump` writes one.
+    package func runFile(_ file: String, in database: String) throws {
         _ = try run(
             "psql",
             "-h",
@@ -22,8 +22,13 @@ extension PostgresServer {
             "ON_ERROR_STOP=1",
             "-f",
             file,
-            "postgres"
+            database
         )
+    }
+
+    /// Does at once what the server does by itself a minute after much was written: without it, it plans with guesses.
+    package func tidyUp() throws {
+        _ = try run("psql", "-h", path, "-p", "\(port)", "-U", Self.user, "-qXc", "VACUUM ANALYZE", "postgres")
     }
 
     /// The average time of a transaction that inserts one row, as `pgbench` measures it; `nil` if that is not here.

@@ -81,6 +81,10 @@ enum LibrarySchema {
         CREATE INDEX entries_by_word ON entries USING gin (words) WITH (gin_pending_list_limit = 256) WHERE list = 0
         """,
         """
+        -- A word that is everywhere is looked for from the newest entry on, until there are enough of them.
+        CREATE INDEX entries_by_date ON entries(date DESC NULLS LAST) WHERE list = 0
+        """,
+        """
         CREATE TABLE turns(
           conversation bigint NOT NULL REFERENCES conversations(key) ON DELETE CASCADE,
           position bigint NOT NULL,

@@ -16,6 +16,7 @@ enum ForkBenchmark {
         let size = sample.messageCount
         let measured = try await kind.init(durability: .full)
         try await measured.library.store(for: "original").save(sample.snapshot)
+        try measured.settle()
         let (fork, copy) = ("\(group)/\(kind.name)", "\(group)/\(kind.name) copy")
         let library = measured.library
         let times = try await Measurement.times(

@@ -31,6 +31,7 @@ enum ListBenchmark {
             )
             _ = try await library.create(new)
         }
+        try measured.settle()
         let name = "\(group)/\(kind.name)"
         let mine = library.scoped(to: Owner(user: "user-0", organization: "all"))
         let middle = ListCursor(updated: start.addingTimeInterval(Double(size / 2 * 60)), id: "")

@@ -17,6 +17,7 @@ enum PostgresBenchmark {
         let conversation = try await Conversation(sample.snapshot, savingTo: library.store(for: "sample"))
         try await turns(conversation, library, server, size, report)
         try await concurrent(library, size, report)
+        try server.tidyUp()
         try await reading(library, size, report)
         await library.close()
     }

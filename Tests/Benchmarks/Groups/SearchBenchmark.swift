@@ -29,6 +29,7 @@ enum SearchBenchmark {
         let name = "\(group)/\(kind.name)"
         let each = filling.duration(to: .now).milliseconds * 1e3 / Double(size)
         report.add(Figure("\(name) filling, an entry", size, unit: "µs", [each]))
+        try measured.settle()
         let mine = library.scoped(to: Owner(user: "user-0"))
         let requests = [
             ("rare word", library, SearchRequest("needle")),

@@ -22,8 +22,15 @@ protocol MeasuredLibrary: Sendable {
     /// Returns the library, or another one over the same place, whose work is counted from now on.
     func counted() async throws -> CountedLibrary<Library>
 
+    /// Lets it do what it would do by itself a while after much was put in.
+    func settle() throws
+
     /// Ends the use of the library.
     func close() async
+}
+
+extension MeasuredLibrary {
+    func settle() {}
 }
 
 /// A library, and how to learn what it has done.

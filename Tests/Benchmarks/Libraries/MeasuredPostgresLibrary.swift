@@ -38,6 +38,8 @@ struct MeasuredPostgresLibrary: MeasuredLibrary {
         }
     }
 
+    func settle() throws { try Self.server.get().tidyUp() }
+
     func close() async { await library.close() }
 }
 #endif

@@ -58,14 +58,53 @@ struct PostgresLibraryOpeningTests {
         #expect(try await ChatLibrary(configuration).info(of: "a").entryCount == 2)
     }
 
+    /// A library of a version, as this package made it and `pg_dump` wrote it; it is never changed.
+    private static func fixture(_ version: Int) -> String {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
+        return root.joined(separator: "/") + "/Fixtures/postgres/library-version-\(version).sql"
+    }
+
+    @Test(
+        "A library of any version is read, found in and written to",
+        .withOwnServer,
+        arguments: 1...LibrarySchema.version
+    )
+    func everyVersion(_ version: Int) async throws {
+        let server = try PostgresServer.own()
+        let name = "version-\(version)"
+        let url = try server.makeDatabase(name)
+        try server.runFile(Self.fixture(version), in: name)
+        let schema = PostgresConfiguration().schema
+        let library = try await ChatLibrary(TestDatabase.configuration(url: url, schema: schema))
+        #expect(try await library.verify() == [])
+        let infos = try await library.list(ListRequest(order: .oldestFirst)).conversations
+        #expect(infos.map(\.id) == ["first", "fork"])
+        #expect(infos[0].title == "The first")
+        #expect(infos[0].owner == Owner(user: "ada", organization: "analytical"))
+        #expect(infos[0].metadata == ["colour": "blue"])
+        #expect(infos[1].origin?.conversation == "first")
+        #expect(infos.map(\.entryCount) == [4, 2])
+        #expect(try await library.search(SearchRequest("answer 1")).map(\.conversation) == ["first"])
+        #expect(try await library.artifact(named: "notes.txt", in: "first").text == "some notes")
+        #expect(try await library.info(of: "deleted").deleted != nil)
+        let conversation = try await Conversation(restoring: library.store(for: "first"))
+        #expect(conversation.snapshot.rewound.count == 1)
+        try await conversation.addTurn(2)
+        #expect(try await library.info(of: "first").entryCount == 6)
+        #expect(try await library.verify() == [])
+    }
+
     @Test("A library of a later version is refused, and stays as it is")
     func newerVersion() async throws {
         let library = try await TestDatabase.openLibrary()
-        try await library.execute("UPDATE properties SET value = '2' WHERE name = 'schema-version'")
+        try await library.execute("UPDATE properties SET value = value::int + 1 WHERE name = 'schema-version'")
         let error = await failure { () throws(HistoryStoreError) in _ = try await library.reopened() }
         #expect(error?.code == .newerVersion)
         #expect(error?.location.contains(library.pool.configuration.schema) == true)
-        #expect(try await library.number("SELECT value::bigint FROM properties WHERE name = 'schema-version'") == 2)
+        #expect(
+            try await library.number("SELECT value::bigint FROM properties WHERE name = 'schema-version'")
+                == LibrarySchema.version + 1
+        )
     }
 
     @Test("Other messages and another application's tables are refused")
