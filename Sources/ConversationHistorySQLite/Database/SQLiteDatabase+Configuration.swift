@@ -61,6 +61,10 @@ extension SQLiteDatabase {
         }
     }
 
+    /// Keeps in memory what a transaction would be undone with: a process that is killed leaves the file worthless, and no
+    /// file beside it.
+    func keepJournalInMemory() throws(SQLiteFailure) { try setPragma("journal_mode = MEMORY") }
+
     /// Refuses a database of another application.
     private func checkApplication(_ options: SQLiteOptions) throws(SQLiteFailure) {
         guard let expected = options.applicationID else { return }
