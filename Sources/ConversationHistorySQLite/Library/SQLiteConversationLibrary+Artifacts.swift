@@ -124,8 +124,11 @@ extension SQLiteDatabase {
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
             var artifacts: [Artifact] = []
+            var versions = ArtifactVersions()
             while try statement.step() {
-                artifacts.append(try Artifact(statement))
+                let artifact = try Artifact(statement)
+                guard versions.isNext(artifact.info.version, of: artifact.info.name) else { throw .damagedValue }
+                artifacts.append(artifact)
             }
             return artifacts
         }

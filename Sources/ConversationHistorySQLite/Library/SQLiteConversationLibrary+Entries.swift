@@ -77,6 +77,8 @@ extension SQLiteConversationLibrary {
         try statement.bind(range.lowerBound, at: 2)
         try statement.bind(range.upperBound, at: 3)
         while try statement.step() { page.entries.append(try entry(at: 0, of: statement, in: database, "read")) }
+        // Of what the counts promise, a row is not there.
+        guard page.entries.count == range.count else { throw .damagedValue }
     }
 
     /// Decodes the entry whose line is in a column, and whose checksum is in the next one.

@@ -126,7 +126,6 @@ extension SQLiteConversationLibrary {
         func report(_ description: String) {
             problems.append(LibraryProblem(.staleIndex, conversation: id, description: description))
         }
-        if snapshot.entries.count != row.info.entryCount { report("The number of entries is another.") }
         if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
         let words = try words(of: row.key, in: database)
@@ -144,15 +143,23 @@ extension SQLiteConversationLibrary {
         _ key: Int64,
         in database: borrowing SQLiteDatabase
     ) throws(SQLiteFailure) -> [LibraryProblem] {
-        try database.withStatement("SELECT version, data, checksum FROM artifacts WHERE conversation = ?1 ORDER BY key")
-        {
-            (statement) throws(SQLiteFailure) in
+        try database.withStatement(
+            "SELECT name, version, data, checksum FROM artifacts WHERE conversation = ?1 ORDER BY name, version"
+        ) { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
             var problems: [LibraryProblem] = []
-            while try statement.step() {
-                guard try statement.checksum(at: 1) != statement.int64(at: 2) else { continue }
-                let description = "An artifact is not as it was saved, in version \(try statement.int(at: 0))."
+            func report(_ description: String) {
                 problems.append(LibraryProblem(.damagedArtifact, conversation: id, description: description))
+            }
+            var versions = ArtifactVersions()
+            while try statement.step() {
+                let version = try statement.int(at: 1)
+                if try !versions.isNext(version, of: statement.text(at: 0)) {
+                    report("An artifact has lost what came before version \(version).")
+                }
+                if try statement.checksum(at: 2) != statement.int64(at: 3) {
+                    report("An artifact is not as it was saved, in version \(version).")
+                }
             }
             return problems
         }
