@@ -11,7 +11,7 @@ extension SQLiteConversationLibrary {
     /// Reads a part of a history, and of the rest nothing but where it ends.
     public func entries(
         of id: ConversationID,
-        _ request: EntryRequest = EntryRequest()
+        _ request: EntryRequest
     ) async throws(HistoryStoreError) -> EntryPage<Message> {
         try await read("read") { (database) throws(SQLiteFailure) in
             let row = try database.live(id, scope, "read")
@@ -130,8 +130,8 @@ extension SQLiteConversationLibrary {
     /// Begins a conversation that shares its first entries with another one: none of them is copied.
     public func fork(
         _ id: ConversationID,
-        after entry: EntryID? = nil,
-        as new: NewConversation = NewConversation()
+        after entry: EntryID?,
+        as new: NewConversation
     ) async throws(HistoryStoreError) -> ConversationInfo {
         // That nobody has to wait for encoding does not hold here: it is the head alone, and turns that are cut.
         try await write("fork") { (database) throws(SQLiteFailure) in
