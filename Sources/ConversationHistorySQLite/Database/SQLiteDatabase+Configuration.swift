@@ -65,6 +65,11 @@ extension SQLiteDatabase {
     /// file beside it.
     func keepJournalInMemory() throws(SQLiteFailure) { try setPragma("journal_mode = MEMORY") }
 
+    /// Lets the tables be changed of which a full-text index consists, as some systems do not unless asked to.
+    func allowChangesOfShadowTables() throws(SQLiteFailure) {
+        try setOption(SQLITE_DBCONFIG_DEFENSIVE, "DEFENSIVE", to: false)
+    }
+
     /// Refuses a database of another application.
     private func checkApplication(_ options: SQLiteOptions) throws(SQLiteFailure) {
         guard let expected = options.applicationID else { return }

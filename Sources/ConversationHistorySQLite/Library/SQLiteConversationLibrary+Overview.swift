@@ -43,8 +43,8 @@ extension SQLiteConversationLibrary {
 
     /// Reads everything within the scope and reports what is damaged or does not fit together.
     ///
-    /// Whether the file itself and the full-text index are sound is looked at whatever the scope. Others cannot write
-    /// while the index is looked at.
+    /// Whether the file itself and the full-text index are sound is looked at whatever the scope. Nobody has to wait
+    /// meanwhile; the index is looked at in a copy, for which there must be room where the system keeps temporary files.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] {
         var problems = try await read("verify") { (database) throws(SQLiteFailure) in
             try database.findDamage(.full).map { LibraryProblem(.damagedStorage, description: $0) }
@@ -93,17 +93,11 @@ extension SQLiteConversationLibrary {
         return [LibraryProblem(.stray, description: "Entries that belong to no conversation: \(count).")]
     }
 
-    /// Whether the full-text index is that of its words; nothing is written, though it is asked by an insertion.
+    /// Whether the full-text index is that of its words.
     private func isIndexSound() async throws(HistoryStoreError) -> Bool {
-        try await write("verify") { (database) throws(SQLiteFailure) in
-            do throws(SQLiteFailure) {
-                try database.execute("INSERT INTO search(search) VALUES ('integrity-check')")
-                return true
-            } catch {
-                guard error.primaryCode == SQLITE_CORRUPT else { throw error }
-                return false
-            }
-        }
+        do throws(SQLiteFailure) {
+            return try await pool.withReader { (database) throws(SQLiteFailure) in try database.isSearchIndexSound() }
+        } catch { throw HistoryStoreError(error, operation: "verify", location: pool.path) }
     }
 
     /// What is wrong with one conversation.

@@ -61,6 +61,32 @@ struct SQLiteDamageTests {
         #expect(try await library.list(ListRequest()).conversations.filter(\.isDamaged).map(\.id) == ["b"])
     }
 
+    @Test(
+        "in the full-text index is reported, and nothing else",
+        arguments: [
+            "DELETE FROM search_content WHERE id = 1",
+            "UPDATE search_content SET c0 = 'other' WHERE id = 1",
+            "UPDATE search_data SET block = zeroblob(length(block)) WHERE id = (SELECT max(id) FROM search_data)",
+            "DELETE FROM search_data WHERE id = (SELECT max(id) FROM search_data)",
+        ]
+    )
+    func fullTextIndex(change: String) async throws {
+        let library = try await directory.openLibrary()
+        try await library.addConversation("a", turns: 3)
+        #expect(try await library.verify() == [])
+        await library.close()
+        // SQLite itself keeps a connection of the library from this.
+        let other = try SQLiteDatabase.open(realPath: directory.database)
+        try other.allowChangesOfShadowTables()
+        _ = try other.value(change)
+        let again = try await directory.openLibrary()
+        let problems = try await again.verify()
+        #expect(problems.first?.kind == .staleIndex)
+        #expect(problems.first?.conversation == nil)
+        #expect(Set(problems.map(\.kind)) == [.staleIndex])
+        #expect(try await again.store(for: "a").load()?.entries.count == 6)
+    }
+
     /// What loses a row of the conversation "b", which has two turns of two messages, a rewind, and three versions of a file.
     private enum Loss: String, CaseIterable {
         case firstEntry = "DELETE FROM history WHERE conversation = 2 AND list = 0 AND position = 0"

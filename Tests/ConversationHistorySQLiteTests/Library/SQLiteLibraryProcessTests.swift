@@ -159,6 +159,7 @@ struct SQLiteLibraryProcessTests {
                     _ = try await library.list(ListRequest())
                     _ = try await library.search(SearchRequest("answer"))
                     _ = try await library.store(for: "a").load()
+                    #expect(try await library.verify() == [])
                 }
                 await other.close()
             }
