@@ -78,6 +78,59 @@ struct LockTests {
         #expect(calls.openCount == 0)
     }
 
+    /// What a body and a lock that was not taken fail with.
+    private enum Failed: Error, Equatable { case body, lock(CInt?) }
+
+    private func withLock(
+        _ mode: LockMode,
+        _ calls: FaultySystemCalls = FaultySystemCalls(),
+        _ body: () throws(Failed) -> Int
+    ) throws(Failed) -> Int {
+        let file: DurableFile
+        do throws(FileFailure) { file = try DurableFile.open(path: directory.path("a.json"), calls: calls) } catch {
+            throw .lock(error.cause?.errno)
+        }
+        return try file.withLock(mode, timeout: .zero, orThrow: { Failed.lock($0.cause?.errno) }, body)
+    }
+
+    @Test("A body runs while the lock is held, which is given back however the body ends")
+    func body() throws {
+        let calls = FaultySystemCalls()
+        let result = try withLock(.exclusive, calls) { () throws(Failed) in
+            #expect((try? isFree(.shared)) == false)
+            return 7
+        }
+        #expect(result == 7)
+        #expect(try isFree(.exclusive))
+        #expect(throws: Failed.body) {
+            try withLock(.shared, calls) { () throws(Failed) in
+                #expect((try? isFree(.exclusive)) == false)
+                throw .body
+            }
+        }
+        #expect(try isFree(.exclusive))
+        #expect(calls.openCount == 0)
+    }
+
+    @Test("A body runs without a lock only for a reader that can have none")
+    func bodyWithoutLock() throws {
+        #expect(try withLock(.shared) { 1 } == 1)
+        #expect(directory.names() == [])
+        try open().lock(.exclusive, timeout: .zero).unlock()
+        for (errno, isReader) in [(ErrorNumber.inputOutput, true), (ErrorNumber.permissionDenied.max() ?? 0, false)] {
+            // The first to be opened is the directory.
+            let calls = FaultySystemCalls { $0.name == "openat" && $0.ordinal == 2 ? .fail(errno) : nil }
+            #expect(throws: Failed.lock(errno)) { try withLock(isReader ? .shared : .exclusive, calls) { 1 } }
+        }
+        for errno in ErrorNumber.permissionDenied {
+            let calls = FaultySystemCalls { $0.name == "openat" && $0.ordinal == 2 ? .fail(errno) : nil }
+            #expect(try withLock(.shared, calls) { 1 } == 1)
+        }
+        let writer = try open().lock(.exclusive, timeout: .zero)
+        #expect(throws: Failed.lock(nil)) { try withLock(.shared) { 1 } }
+        writer.unlock()
+    }
+
     @Test("Waiting ends when the time is up, and not before")
     func timeout() throws {
         let held = try open().lock(.exclusive, timeout: .zero)

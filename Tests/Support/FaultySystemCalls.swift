@@ -169,6 +169,11 @@ package final class FaultySystemCalls: SystemCalls {
         try base.rename(name, in: directory, to: newName, in: newDirectory)
     }
 
+    package func link(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure) {
+        _ = try enter("linkat")
+        try base.link(name, to: newName, in: directory)
+    }
+
     package func makeDirectory(_ path: String, in directory: CInt?) throws(SystemCallFailure) {
         _ = try enter("mkdirat")
         try base.makeDirectory(path, in: directory)

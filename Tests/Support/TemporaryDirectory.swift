@@ -115,6 +115,9 @@ package final class TemporaryDirectory: Sendable {
     /// Creates a symbolic link.
     package func makeLink(_ name: String, to target: String) { check(symlink(target, path(name)), "symlink") }
 
+    /// Gives a file a second name.
+    package func makeHardLink(_ name: String, to target: String) { check(link(path(target), path(name)), "link") }
+
     /// Creates a FIFO.
     package func makeFIFO(_ name: String) { check(mkfifo(path(name), 0o600), "mkfifo") }
 

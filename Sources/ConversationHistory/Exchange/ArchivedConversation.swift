@@ -34,7 +34,4 @@ struct ArchivedConversation<Message: HistoryMessage>: Sendable {
             return File(name: Identifier(info.name), type: info.type, version: info.version, data: artifact.data)
         }
     }
-
-    /// Returns the files by their names.
-    var filesByName: [Identifier<Artifact>: [File]] { Dictionary(grouping: files, by: \.name) }
 }

@@ -26,10 +26,7 @@ extension LibraryImporter {
             }
         }
         if existing.isDamaged, collision != .rename, collision != .skip { throw .idIsTaken("import") }
-        if try await has(conversation, existing) {
-            report.alreadyThere.append(item)
-            return
-        }
+        if try await isThere(conversation, existing, item, &report) { return }
         switch collision {
         case .fail: throw .idIsTaken("import")
         case .skip: report.skipped.append(item)
@@ -45,12 +42,10 @@ extension LibraryImporter {
         let id = conversation.id
         try await library.store(for: id).save(conversation.snapshot)
         do throws(HistoryStoreError) {
-            for file in conversation.files {
-                _ = try await library.saveArtifact(file.data, named: file.name.rawValue, type: file.type, in: id)
-            }
+            try await save(conversation.files, in: id)
             if conversation.isDeleted { try await library.delete(id) }
         } catch {
-            // The first failure is the one to be told; what cannot be removed now is found by the next import.
+            // The first failure is the one to be told; what cannot be removed now is completed by the next import.
             try? await library.delete(id)
             _ = try? await library.purge(.conversation(id))
             throw error
@@ -74,9 +69,8 @@ extension LibraryImporter {
             if renamed.snapshot.id == conversation.id { renamed.snapshot.id = renamed.id }
             item.storedID = renamed.id
             if let existing = try await library.infoIfPresent(of: renamed.id) {
-                guard try await has(renamed, existing) else { continue }
-                report.alreadyThere.append(item)
-                return
+                if try await isThere(renamed, existing, item, &report) { return }
+                continue
             }
             do throws(HistoryStoreError) {
                 try await add(renamed)
@@ -92,58 +86,67 @@ extension LibraryImporter {
 
     // MARK: - What is there
 
-    /// Whether the library has a conversation with the same content.
-    private func has(_ conversation: Archived, _ existing: ConversationInfo) async throws(HistoryStoreError) -> Bool {
-        guard (existing.deleted != nil) == conversation.isDeleted, !existing.isDamaged,
-            let stored = try await library.contentsIfPresent(of: existing.id)
-        else { return false }
-        guard stored.files == conversation.files else { return false }
-        return try stored.records() == conversation.records()
+    /// How much of a conversation is in the library.
+    private enum Presence {
+        /// All of it.
+        case whole
+        /// The history, but not all of the files: an import of it was cut off.
+        case beginning(missing: [Archived.File])
+        /// What the library has is another conversation.
+        case another
     }
 
-    // MARK: - Replacing
-
-    /// Puts a conversation in the place of another; if the library fails on the way, the old one is put back.
-    private func replace(
-        _ existing: ConversationInfo,
-        with conversation: Archived
-    ) async throws(HistoryStoreError) {
-        guard let old = try await library.contentsIfPresent(of: existing.id) else {
-            throw .noSuchConversation("replace")
-        }
-        if old.isDeleted { try await library.restore(old.id) }
-        do throws(HistoryStoreError) {
-            try await write(conversation, over: old)
-        } catch {
-            // The first failure is the one to be told.
-            try? await write(old, over: nil)
-            if old.isDeleted { try? await library.delete(old.id) }
-            throw error
-        }
-        if conversation.isDeleted { try await library.delete(old.id) }
-    }
-
-    /// Writes a conversation over one that is not in the trash.
+    /// Finds a conversation in the library, and completes it if an import of it was cut off.
     ///
-    /// - Parameter old: What is there; `nil` if that is not known.
-    private func write(_ new: Archived, over old: Archived?) async throws(HistoryStoreError) {
-        let store = library.store(for: new.id)
-        let loaded = try await store.load()
-        if let old, let loaded, loaded != old.snapshot { throw .unseenState("replace") }
-        try await store.save(new.snapshot)
-        var stored = old?.files ?? []
-        if old == nil { stored = try await library.contentsIfPresent(of: new.id)?.files ?? [] }
-        let wanted = new.filesByName
-        let present = Dictionary(grouping: stored, by: \.name)
-        for (name, versions) in present where !(wanted[name] ?? []).starts(with: versions) {
-            try await library.removeArtifact(named: name.rawValue, in: new.id)
+    /// - Returns: Whether it is there now, and reported; if not, what is there is another one.
+    private func isThere(
+        _ conversation: Archived,
+        _ existing: ConversationInfo,
+        _ item: ImportReport.Item,
+        _ report: inout ImportReport
+    ) async throws(HistoryStoreError) -> Bool {
+        switch try await presence(of: conversation, in: existing) {
+        case .whole: report.alreadyThere.append(item)
+        case .beginning(let missing):
+            try await complete(conversation, existing, with: missing)
+            report.imported.append(item)
+            if item.storedID != item.id { report.renamed.append(item) }
+        case .another: return false
         }
-        for (name, versions) in wanted.sorted(by: { $0.key < $1.key }) {
-            let there = present[name] ?? []
-            let missing = versions.starts(with: there) ? versions[there.count...] : versions[...]
-            for file in missing {
-                _ = try await library.saveArtifact(file.data, named: file.name.rawValue, type: file.type, in: new.id)
-            }
+        return true
+    }
+
+    /// Compares a conversation with what the library has under its id.
+    private func presence(
+        of conversation: Archived,
+        in existing: ConversationInfo
+    ) async throws(HistoryStoreError) -> Presence {
+        guard !existing.isDamaged, let stored = try await library.contentsIfPresent(of: existing.id),
+            try stored.records() == conversation.records()
+        else { return .another }
+        let plan = FilePlan(from: stored.files, to: conversation.files)
+        guard plan.isAddition else { return .another }
+        // With all the files, one that is in the trash in only one of both places is another one: somebody may have put
+        // it there, or taken it out.
+        if plan.added.isEmpty { return stored.isDeleted == conversation.isDeleted ? .whole : .another }
+        return .beginning(missing: plan.added)
+    }
+
+    /// Adds what is missing of a conversation whose import was cut off.
+    private func complete(
+        _ conversation: Archived,
+        _ existing: ConversationInfo,
+        with missing: [Archived.File]
+    ) async throws(HistoryStoreError) {
+        if existing.deleted != nil { try await library.restore(existing.id) }
+        try await save(missing, in: existing.id)
+        if conversation.isDeleted { try await library.delete(existing.id) }
+    }
+
+    /// Saves files, each as the next version of its name.
+    func save(_ files: [Archived.File], in id: ConversationID) async throws(HistoryStoreError) {
+        for file in files {
+            _ = try await library.saveArtifact(file.data, named: file.name.rawValue, type: file.type, in: id)
         }
     }
 }
@@ -160,18 +163,23 @@ extension ArchivedConversation {
     fileprivate func checksum() throws(HistoryStoreError) -> UInt32 {
         var sum = CRC32()
         try records().withUnsafeBytes { sum.update($0) }
-        for file in files {
-            Array("\(file.name.rawValue.utf8.count) \(file.type ?? "") \(file.data.count) \(file.name)".utf8)
-                .withUnsafeBytes { sum.update($0) }
-            file.data.withUnsafeBytes { sum.update($0) }
-        }
+        for file in files { file.update(&sum) }
         return sum.value
+    }
+}
+
+extension ArchivedConversation.File {
+    /// Adds what determines the file to a checksum.
+    func update(_ sum: inout CRC32) {
+        Array("\(name.rawValue.utf8.count) \(type ?? "") \(data.count) \(name)".utf8)
+            .withUnsafeBytes { sum.update($0) }
+        data.withUnsafeBytes { sum.update($0) }
     }
 }
 
 extension String {
     /// Returns as much of the beginning as leaves room for an ending in a name.
-    fileprivate func shortened(by ending: String) -> String {
+    func shortened(by ending: String) -> String {
         var name = self
         while name.utf8.count + ending.utf8.count > LibraryName.maximumCount { name.unicodeScalars.removeLast() }
         return name

@@ -6,8 +6,8 @@
 /// ```
 ///
 /// Each conversation is imported as a whole or not at all: all of it is read and checked before any of it is written,
-/// and what a failing library has taken of it is removed again, unless the process ends on the way. Importing twice makes no duplicates: what is there with
-/// the same content is left as it is.
+/// and what a failing library has taken of it is removed again. If the process ends on the way, importing again
+/// completes what is there. Importing twice makes no duplicates: what is there with the same content is left as it is.
 ///
 /// A conversation without an owner becomes that of the library's scope; one whose owner is outside of the scope is
 /// refused. Ids and names are only names, whatever they look like.

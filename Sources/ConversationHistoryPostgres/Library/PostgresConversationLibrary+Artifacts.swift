@@ -18,7 +18,7 @@ extension PostgresConversationLibrary {
     public func saveArtifact(
         _ data: [UInt8],
         named name: String,
-        type: String? = nil,
+        type: String?,
         in id: ConversationID
     ) async throws(HistoryStoreError) -> ArtifactInfo {
         try LibraryName.check(name, operation: "save an artifact of")
@@ -86,7 +86,7 @@ extension PostgresConversationLibrary {
     /// Returns a file of a conversation; a large one is fetched in parts.
     public func artifact(
         named name: String,
-        version: Int? = nil,
+        version: Int?,
         in id: ConversationID
     ) async throws(HistoryStoreError) -> Artifact {
         let operation = "load an artifact of"

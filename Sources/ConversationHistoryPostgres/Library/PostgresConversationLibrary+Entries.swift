@@ -34,7 +34,7 @@ extension PostgresConversationLibrary {
     /// Reads a part of a history, and of the rest nothing but how much it is.
     public func entries(
         of id: ConversationID,
-        _ request: EntryRequest = EntryRequest()
+        _ request: EntryRequest
     ) async throws(HistoryStoreError) -> EntryPage<Message> {
         try checkScope("read")
         return try await read("read", [.conversation(id), Self.page(id, scope, request)]) {
@@ -117,8 +117,8 @@ extension PostgresConversationLibrary {
     /// Begins a conversation with what was said in another one, which the server copies.
     public func fork(
         _ id: ConversationID,
-        after entry: EntryID? = nil,
-        as new: NewConversation = NewConversation()
+        after entry: EntryID?,
+        as new: NewConversation
     ) async throws(HistoryStoreError) -> ConversationInfo {
         try await write("fork", refusal: .idIsTaken("fork", in: pool.location)) { (session) throws(PostgresFailure) in
             try session.transaction(.isolatedWrite, scope, afterwards: [notice(new.id)]) {

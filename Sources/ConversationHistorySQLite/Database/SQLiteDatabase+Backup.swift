@@ -4,31 +4,34 @@ import ConversationHistory
 import DurableFiles
 
 extension SQLiteDatabase {
+    /// The age, in seconds, that makes what a killed backup has left worthless.
+    private static let staleAge: Int64 = 86400
+
     /// Copies the database as it is now into a new file, with mode 0600, while others go on to read and write.
     ///
-    /// The copy is on stable storage when this returns. If it fails, no file is left.
+    /// The copy is on stable storage when this returns. Nothing stands at the path until it is whole: it is made under a
+    /// temporary name beside it, which a process that is killed leaves behind, and which a backup into the same
+    /// directory removes a day later.
     ///
     /// - Parameters:
     ///   - path: Where nothing must be yet.
     ///   - pagesPerStep: How many pages are copied at a time.
     ///   - progress: Called after each step with the number of pages that remain and of all; throws to stop.
-    /// - Throws: A failure of the file system with `EEXIST` if something stands at the path.
+    /// - Throws: A failure of the file system with `EEXIST` if something stands at the path; of the kind `notDurable` if
+    ///   the copy is there, but may be lost with the power.
     func backUp(
         to path: String,
         pagesPerStep: Int32 = 256,
         progress: (_ remaining: Int, _ count: Int) throws(SQLiteFailure) -> Void = { _, _ in }
     ) throws(SQLiteFailure) {
-        let file: DurableFile
-        do throws(FileFailure) {
-            file = try DurableFile.open(path: path)
-            try file.create()
-        } catch { throw .file(error) }
+        let new: NewFile
+        do throws(FileFailure) { new = try NewFile(path: path) } catch { throw .file(error) }
+        new.removeStaleTemporaries(olderThan: Self.staleAge)
         do throws(SQLiteFailure) {
-            try copy(to: Self.pathForSQLite(file.realPath), pagesPerStep, progress)
-            do throws(FileFailure) { try file.synchronizeName() } catch { throw .file(error) }
+            try copy(to: Self.pathForSQLite(new.temporaryPath), pagesPerStep, progress)
+            do throws(FileFailure) { try new.install() } catch { throw .file(error) }
         } catch {
-            // The failure of the backup is the one to report; a rest that stays is known by its name.
-            try? file.remove()
+            new.discard()
             throw error
         }
     }
@@ -41,6 +44,8 @@ extension SQLiteDatabase {
     ) throws(SQLiteFailure) {
         let target = try Self.open(realPath: realPath)
         try target.synchronize(.full)
+        // Nobody reads the copy unless it is whole, so that a journal in a file would only be one more to leave behind.
+        try target.keepJournalInMemory()
         try readTransaction { (source) throws(SQLiteFailure) in
             // The first read is what fixes the moment.
             _ = try source.userVersion

@@ -61,6 +61,15 @@ extension SQLiteDatabase {
         }
     }
 
+    /// Keeps in memory what a transaction would be undone with: a process that is killed leaves the file worthless, and no
+    /// file beside it.
+    func keepJournalInMemory() throws(SQLiteFailure) { try setPragma("journal_mode = MEMORY") }
+
+    /// Lets the tables be changed of which a full-text index consists, as some systems do not unless asked to.
+    func allowChangesOfShadowTables() throws(SQLiteFailure) {
+        try setOption(SQLITE_DBCONFIG_DEFENSIVE, "DEFENSIVE", to: false)
+    }
+
     /// Refuses a database of another application.
     private func checkApplication(_ options: SQLiteOptions) throws(SQLiteFailure) {
         guard let expected = options.applicationID else { return }

@@ -12,7 +12,7 @@ extension SQLiteConversationLibrary {
     public func saveArtifact(
         _ data: [UInt8],
         named name: String,
-        type: String? = nil,
+        type: String?,
         in id: ConversationID
     ) async throws(HistoryStoreError) -> ArtifactInfo {
         try LibraryName.check(name, operation: "save an artifact of")
@@ -55,7 +55,7 @@ extension SQLiteConversationLibrary {
     /// Returns a file of a conversation.
     public func artifact(
         named name: String,
-        version: Int? = nil,
+        version: Int?,
         in id: ConversationID
     ) async throws(HistoryStoreError) -> Artifact {
         try await read("load an artifact of") { (database) throws(SQLiteFailure) in
@@ -124,8 +124,11 @@ extension SQLiteDatabase {
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
             var artifacts: [Artifact] = []
+            var versions = ArtifactVersions()
             while try statement.step() {
-                artifacts.append(try Artifact(statement))
+                let artifact = try Artifact(statement)
+                guard versions.isNext(artifact.info.version, of: artifact.info.name) else { throw .damagedValue }
+                artifacts.append(artifact)
             }
             return artifacts
         }

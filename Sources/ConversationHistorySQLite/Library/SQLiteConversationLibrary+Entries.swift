@@ -11,7 +11,7 @@ extension SQLiteConversationLibrary {
     /// Reads a part of a history, and of the rest nothing but where it ends.
     public func entries(
         of id: ConversationID,
-        _ request: EntryRequest = EntryRequest()
+        _ request: EntryRequest
     ) async throws(HistoryStoreError) -> EntryPage<Message> {
         try await read("read") { (database) throws(SQLiteFailure) in
             let row = try database.live(id, scope, "read")
@@ -77,6 +77,8 @@ extension SQLiteConversationLibrary {
         try statement.bind(range.lowerBound, at: 2)
         try statement.bind(range.upperBound, at: 3)
         while try statement.step() { page.entries.append(try entry(at: 0, of: statement, in: database, "read")) }
+        // Of what the counts promise, a row is not there.
+        guard page.entries.count == range.count else { throw .damagedValue }
     }
 
     /// Decodes the entry whose line is in a column, and whose checksum is in the next one.
@@ -128,8 +130,8 @@ extension SQLiteConversationLibrary {
     /// Begins a conversation that shares its first entries with another one: none of them is copied.
     public func fork(
         _ id: ConversationID,
-        after entry: EntryID? = nil,
-        as new: NewConversation = NewConversation()
+        after entry: EntryID?,
+        as new: NewConversation
     ) async throws(HistoryStoreError) -> ConversationInfo {
         // That nobody has to wait for encoding does not hold here: it is the head alone, and turns that are cut.
         try await write("fork") { (database) throws(SQLiteFailure) in

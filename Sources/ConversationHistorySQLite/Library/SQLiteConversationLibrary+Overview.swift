@@ -43,8 +43,8 @@ extension SQLiteConversationLibrary {
 
     /// Reads everything within the scope and reports what is damaged or does not fit together.
     ///
-    /// Whether the file itself and the full-text index are sound is looked at whatever the scope. Others cannot write
-    /// while the index is looked at.
+    /// Whether the file itself and the full-text index are sound is looked at whatever the scope. Nobody has to wait
+    /// meanwhile; the index is looked at in a copy, for which there must be room where the system keeps temporary files.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] {
         var problems = try await read("verify") { (database) throws(SQLiteFailure) in
             try database.findDamage(.full).map { LibraryProblem(.damagedStorage, description: $0) }
@@ -93,17 +93,11 @@ extension SQLiteConversationLibrary {
         return [LibraryProblem(.stray, description: "Entries that belong to no conversation: \(count).")]
     }
 
-    /// Whether the full-text index is that of its words; nothing is written, though it is asked by an insertion.
+    /// Whether the full-text index is that of its words.
     private func isIndexSound() async throws(HistoryStoreError) -> Bool {
-        try await write("verify") { (database) throws(SQLiteFailure) in
-            do throws(SQLiteFailure) {
-                try database.execute("INSERT INTO search(search) VALUES ('integrity-check')")
-                return true
-            } catch {
-                guard error.primaryCode == SQLITE_CORRUPT else { throw error }
-                return false
-            }
-        }
+        do throws(SQLiteFailure) {
+            return try await pool.withReader { (database) throws(SQLiteFailure) in try database.isSearchIndexSound() }
+        } catch { throw HistoryStoreError(error, operation: "verify", location: pool.path) }
     }
 
     /// What is wrong with one conversation.
@@ -126,7 +120,6 @@ extension SQLiteConversationLibrary {
         func report(_ description: String) {
             problems.append(LibraryProblem(.staleIndex, conversation: id, description: description))
         }
-        if snapshot.entries.count != row.info.entryCount { report("The number of entries is another.") }
         if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
         let words = try words(of: row.key, in: database)
@@ -144,15 +137,23 @@ extension SQLiteConversationLibrary {
         _ key: Int64,
         in database: borrowing SQLiteDatabase
     ) throws(SQLiteFailure) -> [LibraryProblem] {
-        try database.withStatement("SELECT version, data, checksum FROM artifacts WHERE conversation = ?1 ORDER BY key")
-        {
-            (statement) throws(SQLiteFailure) in
+        try database.withStatement(
+            "SELECT name, version, data, checksum FROM artifacts WHERE conversation = ?1 ORDER BY name, version"
+        ) { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
             var problems: [LibraryProblem] = []
-            while try statement.step() {
-                guard try statement.checksum(at: 1) != statement.int64(at: 2) else { continue }
-                let description = "An artifact is not as it was saved, in version \(try statement.int(at: 0))."
+            func report(_ description: String) {
                 problems.append(LibraryProblem(.damagedArtifact, conversation: id, description: description))
+            }
+            var versions = ArtifactVersions()
+            while try statement.step() {
+                let version = try statement.int(at: 1)
+                if try !versions.isNext(version, of: statement.text(at: 0)) {
+                    report("An artifact has lost what came before version \(version).")
+                }
+                if try statement.checksum(at: 2) != statement.int64(at: 3) {
+                    report("An artifact is not as it was saved, in version \(version).")
+                }
             }
             return problems
         }

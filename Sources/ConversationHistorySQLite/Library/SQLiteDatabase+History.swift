@@ -136,6 +136,8 @@ extension SQLiteDatabase {
     }
 
     /// Gives a conversation the entries of a part of another one's list, which both share from then on.
+    ///
+    /// - Throws: ``SQLiteFailure/missingRow`` if not all of them are there.
     func shareEntries(
         _ range: Range<Int>,
         of source: Int64,
@@ -156,7 +158,7 @@ extension SQLiteDatabase {
             try statement.bind(conversation, at: 4)
             try statement.bind(list, at: 5)
             try statement.bind(position, at: 6)
-            _ = try statement.run()
+            guard try statement.run() == range.count else { throw .missingRow }
         }
     }
 }

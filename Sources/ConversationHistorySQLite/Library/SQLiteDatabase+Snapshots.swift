@@ -4,6 +4,9 @@ import ConversationHistory
 /// Snapshots put together from rows.
 extension SQLiteDatabase {
     /// Returns the snapshot of a conversation.
+    ///
+    /// - Throws: ``SQLiteFailure/damagedValue`` also if a row is not there that must have been: nothing is left out in
+    ///   silence.
     func snapshot<Message: HistoryMessage>(
         of row: ConversationRow,
         _ coding: SnapshotRowCoding<Message>,
@@ -13,15 +16,18 @@ extension SQLiteDatabase {
         var taken: [Int: SharedList<HistoryEntry<Message>>] = [:]
         try withStatement(
             """
-            SELECT history.list, entries.body, entries.checksum FROM history JOIN entries ON entries.key = history.entry
+            SELECT history.list, history.position, entries.body, entries.checksum
+            FROM history JOIN entries ON entries.key = history.entry
             WHERE history.conversation = ?1 ORDER BY history.list, history.position
             """
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(row.key, at: 1)
             while try statement.step() {
                 let list = try statement.int(at: 0)
-                try statement.check(at: 1)
-                try statement.withBytes(at: 1) { bytes throws(SQLiteFailure) in
+                let count = list == 0 ? snapshot.entries.count : taken[list]?.count ?? 0
+                guard try statement.int(at: 1) == count else { throw .damagedValue }
+                try statement.check(at: 2)
+                try statement.withBytes(at: 2) { bytes throws(SQLiteFailure) in
                     try decoding(operation) { () throws(SnapshotDecodingError) in
                         if list == 0 {
                             try coding.append(entry: bytes, to: &snapshot)
@@ -32,11 +38,15 @@ extension SQLiteDatabase {
                 }
             }
         }
+        guard snapshot.entries.count == row.info.entryCount else { throw .damagedValue }
         try withStatement("SELECT list, body FROM rewinds WHERE conversation = ?1 ORDER BY list") {
             (statement) throws(SQLiteFailure) in
             try statement.bind(row.key, at: 1)
             while try statement.step() {
-                let entries = taken[try statement.int(at: 0)] ?? SharedList()
+                let list = snapshot.rewound.count + 1
+                guard try statement.int(at: 0) == list else { throw .damagedValue }
+                // How many there must be is known to the rewind itself.
+                let entries = taken.removeValue(forKey: list) ?? SharedList()
                 try statement.withBytes(at: 1) { bytes throws(SQLiteFailure) in
                     try decoding(operation) { () throws(SnapshotDecodingError) in
                         try coding.append(rewound: bytes, taking: entries, to: &snapshot)
@@ -44,6 +54,8 @@ extension SQLiteDatabase {
                 }
             }
         }
+        // What a rewind took is there, and the rewind is not.
+        guard taken.isEmpty else { throw .damagedValue }
         return snapshot
     }
 
@@ -59,11 +71,12 @@ extension SQLiteDatabase {
         }
         row.attributes.apply(to: &snapshot)
         snapshot.updated = row.snapshotUpdated
-        try withStatement("SELECT body FROM turns WHERE conversation = ?1 ORDER BY position") {
+        try withStatement("SELECT position, body FROM turns WHERE conversation = ?1 ORDER BY position") {
             (statement) throws(SQLiteFailure) in
             try statement.bind(row.key, at: 1)
             while try statement.step() {
-                try statement.withBytes(at: 0) { bytes throws(SQLiteFailure) in
+                guard try statement.int(at: 0) == snapshot.turns.count else { throw .damagedValue }
+                try statement.withBytes(at: 1) { bytes throws(SQLiteFailure) in
                     try decoding(operation) { () throws(SnapshotDecodingError) in
                         try coding.append(turn: bytes, to: &snapshot)
                     }

@@ -101,6 +101,10 @@ package struct RealSystemCalls: SystemCalls {
         try checked("renameat", renameat(directory, name, newDirectory, newName))
     }
 
+    package func link(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure) {
+        try checked("linkat", linkat(directory, name, directory, newName, 0))
+    }
+
     package func makeDirectory(_ path: String, in directory: CInt?) throws(SystemCallFailure) {
         try checked("mkdirat", mkdirat(directory ?? AT_FDCWD, path, 0o700))
     }
@@ -235,6 +239,8 @@ package enum ErrorNumber {
     package static let invalidArgument = EINVAL
     /// The file system does not offer the operation.
     package static let notSupported: Set<CInt> = [ENOTSUP, EOPNOTSUPP]
+    /// The file system does not let a file have another name, or not this one.
+    package static let noLinks: Set<CInt> = [EPERM, EACCES, ENOSYS, ENOTSUP, EOPNOTSUPP, EMLINK]
     /// The device reported an error.
     package static let inputOutput = EIO
     /// There is no space left, or none for this user, or the file would be too large.

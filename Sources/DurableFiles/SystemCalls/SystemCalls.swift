@@ -57,6 +57,9 @@ package protocol SystemCalls: Sendable {
         in newDirectory: CInt
     ) throws(SystemCallFailure)
 
+    /// Gives a file a second name in the same directory: `EEXIST` when that is taken.
+    func link(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure)
+
     /// Creates a directory that only its user may enter.
     ///
     /// - Parameter directory: What a relative path starts from; the working directory when `nil`.

@@ -51,6 +51,39 @@ struct SQLiteProcessTests {
         #expect(try database.items() == ["committed"])
     }
 
+    @Test("A process that is killed during a backup leaves nothing at its path, and nothing for good")
+    func killedInBackup() async throws {
+        let path = directory.database
+        let copyPath = directory.path("b.db")
+        let database = try SQLiteDatabase.open(path: path)
+        try database.createItems()
+        for _ in 0..<200 { try database.insert(String(repeating: "x", count: 4_000)) }
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, copyPath = copyPath as String] in
+            let database = try SQLiteDatabase.open(path: path)
+            var stepCount = 0
+            try database.backUp(to: copyPath, pagesPerStep: 40) { (remaining, _) throws(SQLiteFailure) in
+                stepCount += 1
+                if stepCount == 3, remaining > 0 { raise(SIGKILL) }
+            }
+        }
+        let others = ["a.db", "a.db-shm", "a.db-wal"]
+        let left = directory.names().filter { !others.contains($0) }
+        #expect(left.count == 1)
+        let temporary = try #require(left.first)
+        #expect(temporary.hasPrefix(".b.db.") && temporary.hasSuffix(".conversation-history.tmp"))
+
+        try database.backUp(to: copyPath)
+        #expect(directory.names() == (others + ["b.db", temporary]).sorted())
+        let copy = try SQLiteDatabase.open(path: copyPath)
+        #expect(try copy.items().count == 200)
+        #expect(try copy.findDamage(.full) == [])
+        // What was left goes with a later backup, whatever the name of that.
+        directory.setModified(temporary, secondsAgo: 100_000)
+        try database.backUp(to: directory.path("c.db"))
+        #expect(!directory.names().contains(temporary))
+        #expect(directory.names().contains("c.db"))
+    }
+
     @Test("A process that finds the lock taken by another is refused when its time is up")
     func busy() async throws {
         let path = directory.database

@@ -137,7 +137,7 @@ struct SQLiteLibraryFailureTests {
         #expect(problems.map(\.conversation) == ["a"])
     }
 
-    @Test("A stale index, a wrong count and a stray entry are reported")
+    @Test("A stale index, a wrong number of messages and a stray entry are reported")
     func stale() async throws {
         let library = try await directory.openLibrary()
         try await library.addConversation("a", turns: 2)

@@ -27,12 +27,9 @@ struct SQLiteLibraryProcessTests {
                 let acknowledgements = Acknowledgements(path: directory + "/acknowledged")
                 try await work.goOn(acknowledging: acknowledgements, killedAfter: count, microseconds: time)
             }
-            let safe = Acknowledgements(path: home.path("acknowledged")).count
-            #expect(safe >= count, "round \(round)")
-            let expected = try await LibraryWork<InMemoryConversationLibrary>.states(after: safe, seed: round)
             let library = try await home.openLibrary()
-            let found = try await LibraryState(of: library)
-            #expect(expected.contains(found), "round \(round), after \(safe) steps")
+            let acknowledged = Acknowledgements(path: home.path("acknowledged"))
+            let found = try await LibraryWork.check(library, after: acknowledged, atLeast: count, seed: round)
             #expect(try await library.verify() == [], "round \(round)")
             for id in found.liveIDs {
                 try await library.append([HistoryEntry(.message(.user("next")))], to: id)
@@ -46,24 +43,13 @@ struct SQLiteLibraryProcessTests {
         let home = TemporaryDirectory()
         let directory = home.path
         let library = try await ChatLibrary(path: home.database, durability: .processCrash)
-        let done = Acknowledgements(path: home.path("done"))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await #expect(processExitsWith: .success) { [directory = directory as String] in
-                    let library = try await ChatLibrary(path: directory + "/a.db", durability: .processCrash)
-                    _ = try await Writer(library, marker: "other").run(turns: 20)
-                    await library.close()
-                }
-                done.add()
+        try await Writer.run(library, in: home, turns: 20) {
+            await #expect(processExitsWith: .success) { [directory = directory as String] in
+                let library = try await ChatLibrary(path: directory + "/a.db", durability: .processCrash)
+                _ = try await Writer(library, marker: "other").run(turns: 20)
+                await library.close()
             }
-            group.addTask {
-                _ = try await Writer(library, marker: "own").run(turns: 20)
-                done.add()
-            }
-            try await Writer.read(library) { done.count == 2 }
-            try await group.waitForAll()
         }
-        try await Writer.check(library, markers: ["other", "own"], turns: 20)
         #expect(try await library.verify() == [])
     }
 
@@ -72,48 +58,13 @@ struct SQLiteLibraryProcessTests {
         let home = TemporaryDirectory()
         let directory = home.path
         let library = try await home.openLibrary()
-        let store = library.store(for: "shared")
-        try await store.save(ConversationSnapshot(messages: [ChatMessage.user("both")]))
-        let (ready, go) = (Acknowledgements(path: home.path("ready")), Acknowledgements(path: home.path("go")))
-        let other = Acknowledgements(path: home.path("other-won"))
-        let mine = try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await #expect(processExitsWith: .success) { [directory = directory as String] in
-                    let library = try await ChatLibrary(path: directory + "/a.db")
-                    let store = library.store(for: "shared")
-                    let snapshot = try Self.longer(try await store.load(), "other")
-                    Acknowledgements(path: directory + "/ready").add()
-                    #expect(await Acknowledgements(path: directory + "/go").wait(for: 1))
-                    let refusal = await code { () throws(HistoryStoreError) in try await store.save(snapshot) }
-                    #expect(refusal == nil || refusal == .conflict)
-                    if refusal == nil { Acknowledgements(path: directory + "/other-won").add() }
-                    await library.close()
-                }
+        try await LibraryRivals(library, in: directory).run {
+            await #expect(processExitsWith: .success) { [directory = directory as String] in
+                let library = try await ChatLibrary(path: directory + "/a.db")
+                try await LibraryRivals(library, in: directory).runAsOther()
+                await library.close()
             }
-            let own = try Self.longer(try await store.load(), "own")
-            #expect(await ready.wait(for: 1))
-            go.add()
-            let refusal = await code { () throws(HistoryStoreError) in try await store.save(own) }
-            try await group.waitForAll()
-            return refusal
         }
-        #expect(other.count == 1 ? mine == .conflict : mine == nil)
-        let winner = other.count == 1 ? "other" : "own"
-        let ids = try await store.load()?.entries.dropFirst().map(\.id.rawValue)
-        #expect(ids == ["\(winner)-0", "\(winner)-1"])
-    }
-
-    /// The snapshot that a process saves onto the one that both have loaded.
-    private static func longer(
-        _ snapshot: ConversationSnapshot<ChatMessage>?,
-        _ marker: String
-    ) throws -> ConversationSnapshot<ChatMessage> {
-        var snapshot = try #require(snapshot)
-        for part in 0..<2 {
-            let entry = HistoryEntry<ChatMessage>(.message(.user("said")), id: EntryID("\(marker)-\(part)"), date: nil)
-            try snapshot.append(entry)
-        }
-        return snapshot
     }
 
     @Test("A process that stands still in a transaction keeps writers waiting, who are told; readers do not wait")
@@ -159,6 +110,7 @@ struct SQLiteLibraryProcessTests {
                     _ = try await library.list(ListRequest())
                     _ = try await library.search(SearchRequest("answer"))
                     _ = try await library.store(for: "a").load()
+                    #expect(try await library.verify() == [])
                 }
                 await other.close()
             }

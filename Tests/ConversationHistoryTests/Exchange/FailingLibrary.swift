@@ -4,51 +4,95 @@ import Synchronization
 /// A library in memory that fails where a test wants it to.
 final class FailingLibrary: ConversationLibrary {
     /// What fails.
-    enum Verb: Sendable { case load, saveArtifact, delete }
+    enum Verb: Sendable { case load, save, saveArtifact, removeArtifact, delete, restore, purge }
 
-    /// A store that fails to load if its library does.
+    /// When something fails.
+    enum Plan: Sendable {
+        /// One call for one conversation, after some that go well; from the next one on all go well again.
+        case one(Verb, of: ConversationID, after: Int)
+        /// Each change for which this says so; it is given the change's number among all of them, from 1.
+        case changes(@Sendable (Verb, Int) async -> Bool)
+    }
+
+    /// A store that fails if its library does.
     struct Store: HistoryStore {
         let base: InMemoryLibraryStore<ChatMessage>
-        let fails: Bool
+        let library: FailingLibrary
+        let id: ConversationID
+        let failsToLoad: Bool
 
         func load() async throws(HistoryStoreError) -> ConversationSnapshot<ChatMessage>? {
-            if fails { throw FailingLibrary.failure(.damaged) }
+            if failsToLoad { throw FailingLibrary.failure(.damaged) }
             return try await base.load()
         }
 
         func save(_ snapshot: ConversationSnapshot<ChatMessage>) async throws(HistoryStoreError) {
+            try await library.change(.save, id, .io)
             try await base.save(snapshot)
         }
     }
 
-    let base: InMemoryConversationLibrary<ChatMessage>
-    private let verb: Verb
-    private let id: ConversationID
-    /// How many calls go well before one fails; from the next one on all go well again.
-    private let callsLeft: Mutex<Int>
-
-    init(_ base: InMemoryConversationLibrary<ChatMessage>, _ verb: Verb, of id: ConversationID, after calls: Int = 0) {
-        self.base = base
-        self.verb = verb
-        self.id = id
-        callsLeft = Mutex(calls)
+    private struct State {
+        /// How many calls of the one kind there were.
+        var matchCount = 0
+        var changeCount = 0
+        var hasFailed = false
     }
+
+    let base: InMemoryConversationLibrary<ChatMessage>
+    private let plan: Plan
+    private let state = Mutex(State())
+
+    init(_ base: InMemoryConversationLibrary<ChatMessage>, _ plan: Plan) {
+        self.base = base
+        self.plan = plan
+    }
+
+    convenience init(
+        _ base: InMemoryConversationLibrary<ChatMessage>,
+        _ verb: Verb,
+        of id: ConversationID,
+        after calls: Int = 0
+    ) { self.init(base, .one(verb, of: id, after: calls)) }
+
+    /// Whether a call has failed.
+    var hasFailed: Bool { state.withLock { $0.hasFailed } }
 
     static func failure(_ code: HistoryStoreError.Code) -> HistoryStoreError {
         HistoryStoreError(code, operation: "test", location: "a test", reason: "The test wants it.")
     }
 
+    /// Whether a call is the one that fails.
     private func fails(_ verb: Verb, _ id: ConversationID) -> Bool {
-        guard verb == self.verb, id == self.id else { return false }
-        return callsLeft.withLock { calls in
-            calls -= 1
-            return calls == -1
+        guard case .one(verb, of: id, after: let calls) = plan else { return false }
+        return state.withLock { state in
+            state.matchCount += 1
+            let fails = state.matchCount == calls + 1
+            state.hasFailed = state.hasFailed || fails
+            return fails
         }
+    }
+
+    /// Counts a change, and throws if it is to fail.
+    private func change(
+        _ verb: Verb,
+        _ id: ConversationID,
+        _ code: HistoryStoreError.Code
+    ) async throws(HistoryStoreError) {
+        if fails(verb, id) { throw Self.failure(code) }
+        guard case .changes(let plan) = plan else { return }
+        let number = state.withLock { state in
+            state.changeCount += 1
+            return state.changeCount
+        }
+        guard await plan(verb, number) else { return }
+        state.withLock { $0.hasFailed = true }
+        throw Self.failure(code)
     }
 
     var scope: LibraryScope { base.scope }
 
-    func scoped(to owner: Owner) -> FailingLibrary { FailingLibrary(base.scoped(to: owner), verb, of: id) }
+    func scoped(to owner: Owner) -> FailingLibrary { FailingLibrary(base.scoped(to: owner), plan) }
 
     func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo {
         try await base.create(new)
@@ -70,7 +114,9 @@ final class FailingLibrary: ConversationLibrary {
         try await base.setOwner(owner, of: id)
     }
 
-    func store(for id: ConversationID) -> Store { Store(base: base.store(for: id), fails: fails(.load, id)) }
+    func store(for id: ConversationID) -> Store {
+        Store(base: base.store(for: id), library: self, id: id, failsToLoad: fails(.load, id))
+    }
 
     func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<ChatMessage> {
         if fails(.load, id) { throw Self.failure(.damaged) }
@@ -89,13 +135,19 @@ final class FailingLibrary: ConversationLibrary {
     }
 
     func delete(_ id: ConversationID) async throws(HistoryStoreError) {
-        if fails(.delete, id) { throw Self.failure(.io) }
+        try await change(.delete, id, .io)
         try await base.delete(id)
     }
 
-    func restore(_ id: ConversationID) async throws(HistoryStoreError) { try await base.restore(id) }
+    func restore(_ id: ConversationID) async throws(HistoryStoreError) {
+        try await change(.restore, id, .io)
+        try await base.restore(id)
+    }
 
-    func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport { try await base.purge(request) }
+    func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
+        try await change(.purge, "any", .io)
+        return try await base.purge(request)
+    }
 
     func fork(
         _ id: ConversationID,
@@ -115,7 +167,7 @@ final class FailingLibrary: ConversationLibrary {
         type: String?,
         in id: ConversationID
     ) async throws(HistoryStoreError) -> ArtifactInfo {
-        if fails(.saveArtifact, id) { throw Self.failure(.noSpace) }
+        try await change(.saveArtifact, id, .noSpace)
         return try await base.saveArtifact(data, named: name, type: type, in: id)
     }
 
@@ -132,6 +184,7 @@ final class FailingLibrary: ConversationLibrary {
     }
 
     func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) {
+        try await change(.removeArtifact, id, .io)
         try await base.removeArtifact(named: name, in: id)
     }
 

@@ -104,6 +104,30 @@ extension LibraryWork {
             acknowledgements.add()
         }
     }
+
+    /// Checks that a library holds what a process was told to be safe before it was killed, and nothing in between.
+    ///
+    /// - Parameters:
+    ///   - acknowledgements: What that process has acknowledged.
+    ///   - count: How many things it did at least.
+    /// - Returns: What was found.
+    package static func check(
+        _ library: Library,
+        after acknowledgements: Acknowledgements,
+        atLeast count: Int,
+        seed: UInt64
+    ) async throws -> LibraryState {
+        let safe = acknowledgements.count
+        guard safe >= count else {
+            throw LibraryState.Disagreement(description: "Only \(safe) of \(count) steps were acknowledged.")
+        }
+        let expected = try await LibraryWork<InMemoryConversationLibrary>.states(after: safe, seed: seed)
+        let found = try await LibraryState(of: library)
+        guard expected.contains(found) else {
+            throw LibraryState.Disagreement(description: "With seed \(seed), after \(safe) steps, there is: \(found)")
+        }
+        return found
+    }
 }
 
 extension LibraryWork where Library == InMemoryConversationLibrary<ChatMessage> {

@@ -84,6 +84,33 @@ extension LibraryWriter {
         }
     }
 
+    /// Writes at the same time as another process, reads meanwhile, and checks what is there in the end.
+    ///
+    /// - Parameters:
+    ///   - directory: Where it is noted who is done.
+    ///   - other: Lets the other process save as many turns, as "other", to its end.
+    package static func run(
+        _ library: Library,
+        in directory: TemporaryDirectory,
+        turns: Int,
+        besides other: @escaping @Sendable () async -> Void
+    ) async throws {
+        let done = Acknowledgements(path: directory.path("done"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await other()
+                done.add()
+            }
+            group.addTask {
+                _ = try await Self(library, marker: "own").run(turns: turns)
+                done.add()
+            }
+            try await read(library) { done.count == 2 }
+            try await group.waitForAll()
+        }
+        try await check(library, markers: ["other", "own"], turns: turns)
+    }
+
     /// Reads all there is again and again until all writers are done; what it sees must hold together.
     ///
     /// - Parameter isDone: Says whether the writers are done.

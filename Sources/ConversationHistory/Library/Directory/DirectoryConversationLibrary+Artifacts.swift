@@ -5,7 +5,7 @@ extension DirectoryConversationLibrary {
     public func saveArtifact(
         _ data: [UInt8],
         named name: String,
-        type: String? = nil,
+        type: String?,
         in id: ConversationID
     ) async throws(HistoryStoreError) -> ArtifactInfo {
         let operation = "save an artifact of"
@@ -26,7 +26,7 @@ extension DirectoryConversationLibrary {
     /// Returns a file of a conversation, if it is as it was saved.
     public func artifact(
         named name: String,
-        version: Int? = nil,
+        version: Int?,
         in id: ConversationID
     ) async throws(HistoryStoreError) -> Artifact {
         let operation = "load an artifact of"

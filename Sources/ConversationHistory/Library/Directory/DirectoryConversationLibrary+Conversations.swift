@@ -13,8 +13,8 @@ extension DirectoryConversationLibrary {
     /// Begins a conversation with what was said in another one: a history file of its own.
     public func fork(
         _ id: ConversationID,
-        after entry: EntryID? = nil,
-        as new: NewConversation = NewConversation()
+        after entry: EntryID?,
+        as new: NewConversation
     ) async throws(HistoryStoreError) -> ConversationInfo {
         let snapshot = try await snapshot(of: id, "fork")
         var count: Int?
@@ -48,7 +48,7 @@ extension DirectoryConversationLibrary {
     }
 
     /// Lists conversations; only histories that have changed since they were last read are read.
-    public func list(_ request: ListRequest = ListRequest()) async throws(HistoryStoreError) -> ListPage {
+    public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
         let infos = try await infos("list")
         return request.page(of: infos)
     }
@@ -83,7 +83,7 @@ extension DirectoryConversationLibrary {
     /// Reads the whole history.
     public func entries(
         of id: ConversationID,
-        _ request: EntryRequest = EntryRequest()
+        _ request: EntryRequest
     ) async throws(HistoryStoreError) -> EntryPage<Message> {
         request.page(of: try await snapshot(of: id, "read"))
     }

@@ -40,18 +40,13 @@ extension DirectoryLibraryFiles {
         _ operation: String,
         _ read: () throws(HistoryStoreError) -> Result
     ) throws(HistoryStoreError) -> Result {
-        let lock = try attempt(operation) { () throws(FileFailure) -> FileLock? in
-            guard let body else { return nil }
-            return try body.lockForReading(timeout: lockTimeout)
-        }
-        do throws(HistoryStoreError) {
-            let result = try read()
-            lock?.unlock()
-            return result
-        } catch {
-            lock?.unlock()
-            throw error
-        }
+        guard let body else { return try read() }
+        return try body.withLock(
+            .shared,
+            timeout: lockTimeout,
+            orThrow: { HistoryStoreError($0, operation: operation) },
+            read
+        )
     }
 }
 

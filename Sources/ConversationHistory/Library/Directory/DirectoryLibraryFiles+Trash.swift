@@ -139,17 +139,12 @@ extension DirectoryLibraryFiles {
         _ operation: String,
         _ body: () throws(HistoryStoreError) -> Result
     ) throws(HistoryStoreError) -> Result {
-        let lock = try attempt(operation) { () throws(FileFailure) in
-            try place.createdBody().lock(.exclusive, timeout: lockTimeout)
-        }
-        do throws(HistoryStoreError) {
-            let result = try body()
-            lock.unlock()
-            return result
-        } catch {
-            lock.unlock()
-            throw error
-        }
+        try attempt(operation, place.createdBody).withLock(
+            .exclusive,
+            timeout: lockTimeout,
+            orThrow: { HistoryStoreError($0, operation: operation) },
+            body
+        )
     }
 }
 

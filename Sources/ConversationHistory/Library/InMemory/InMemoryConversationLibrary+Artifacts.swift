@@ -9,7 +9,7 @@ extension InMemoryConversationLibrary {
     public func saveArtifact(
         _ data: [UInt8],
         named name: String,
-        type: String? = nil,
+        type: String?,
         in id: ConversationID
     ) async throws(HistoryStoreError) -> ArtifactInfo {
         try LibraryName.check(name, operation: "save an artifact of")
@@ -33,7 +33,7 @@ extension InMemoryConversationLibrary {
     /// Returns a file of a conversation.
     public func artifact(
         named name: String,
-        version: Int? = nil,
+        version: Int?,
         in id: ConversationID
     ) async throws(HistoryStoreError) -> Artifact {
         let versions = try versions(of: name, in: id, "load an artifact of")

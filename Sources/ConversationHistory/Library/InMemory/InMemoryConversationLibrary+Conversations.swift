@@ -13,8 +13,8 @@ extension InMemoryConversationLibrary {
     /// Begins a conversation with what was said in another one.
     public func fork(
         _ id: ConversationID,
-        after entry: EntryID? = nil,
-        as new: NewConversation = NewConversation()
+        after entry: EntryID?,
+        as new: NewConversation
     ) async throws(HistoryStoreError) -> ConversationInfo {
         let snapshot = try shared.withContents { (contents) throws(HistoryStoreError) in
             try contents.live(id, scope, "fork").snapshot
@@ -76,7 +76,7 @@ extension InMemoryConversationLibrary {
     /// Returns a part of a history.
     public func entries(
         of id: ConversationID,
-        _ request: EntryRequest = EntryRequest()
+        _ request: EntryRequest
     ) async throws(HistoryStoreError) -> EntryPage<Message> {
         let snapshot = try shared.withContents { (contents) throws(HistoryStoreError) in
             try contents.live(id, scope, "read").snapshot

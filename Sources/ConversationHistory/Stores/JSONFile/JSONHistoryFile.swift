@@ -159,17 +159,9 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         _ mode: LockMode,
         _ body: () throws(HistoryStoreError) -> Result
     ) throws(HistoryStoreError) -> Result {
-        let lock = try attempt(operation) { () throws(FileFailure) -> FileLock? in
-            try mode == .shared ? file.lockForReading(timeout: lockTimeout) : file.lock(mode, timeout: lockTimeout)
-        }
-        do throws(HistoryStoreError) {
-            let result = try body()
-            lock?.unlock()
-            return result
-        } catch {
-            lock?.unlock()
-            throw error
-        }
+        // A reader that holds nothing is none the worse for it: whatever a writer does meanwhile, the last footer that
+        // holds is that of one save.
+        try file.withLock(mode, timeout: lockTimeout, orThrow: { HistoryStoreError($0, operation: operation) }, body)
     }
 
     func attempt<Result: ~Copyable>(
@@ -188,20 +180,5 @@ actor JSONHistoryFile<Message: HistoryMessage> {
             let members = try writer.members(of: snapshot)
             return StoredSnapshot(snapshot, lineage: lineage, members: members, writer: writer)
         } catch { throw HistoryStoreError(error, operation: operation, location: path) }
-    }
-}
-
-extension DurableFile {
-    /// Takes the lock of a history that is to be read; `nil` where a reader has to do without.
-    func lockForReading(timeout: Duration) throws(FileFailure) -> FileLock? {
-        do throws(FileFailure) {
-            // A reader needs no lock where no writer has ever been.
-            return try lock(.shared, createIfMissing: false, timeout: timeout)
-        } catch {
-            // The lock may be another user's. A reader does without: whatever a writer does meanwhile, the last footer
-            // that holds is that of one save.
-            guard ErrorNumber.permissionDenied.contains(error.cause?.errno ?? 0) else { throw error }
-            return nil
-        }
     }
 }

@@ -26,12 +26,9 @@ struct DirectoryProcessTests {
                 let acknowledgements = Acknowledgements(path: directory + "/acknowledged")
                 try await work.goOn(acknowledging: acknowledgements, killedAfter: count, microseconds: time)
             }
-            let safe = Acknowledgements(path: home.path("acknowledged")).count
-            #expect(safe >= count, "round \(round)")
-            let expected = try await LibraryWork<InMemoryConversationLibrary>.states(after: safe, seed: round)
             let library = Library(path: home.path("library"), durability: .processCrash)
-            let found = try await LibraryState(of: library)
-            #expect(expected.contains(found), "round \(round), after \(safe) steps")
+            let acknowledged = Acknowledgements(path: home.path("acknowledged"))
+            let found = try await LibraryWork.check(library, after: acknowledged, atLeast: count, seed: round)
             // A purge that was cut short leaves files of nobody, until the next one.
             let problems = try await library.verify()
             #expect(problems.allSatisfy { $0.kind == .stray }, "round \(round): \(problems)")
@@ -49,23 +46,12 @@ struct DirectoryProcessTests {
         let home = TemporaryDirectory()
         let directory = home.path
         let library = Library(path: home.path("library"))
-        let done = Acknowledgements(path: home.path("done"))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await #expect(processExitsWith: .success) { [directory = directory as String] in
-                    let library = Library(path: directory + "/library", durability: .processCrash)
-                    _ = try await Writer(library, marker: "other").run(turns: 20)
-                }
-                done.add()
+        try await Writer.run(library, in: home, turns: 20) {
+            await #expect(processExitsWith: .success) { [directory = directory as String] in
+                let library = Library(path: directory + "/library", durability: .processCrash)
+                _ = try await Writer(library, marker: "other").run(turns: 20)
             }
-            group.addTask {
-                _ = try await Writer(library, marker: "own").run(turns: 20)
-                done.add()
-            }
-            try await Writer.read(library) { done.count == 2 }
-            try await group.waitForAll()
         }
-        try await Writer.check(library, markers: ["other", "own"], turns: 20)
         #expect(try await library.verify() == [])
     }
 
@@ -74,47 +60,11 @@ struct DirectoryProcessTests {
         let home = TemporaryDirectory()
         let directory = home.path
         let library = Library(path: home.path("library"), durability: .processCrash)
-        let store = library.store(for: "shared")
-        try await store.save(ConversationSnapshot(messages: [ChatMessage.user("both")]))
-        let (ready, go) = (Acknowledgements(path: home.path("ready")), Acknowledgements(path: home.path("go")))
-        let other = Acknowledgements(path: home.path("other-won"))
-        let mine = try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await #expect(processExitsWith: .success) { [directory = directory as String] in
-                    let library = Library(path: directory + "/library")
-                    let store = library.store(for: "shared")
-                    let snapshot = try Self.longer(try await store.load(), "other")
-                    Acknowledgements(path: directory + "/ready").add()
-                    #expect(await Acknowledgements(path: directory + "/go").wait(for: 1))
-                    let refusal = await failure { () throws(HistoryStoreError) in try await store.save(snapshot) }?.code
-                    #expect(refusal == nil || refusal == .conflict)
-                    if refusal == nil { Acknowledgements(path: directory + "/other-won").add() }
-                }
+        try await LibraryRivals(library, in: directory).run {
+            await #expect(processExitsWith: .success) { [directory = directory as String] in
+                try await LibraryRivals(Library(path: directory + "/library"), in: directory).runAsOther()
             }
-            let own = try Self.longer(try await store.load(), "own")
-            #expect(await ready.wait(for: 1))
-            go.add()
-            let refusal = await failure { () throws(HistoryStoreError) in try await store.save(own) }?.code
-            try await group.waitForAll()
-            return refusal
         }
-        #expect(other.count == 1 ? mine == .conflict : mine == nil)
-        let winner = other.count == 1 ? "other" : "own"
-        let ids = try await store.load()?.entries.dropFirst().map(\.id.rawValue)
-        #expect(ids == ["\(winner)-0", "\(winner)-1"])
-    }
-
-    /// The snapshot that a process saves onto the one that both have loaded.
-    private static func longer(
-        _ snapshot: ConversationSnapshot<ChatMessage>?,
-        _ marker: String
-    ) throws -> ConversationSnapshot<ChatMessage> {
-        var snapshot = try #require(snapshot)
-        for part in 0..<2 {
-            let entry = HistoryEntry<ChatMessage>(.message(.user("said")), id: EntryID("\(marker)-\(part)"), date: nil)
-            try snapshot.append(entry)
-        }
-        return snapshot
     }
 
     @Test("A process that stands still with a lock is in the way of that conversation's writers, and of nothing else")

@@ -1,0 +1,40 @@
+import Testing
+
+/// What every suite does with the checks of its clauses.
+extension ConformanceReport {
+    /// A clause, and what finds out whether it holds.
+    typealias Check = (clause: ConformanceClause, run: () async throws -> Void)
+
+    /// Runs checks one after the other; what one throws is how its clause ended.
+    init(of subject: Any.Type, checks: [Check]) async {
+        var results: [Result] = []
+        for check in checks { results.append(Result(check.clause, await Outcome(of: check.run))) }
+        self.init(subject: String(describing: subject), results: results)
+    }
+
+    /// Prints the table, and records an issue for each clause that failed.
+    func record(at sourceLocation: SourceLocation) {
+        print(self)
+        for result in results {
+            guard case .failed(let reason) = result.outcome else { continue }
+            let clause = result.clause
+            Issue.record("\(clause.id): \(clause.demand) \(reason)", sourceLocation: sourceLocation)
+        }
+    }
+}
+
+extension ConformanceReport.Outcome {
+    /// Runs a check to its end.
+    fileprivate init(of check: () async throws -> Void) async {
+        do {
+            try await check()
+            self = .passed
+        } catch ConformanceFinding.failed(let reason) {
+            self = .failed(reason)
+        } catch ConformanceFinding.skipped(let reason) {
+            self = .skipped(reason)
+        } catch {
+            self = .failed("It threw: \(error)")
+        }
+    }
+}

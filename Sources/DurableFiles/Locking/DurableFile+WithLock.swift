@@ -1,0 +1,41 @@
+extension DurableFile {
+    /// Runs a body while the lock of the file is held, and gives the lock back however the body ends.
+    ///
+    /// Who only reads holds nothing where there was no writer yet, and where the lock is another user's: what is read so
+    /// must be such that a writer never leaves it in between.
+    ///
+    /// - Parameters:
+    ///   - mode: Who else may hold the lock.
+    ///   - timeout: How long to wait for other holders; zero tries once.
+    ///   - failure: Makes of a lock that was not taken the error that the body throws, too.
+    ///   - body: What is done meanwhile.
+    package func withLock<Result, Failure: Error>(
+        _ mode: LockMode,
+        timeout: Duration,
+        orThrow failure: (FileFailure) -> Failure,
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let lock: FileLock
+        do throws(FileFailure) {
+            lock = try mode == .shared ? lockForReading(timeout: timeout) : self.lock(mode, timeout: timeout)
+        } catch { throw failure(error) }
+        do throws(Failure) {
+            let result = try body()
+            lock.unlock()
+            return result
+        } catch {
+            lock.unlock()
+            throw error
+        }
+    }
+
+    /// Takes the lock of a file that is only read; what is returned may hold nothing.
+    private func lockForReading(timeout: Duration) throws(FileFailure) -> FileLock {
+        do throws(FileFailure) {
+            return try lock(.shared, createIfMissing: false, timeout: timeout)
+        } catch {
+            guard ErrorNumber.permissionDenied.contains(error.cause?.errno ?? 0) else { throw error }
+            return FileLock(nil, calls: calls)
+        }
+    }
+}
