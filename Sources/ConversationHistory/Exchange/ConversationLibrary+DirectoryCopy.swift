@@ -25,7 +25,9 @@ extension ConversationLibrary {
         }
     }
 
-    /// Returns all of a conversation; `nil` if it is gone. If it is damaged, the error says which one it is.
+    /// Returns all of a conversation; `nil` if it is gone.
+    ///
+    /// - Throws: The error of the library; if the conversation is damaged, one that says which it is.
     private func readable(_ id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message>? {
         do throws(HistoryStoreError) { return try await contents(of: id) } catch {
             switch error.code {
