@@ -42,7 +42,8 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     /// How long a call waits for a connection: 10 seconds unless set.
     ///
     /// It waits when all are in use, and when the server is away after it had been there, as while another takes its
-    /// place.
+    /// place. How long a host may take to answer at all is libpq's to say: 10 seconds for each host, unless
+    /// `connect_timeout` is given.
     public var acquireTimeout = Duration.seconds(10)
 
     /// How long a write waits for another one that is in its way: 10 seconds unless set.

@@ -25,11 +25,12 @@ package struct StoppedProcess: Sendable {
         OwnProcess.stop()
     }
 
-    /// Waits until the process stands still, or is about to.
+    /// Waits until the process stands still, or is about to; for ten minutes at most.
     ///
     /// - Returns: Whether there is one.
     package func wait() async -> Bool {
-        for _ in 0..<4_000 {
+        let limit = ContinuousClock.now + .seconds(600)
+        while ContinuousClock.now < limit {
             if identifier != nil { return true }
             // Only a cancelled test is not to wait.
             guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return false }

@@ -2,7 +2,8 @@ extension ConversationLibrary {
     /// Returns the ids of all conversations, in their order.
     package func allIDs(includingTrash: Bool) async throws(HistoryStoreError) -> [ConversationID] {
         var ids: Set<ConversationID> = []
-        for trash in includingTrash ? [ListRequest.Trash.without, .only] : [.without] {
+        // The trash is looked at twice, so that what is deleted or restored meanwhile is met on one side.
+        for trash in includingTrash ? [ListRequest.Trash.only, .without, .only] : [.without] {
             // What is not touched keeps its place only if what changes moves away from where the list is read.
             let request = ListRequest(trash: trash, order: .oldestFirst, limit: 500)
             for try await info in conversations(request) { ids.insert(info.id) }

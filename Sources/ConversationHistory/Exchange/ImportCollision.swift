@@ -1,8 +1,9 @@
 /// What becomes of a conversation if the library has another one of the same id.
 ///
 /// One that is there with the same content is never imported again. One that is there with the same history, but without
-/// some of the files, is what an import that was cut off has left: it is completed, whatever is asked for. One that is
-/// in the trash in only one of both places is otherwise another one.
+/// some of the files, is what an import that was cut off has left: it is completed, whatever is asked for, and taken out
+/// of the trash if it is not in the trash of the archive. One with all the files that is in the trash in only one of both
+/// places is another one.
 public enum ImportCollision: String, Hashable, Sendable, CaseIterable {
     /// The import fails before anything of the conversation is written.
     case fail

@@ -52,7 +52,11 @@ final class PostgresSession {
         guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
             throw .lost(call: "PQenterPipelineMode")
         }
-        _ = try session.run([settings.command])
+        do throws(PostgresFailure) { _ = try session.run([settings.command]) } catch {
+            // Nothing was asked for yet that could have been done.
+            guard error.isLoss else { throw error }
+            throw .unreachable(.away, "The server has ended the connection at once.")
+        }
         return session
     }
 

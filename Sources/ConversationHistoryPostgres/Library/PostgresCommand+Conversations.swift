@@ -15,6 +15,14 @@ extension PostgresCommand {
         return PostgresCommand("SELECT \(columns) FROM conversations WHERE id = $1", [.name(id.rawValue)])
     }
 
+    /// Reads the row of a conversation, whoever's it is, and keeps others from changing it.
+    static func lockedConversation(_ id: ConversationID) -> PostgresCommand {
+        PostgresCommand(
+            "SELECT \(ConversationRow.columns) FROM conversations WHERE id = $1 FOR UPDATE",
+            [.name(id.rawValue)]
+        )
+    }
+
     /// The condition for a conversation that a scope shows and that is not in the trash; its parameters are 1 to 3.
     static let isLive = """
         id = $1 AND deleted IS NULL AND ($2::bytea IS NULL OR owner_user = $2)

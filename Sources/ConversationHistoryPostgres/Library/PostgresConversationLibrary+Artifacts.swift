@@ -127,8 +127,10 @@ extension PostgresConversationLibrary {
         )
         let infos = try session.run([list])[0]
         var artifacts: [Artifact] = []
+        var versions = ArtifactVersions()
         for row in 0..<infos.count {
             let info = try ArtifactInfo(infos, row)
+            guard versions.isNext(info.version, of: info.name) else { throw .missingRow }
             artifacts.append(Artifact(info: info, data: try data(of: info, in: conversation, session)))
         }
         return artifacts
@@ -147,7 +149,7 @@ extension PostgresConversationLibrary {
             let chunks = try session.run([
                 PostgresCommand(
                     """
-                    SELECT data, sha256(data) = digest FROM artifact_chunks
+                    SELECT data, sha256(data) = digest, number FROM artifact_chunks
                     WHERE conversation = $1 AND name = $2 AND version = $3 AND number >= $4
                     ORDER BY number LIMIT $5
                     """,
@@ -157,11 +159,12 @@ extension PostgresConversationLibrary {
                 )
             ])[0]
             for row in 0..<chunks.count {
+                guard try chunks.int(row, 2) == number else { throw .missingRow }
                 guard try chunks.bool(row, 1) else { throw .unexpectedValue }
                 chunks.withBytes(row, 0) { data.append(contentsOf: $0) }
+                number += 1
             }
-            if chunks.isEmpty { break }
-            number += chunks.count
+            if chunks.isEmpty { throw .missingRow }
         }
         guard data.count == info.byteCount else { throw .unexpectedValue }
         return data

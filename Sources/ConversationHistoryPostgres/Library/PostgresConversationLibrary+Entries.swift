@@ -43,6 +43,8 @@ extension PostgresConversationLibrary {
             let count = request.messagesOnly ? info.messageCount : info.entryCount
             var page = EntryPage<Message>(entries: [], totalCount: count)
             for row in 0..<results[1].count { page.entries.append(try entry(results[1], row, 0, "read")) }
+            let expected = min(max(0, request.limit), max(0, count - max(0, request.offset)))
+            guard page.entries.count == expected else { throw .missingRow }
             return page
         }
     }

@@ -45,47 +45,24 @@ extension PostgresConversationLibrary {
     }
 }
 
-/// A list as a query: conditions that are not there do not keep an index from being used.
+/// A list as a query, planned for its values each time.
 private struct ListQuery: Sendable {
-    private var conditions: [String]
-    private var values: [PostgresValue] = []
-    private let order: String
+    private let conditions: ListConditions
 
-    init(_ request: ListRequest, _ scope: LibraryScope) {
-        conditions = [request.trash == .only ? "deleted IS NOT NULL" : "deleted IS NULL"]
-        let isDescending = request.order == .newestFirst
-        // The oldest are read from the index's end, where the ids of one date are in reverse: those few are sorted.
-        order = isDescending ? "updated DESC, id" : "updated, id"
-        if let user = scope.user { add("owner_user = ", .name(user)) }
-        if let organization = scope.organization { add("owner_organization = ", .name(organization)) }
-        if let created = request.created {
-            add("created >= ", .date(created.lowerBound))
-            add("created < ", .date(created.upperBound))
-        }
-        if let updated = request.updated {
-            add("updated >= ", .date(updated.lowerBound))
-            add("updated < ", .date(updated.upperBound))
-        }
-        if let cursor = request.cursor {
-            add(isDescending ? "updated <= " : "updated >= ", .date(cursor.updated))
-            let date = values.count
-            values.append(.name(cursor.id.rawValue))
-            conditions.append("(updated \(isDescending ? "<" : ">") $\(date) OR id > $\(values.count))")
-        }
-    }
+    init(_ request: ListRequest, _ scope: LibraryScope) { conditions = ListConditions(request, scope, sign: "$") }
 
-    private mutating func add(_ condition: String, _ value: PostgresValue) {
-        values.append(value)
-        conditions.append("\(condition)$\(values.count)")
-    }
-
-    /// The query, planned for its values each time.
+    /// The query; without a limit, all of the list.
     func command(limit: Int?) -> PostgresCommand {
         var sql = """
-            SELECT \(ConversationRow.columns) FROM conversations WHERE \(conditions.joined(separator: " AND "))
-            ORDER BY \(order)
+            SELECT \(ConversationRow.columns) FROM conversations WHERE \(conditions.sql)
+            ORDER BY \(conditions.order)
             """
-        var parameters = values
+        var parameters = conditions.values.map { value -> PostgresValue in
+            switch value {
+            case .name(let name): .name(name)
+            case .date(let date): .date(date)
+            }
+        }
         if let limit {
             parameters.append(.int(limit))
             sql += " LIMIT $\(parameters.count)"

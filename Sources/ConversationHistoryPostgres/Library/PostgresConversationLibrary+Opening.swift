@@ -39,7 +39,20 @@ extension PostgresConversationLibrary {
             return try isLabelled(properties) ? .ready : .old
         } catch {
             switch error.sqlState {
-            case PostgresState.undefinedTable: return .missing
+            case PostgresState.undefinedTable:
+                // What is in a schema that a role may not use looks to it as if it were not there.
+                let usable = PostgresCommand(
+                    """
+                    SELECT NOT EXISTS (
+                      SELECT FROM pg_namespace WHERE nspname = $1 AND NOT has_schema_privilege(oid, 'USAGE'))
+                    """,
+                    [.text(pool.configuration.schema)],
+                    isKept: false
+                )
+                guard try session.run([usable])[0].bool(0, 0) else {
+                    throw .call("has_schema_privilege", PostgresState.insufficientPrivilege)
+                }
+                return .missing
             case PostgresState.undefinedColumn: throw .foreignSchema
             default: throw error
             }
@@ -139,6 +152,8 @@ extension PostgresConversationLibrary {
 
     /// Makes the words of all entries anew, some at a time; one that is damaged has none.
     private func rebuildWords(_ session: PostgresSession) throws(PostgresFailure) {
+        // Writers wait: an entry that moved meanwhile would get the words of another.
+        _ = try session.run([PostgresCommand("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE", isKept: false)])
         try session.eachRow(
             of: PostgresCommand("SELECT conversation, list, position, body FROM entries", isKept: false),
             count: 500

@@ -62,7 +62,7 @@ extension PostgresConversationLibrary {
             problems.append(LibraryProblem(.stray, description: description))
         }
         for id in found.ids {
-            let commands = SnapshotRows.commands(whole: id) + [Self.words(of: id), Self.unsoundArtifacts(of: id)]
+            let commands = SnapshotRows.commands(whole: id) + [Self.words(of: id), Self.artifactSoundness(of: id)]
             let found = try await read("verify", commands) { (results) throws(PostgresFailure) in
                 try self.problems(of: id, results)
             }
@@ -96,16 +96,15 @@ extension PostgresConversationLibrary {
         )
     }
 
-    /// Finds artifacts whose bytes are not those that were saved.
-    private static func unsoundArtifacts(of id: ConversationID) -> PostgresCommand {
+    /// Says of each version of the artifacts whether its bytes are those that were saved.
+    private static func artifactSoundness(of id: ConversationID) -> PostgresCommand {
         PostgresCommand(
             """
-            SELECT name, version FROM artifacts LEFT JOIN artifact_chunks USING (conversation, name, version)
+            SELECT name, version, coalesce(sum(length(data)), 0) = byte_count
+              AND count(number) = coalesce(max(number) + 1, 0) AND coalesce(bool_and(sha256(data) = digest), true)
+            FROM artifacts LEFT JOIN artifact_chunks USING (conversation, name, version)
             WHERE conversation = (SELECT key FROM conversations WHERE id = $1)
-            GROUP BY name, version, byte_count
-            HAVING coalesce(sum(length(data)), 0) <> byte_count OR count(number) <> coalesce(max(number) + 1, 0)
-              OR bool_or(sha256(data) <> digest)
-            ORDER BY name, version
+            GROUP BY name, version, byte_count ORDER BY name, version
             """,
             [.name(id.rawValue)]
         )
@@ -119,9 +118,18 @@ extension PostgresConversationLibrary {
         // It may have been purged meanwhile.
         if results[0].isEmpty { return [] }
         var problems: [LibraryProblem] = []
+        var versions = ArtifactVersions()
         for row in 0..<results[5].count {
-            let description = "Version \(try results[5].int(row, 1)) of an artifact is not as it was saved."
-            problems.append(LibraryProblem(.damagedArtifact, conversation: id, description: description))
+            let version = try results[5].int(row, 1)
+            func reportArtifact(_ description: String) {
+                problems.append(LibraryProblem(.damagedArtifact, conversation: id, description: description))
+            }
+            if !versions.isNext(version, of: try results[5].requiredName(row, 0)) {
+                reportArtifact("An artifact has lost what came before version \(version).")
+            }
+            if try !results[5].bool(row, 2) {
+                reportArtifact("An artifact is not as it was saved, in version \(version).")
+            }
         }
         let snapshot: ConversationSnapshot<Message>
         let row: ConversationRow

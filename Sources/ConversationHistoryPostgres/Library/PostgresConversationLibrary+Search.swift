@@ -49,12 +49,15 @@ extension PostgresConversationLibrary {
             // By date, it is known before anything is decoded whether the entry was on an earlier page.
             guard request.order.precedes(after, cursor) else { return }
         }
-        let entry: HistoryEntry<Message>
-        do throws(PostgresFailure) { entry = try self.entry(rows, row, 4, "search") } catch {
-            // One that is damaged is not found; the others are nonetheless.
+        let (entry, title): (HistoryEntry<Message>, String?)
+        do throws(PostgresFailure) {
+            entry = try self.entry(rows, row, 4, "search")
+            title = try rows.name(row, 1)
+        } catch {
+            // What is damaged is not found; the rest is nonetheless.
             return
         }
-        hits.look(at: entry, position: cursor.position, of: cursor.conversation, title: try rows.name(row, 1))
+        hits.look(at: entry, position: cursor.position, of: cursor.conversation, title: title)
     }
 
     /// What finds the entries that have all the words, the newest first.

@@ -39,7 +39,9 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
     /// - Parameter configuration: Where the library is. The database must exist.
     /// - Throws: `HistoryStoreError`: the server cannot be reached (`io`), does not let us in (`permissionDenied`), has no
     ///   such database or no library (`notFound`), or has something else in the schema (`notAHistory`); the library was made by a later
-    ///   version of this package (`newerVersion`), or holds messages of another type (`wrongMessageType`).
+    ///   version of this package (`newerVersion`), or holds messages of another type (`wrongMessageType`). Why a server lets
+    ///   nobody in, it says in words before there is a connection: one that does not speak English is told from one that
+    ///   is away only by the text of the error.
     public init(_ configuration: PostgresConfiguration) async throws(HistoryStoreError) {
         try await self.init(opening: configuration)
     }
@@ -71,7 +73,8 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         PostgresConversationStore(pool, damage, id, scope)
     }
 
-    /// Closes the connections after the work that has begun; this library, its stores and its scoped views then fail.
+    /// Closes the connections, those at work when their work is done; what is begun later fails, in this library, its
+    /// stores and its scoped views.
     public func close() async {
         notices.close()
         await pool.close()

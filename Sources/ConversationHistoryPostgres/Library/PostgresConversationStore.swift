@@ -226,7 +226,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     /// Looks what is stored after a save has failed; if it cannot be looked at, the outcome stays unknown.
     private func outcome(of failure: PostgresFailure) async throws(PostgresFailure) -> ConversationRow? {
         do throws(PostgresFailure) {
-            return try await row()
+            return try await settledRow()
         } catch {
             if case .unanswered = failure { throw failure }
             throw error
@@ -236,7 +236,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     /// Finds out what has become of a save whose answer was lost, before the next one.
     private func settle() async throws(PostgresFailure) {
         guard state.withLock({ $0.unanswered != nil }) else { return }
-        _ = adoptUnanswered(try await row())
+        _ = adoptUnanswered(try await settledRow())
     }
 
     /// Takes a save whose outcome was not known for done, if it is what is stored.
@@ -255,6 +255,14 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     }
 
     // MARK: - What is stored
+
+    /// Returns what is stored for good.
+    ///
+    /// The lock is a change: it waits for a save that is still under way, and its commit is answered when everything
+    /// before it is where a commit has to be, on the standbys too. What is only read may be lost with the server.
+    private func settledRow() async throws(PostgresFailure) -> ConversationRow? {
+        try ConversationRow.first(try await pool.write(scope, [.lockedConversation(id)])[0])
+    }
 
     private func row() async throws(PostgresFailure) -> ConversationRow? {
         let results = try await pool.read(scope, [.conversation(id)])

@@ -33,57 +33,23 @@ extension SQLiteConversationLibrary {
     }
 }
 
-/// A list as a query: conditions that are not there do not keep an index from being used.
+/// A list as a query.
 struct ListQuery: Sendable {
-    private enum Value: Sendable {
-        case text(String)
-        case date(Date)
-    }
-
-    private var conditions: [String]
-    private var values: [Value] = []
-    private let order: String
+    private let conditions: ListConditions
 
     init(_ request: ListRequest, _ scope: LibraryScope) {
-        conditions = [request.trash == .only ? "deleted IS NOT NULL" : "deleted IS NULL"]
-        let isDescending = request.order == .newestFirst
-        order = isDescending ? "updated DESC, id" : "updated, id"
-        if let user = scope.user { add("owner_user = ", .text(user)) }
-        if let organization = scope.organization {
-            // The sign keeps its index from being used: an organisation has more conversations than a user of it.
-            add(scope.user == nil ? "owner_organization = " : "+owner_organization = ", .text(organization))
-        }
-        if let created = request.created {
-            add("created >= ", .date(created.lowerBound))
-            add("created < ", .date(created.upperBound))
-        }
-        if let updated = request.updated {
-            add("updated >= ", .date(updated.lowerBound))
-            add("updated < ", .date(updated.upperBound))
-        }
-        if let cursor = request.cursor {
-            add(isDescending ? "updated <= " : "updated >= ", .date(cursor.updated))
-            let date = values.count
-            values.append(.text(cursor.id.rawValue))
-            conditions.append("(updated \(isDescending ? "<" : ">") ?\(date) OR id > ?\(values.count))")
-        }
-    }
-
-    private mutating func add(_ condition: String, _ value: Value) {
-        values.append(value)
-        conditions.append("\(condition)?\(values.count)")
+        conditions = ListConditions(request, scope, sign: "?", unindexed: { "+" + $0 })
     }
 
     /// The query; values are parameters of it.
     var sql: String {
-        "SELECT \(ConversationRow.columns) FROM conversations WHERE \(conditions.joined(separator: " AND ")) "
-            + "ORDER BY \(order)"
+        "SELECT \(ConversationRow.columns) FROM conversations WHERE \(conditions.sql) ORDER BY \(conditions.order)"
     }
 
     func bind(to statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
-        for (offset, value) in values.enumerated() {
+        for (offset, value) in conditions.values.enumerated() {
             switch value {
-            case .text(let text): try statement.bind(text, at: Int32(offset + 1))
+            case .name(let text): try statement.bind(text, at: Int32(offset + 1))
             case .date(let date): try statement.bind(date, at: Int32(offset + 1))
             }
         }

@@ -66,7 +66,11 @@ extension SQLiteConversationLibrary {
             try statement.bind(request.dates?.upperBound, at: 6)
             try statement.bind(keys?.lowerBound ?? .min, at: 7)
             try statement.bind(keys?.upperBound ?? .max, at: 8)
-            while try statement.step(), try body(SearchCandidate(statement)) {}
+            while try statement.step() {
+                // That of a conversation whose title is damaged is not found.
+                guard let candidate = try SearchCandidate(statement) else { continue }
+                guard try body(candidate) else { break }
+            }
         }
     }
 
@@ -120,9 +124,13 @@ private struct SearchCandidate {
     /// Its place by date.
     let cursor: SearchCursor
 
-    init(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
+    /// Reads the row that a statement has come to; `nil` if its title is damaged.
+    init?(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
         entry = try statement.int64(at: 0)
-        title = try statement.textIfPresent(at: 2)
+        do throws(SQLiteFailure) { title = try statement.textIfPresent(at: 2) } catch {
+            guard error.isAboutValue else { throw error }
+            return nil
+        }
         cursor = SearchCursor(
             occurrences: 0,
             date: try statement.dateIfPresent(at: 4),

@@ -5,8 +5,8 @@ import ConversationHistory
 extension SQLiteDatabase {
     /// Returns the snapshot of a conversation.
     ///
-    /// - Throws: ``SQLiteFailure/damagedValue`` also if a row is not there that must have been: nothing is left out in
-    ///   silence.
+    /// - Throws: ``SQLiteFailure/damagedValue`` also if a row is not there that must have been: an entry of the history,
+    ///   or anything that has others behind it. Nothing counts the turns, so that the last of them is not missed.
     func snapshot<Message: HistoryMessage>(
         of row: ConversationRow,
         _ coding: SnapshotRowCoding<Message>,

@@ -13,12 +13,16 @@ struct PostgresConnectionPoolTests {
         private let hasBegun = DispatchSemaphore(value: 0)
         private let mayEnd = DispatchSemaphore(value: 0)
 
-        /// Holds a connection; returns when it has it.
-        func hold(_ pool: PostgresConnectionPool) async -> Task<Void, any Error> {
+        /// Holds a connection and does something with it; returns when it has it.
+        func hold(
+            _ pool: PostgresConnectionPool,
+            _ body: @escaping @Sendable (PostgresSession) throws(PostgresFailure) -> Void = { _ in }
+        ) async -> Task<Void, any Error> {
             let task = Task {
-                try await pool.withConnection { (_) throws(PostgresFailure) in
+                try await pool.withConnection { (session) throws(PostgresFailure) in
                     hasBegun.signal()
                     mayEnd.wait()
+                    try body(session)
                 }
             }
             // A thread of its own, since none of the pool may be blocked.
@@ -68,6 +72,45 @@ struct PostgresConnectionPoolTests {
         held.letGo()
         try await holder.value
         for waiter in waiters { try await waiter.value }
+        #expect(pool.counters.connectionsMade == 1)
+    }
+
+    @Test("Work whose task is cancelled is done to its end, and gives a clean connection back")
+    func cancelled() async throws {
+        var configuration = try TestDatabase.configuration()
+        (configuration.poolSize, configuration.maximumOverflow) = (1, 0)
+        let pool = try PostgresConnectionPool(configuration)
+        let table = PostgresSettings.quoted(configuration.schema)
+        let commands = ["CREATE SCHEMA \(table)", "CREATE TABLE \(table).t(a int)"]
+        let held = Held()
+        let task = await held.hold(pool) { (session) throws(PostgresFailure) in
+            _ = try session.transaction(.write, .everyone) { (session) throws(PostgresFailure) in
+                _ = try session.run(commands.map { PostgresCommand($0, isKept: false) })
+            }
+        }
+        task.cancel()
+        held.letGo()
+        try await task.value
+        let isIdle = try await pool.withConnection { (session) throws(PostgresFailure) in session.isIdle }
+        #expect(isIdle)
+        #expect(pool.counters.connectionsMade == 1)
+        let count = PostgresCommand(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = $1",
+            [.text(configuration.schema)]
+        )
+        #expect(try await pool.read(.everyone, [count])[0].int(0, 0) == 1)
+        // What is left open, as by work that fails, is undone.
+        let failing = Held()
+        let failed = await failing.hold(pool) { (session) throws(PostgresFailure) in
+            _ = try session.transaction(.write, .everyone) { (session) throws(PostgresFailure) in
+                _ = try session.run([PostgresCommand("DROP TABLE \(table).t", isKept: false)])
+                throw PostgresFailure.unexpectedValue
+            }
+        }
+        failed.cancel()
+        failing.letGo()
+        await #expect(throws: PostgresFailure.self) { try await failed.value }
+        #expect(try await pool.read(.everyone, [count])[0].int(0, 0) == 1)
         #expect(pool.counters.connectionsMade == 1)
     }
 

@@ -73,6 +73,22 @@ struct PostgresConcurrencyTests {
         #expect(try await library.verify() == [])
     }
 
+    @Test("Of two processes that save onto the same state of a conversation, one is refused", .startsProcesses)
+    func rivals() async throws {
+        let library = try await TestDatabase.openLibrary()
+        let (url, schema) = (try PostgresServer.sharedURL(), library.pool.configuration.schema)
+        let home = TemporaryDirectory()
+        let directory = home.path
+        try await LibraryRivals(library, in: directory).run {
+            await #expect(processExitsWith: .success) {
+                [url = url as String, schema = schema as String, directory = directory as String] in
+                let library = try await ChatLibrary(TestDatabase.configuration(url: url, schema: schema))
+                try await LibraryRivals(library, in: directory).runAsOther()
+            }
+        }
+        #expect(try await library.verify() == [])
+    }
+
     @Test("A writer that waits for too long is told that the library is busy; readers do not wait")
     func busy() async throws {
         let first = try await TestDatabase.openLibrary()

@@ -72,6 +72,38 @@ struct PostgresDamageTests {
             await failure { () throws(HistoryStoreError) in _ = try await library.contents(of: "a") }?.code == .damaged
         )
         #expect(try await library.verify().map(\.kind).contains(.damagedHistory))
+        if rows.hasPrefix("entries WHERE list = 0") {
+            #expect(
+                await failure { () throws(HistoryStoreError) in _ = try await library.entries(of: "a") }?.code
+                    == .damaged
+            )
+        }
+    }
+
+    @Test(
+        "A part of a file, or an earlier version of it, that is lost is missed",
+        arguments: [
+            "artifact_chunks WHERE number = 1", "artifact_chunks WHERE number = 9", "artifacts WHERE version = 1",
+        ]
+    )
+    func lostPart(_ rows: String) async throws {
+        let library = try await TestDatabase.openLibrary()
+        try await library.addConversation("a")
+        // Parts that are alike, but for the digest of the last.
+        let data = [UInt8](repeating: 7, count: (9 << 20) + 1)
+        for _ in 0..<2 { _ = try await library.saveArtifact(data, named: "file", in: "a") }
+        #expect(try await library.artifact(named: "file", in: "a").data == data)
+        try await library.execute("DELETE FROM \(rows)")
+        #expect(
+            await failure { () throws(HistoryStoreError) in _ = try await library.contents(of: "a") }?.code == .damaged
+        )
+        #expect(Set(try await library.verify().map(\.kind)) == [.damagedArtifact])
+        if rows.hasPrefix("artifact_chunks") {
+            let error = await failure { () throws(HistoryStoreError) in
+                _ = try await library.artifact(named: "file", in: "a")
+            }
+            #expect(error?.code == .damaged)
+        }
     }
 
     @Test("A fork does not copy a history of which something is lost", arguments: ["entries", "turns"])
@@ -92,6 +124,8 @@ struct PostgresDamageTests {
         try await library.execute("UPDATE conversations SET title = '\\xff' WHERE id = 'b'")
         let conversations = try await library.list(ListRequest(order: .oldestFirst)).conversations
         #expect(conversations.map(\.isDamaged) == [true, true, false])
+        let found = try await library.search(SearchRequest("answer", order: .byRank)).map(\.conversation)
+        #expect(Set(found) == ["a", "c"])
         for id in ["a", "b"] as [ConversationID] {
             let store = library.store(for: id)
             #expect(await failure { () throws(HistoryStoreError) in _ = try await store.load() }?.code == .damaged)

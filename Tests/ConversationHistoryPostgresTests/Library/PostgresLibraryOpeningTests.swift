@@ -1,5 +1,6 @@
 #if PostgreSQL
 import ConversationHistory
+import Foundation
 import TestSupport
 import Testing
 
@@ -58,12 +59,6 @@ struct PostgresLibraryOpeningTests {
         #expect(try await ChatLibrary(configuration).info(of: "a").entryCount == 2)
     }
 
-    /// A library of a version, as this package made it and `pg_dump` wrote it; it is never changed.
-    private static func fixture(_ version: Int) -> String {
-        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-        return root.joined(separator: "/") + "/Fixtures/postgres/library-version-\(version).sql"
-    }
-
     @Test(
         "A library of any version is read, found in and written to",
         .withOwnServer,
@@ -73,25 +68,11 @@ struct PostgresLibraryOpeningTests {
         let server = try PostgresServer.own()
         let name = "version-\(version)"
         let url = try server.makeDatabase(name)
-        try server.runFile(Self.fixture(version), in: name)
+        // As this package made it and `pg_dump` wrote it.
+        try server.runFile(LibraryFixture.path("postgres/library-version-\(version).sql"), in: name)
         let schema = PostgresConfiguration().schema
         let library = try await ChatLibrary(TestDatabase.configuration(url: url, schema: schema))
-        #expect(try await library.verify() == [])
-        let infos = try await library.list(ListRequest(order: .oldestFirst)).conversations
-        #expect(infos.map(\.id) == ["first", "fork"])
-        #expect(infos[0].title == "The first")
-        #expect(infos[0].owner == Owner(user: "ada", organization: "analytical"))
-        #expect(infos[0].metadata == ["colour": "blue"])
-        #expect(infos[1].origin?.conversation == "first")
-        #expect(infos.map(\.entryCount) == [4, 2])
-        #expect(try await library.search(SearchRequest("answer 1")).map(\.conversation) == ["first"])
-        #expect(try await library.artifact(named: "notes.txt", in: "first").text == "some notes")
-        #expect(try await library.info(of: "deleted").deleted != nil)
-        let conversation = try await Conversation(restoring: library.store(for: "first"))
-        #expect(conversation.snapshot.rewound.count == 1)
-        try await conversation.addTurn(2)
-        #expect(try await library.info(of: "first").entryCount == 6)
-        #expect(try await library.verify() == [])
+        try await LibraryFixture.expectWhole(library)
     }
 
     @Test("A library of a later version is refused, and stays as it is")
@@ -153,6 +134,29 @@ struct PostgresLibraryOpeningTests {
         var right = PostgresConfiguration(url: server.url(password: PostgresServer.password))
         right.schema = try TestDatabase.configuration().schema
         await (try await ChatLibrary(right)).close()
+    }
+
+    @Test("A password file and a service file are libpq's, and are used", .withOwnServer, .startsProcesses)
+    func files() async throws {
+        let server = try PostgresServer.own()
+        let home = TemporaryDirectory()
+        // libpq reads none that others may read.
+        let entry = "127.0.0.1:\(server.port):*:*:\(PostgresServer.password)\n"
+        home.write("passwords", [UInt8](entry.utf8), mode: 0o600)
+        let schema = try TestDatabase.configuration().schema
+        let login = "host=127.0.0.1 port=\(server.port) user=\(PostgresServer.user) dbname=postgres"
+        let withFile = TestDatabase.configuration(url: login + " passfile='\(home.path("passwords"))'", schema: schema)
+        await (try await ChatLibrary(withFile)).close()
+        let without = TestDatabase.configuration(url: login + " passfile='\(home.path("none"))'", schema: schema)
+        #expect(await code(opening: without) == .permissionDenied)
+        let lines = ["[chat]"] + login.split(separator: " ").map(String.init) + ["password=\(PostgresServer.password)"]
+        home.write("services", [UInt8]((lines.joined(separator: "\n") + "\n").utf8))
+        let services = home.path("services")
+        // libpq finds the file by a variable, which is set for a process of its own.
+        await #expect(processExitsWith: .success) { [services = services as String, schema = schema as String] in
+            setenv("PGSERVICEFILE", services, 1)
+            await (try await ChatLibrary(TestDatabase.configuration(url: "service=chat", schema: schema))).close()
+        }
     }
 
     @Test("A save waits for the disk, unless it is not to, and whatever the server is set to", .withOwnServer)

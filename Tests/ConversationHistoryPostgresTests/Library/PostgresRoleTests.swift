@@ -36,12 +36,13 @@ struct PostgresRoleTests {
     }
 
     /// The same library, as the role has it.
-    private func restricted() async throws -> ChatLibrary {
+    private func restricted(createsIfMissing: Bool = true) async throws -> ChatLibrary {
         var configuration = library.pool.configuration
         let name = role.utf8.map { byte in "%\(String(byte, radix: 16).count == 1 ? "0" : "")\(String(byte, radix: 16))"
         }
         let url = try PostgresServer.own().url(user: name.joined())
         configuration = TestDatabase.configuration(url: url, schema: configuration.schema)
+        configuration.createsIfMissing = createsIfMissing
         return try await ChatLibrary(configuration)
     }
 
@@ -81,12 +82,15 @@ struct PostgresRoleTests {
 
     @Test("A role without rights cannot open the library")
     func none() async throws {
-        let error = await failure { () throws(HistoryStoreError) in
-            do { _ = try await restricted() } catch let error as HistoryStoreError { throw error } catch {
-                Issue.record(error)
+        for createsIfMissing in [true, false] {
+            let error = await failure { () throws(HistoryStoreError) in
+                do { _ = try await restricted(createsIfMissing: createsIfMissing) } catch let error as HistoryStoreError
+                {
+                    throw error
+                } catch { Issue.record(error) }
             }
+            #expect(error?.code == .permissionDenied)
         }
-        #expect(error?.code == .permissionDenied)
     }
 
     @Test("By SQL, a session sees the rows of the owner that it says, and without one nothing")

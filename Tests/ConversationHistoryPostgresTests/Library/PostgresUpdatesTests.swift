@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConversationHistoryPostgres
 
-@Suite("The updates of a PostgreSQL library", .withServer)
+@Suite("The updates of a PostgreSQL library", .withServer, .timeLimit(.minutes(15)))
 struct PostgresUpdatesTests {
     @Test("What another process changes is told", .startsProcesses)
     func process() async throws {

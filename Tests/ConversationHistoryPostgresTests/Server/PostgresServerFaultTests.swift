@@ -5,18 +5,20 @@ import Testing
 
 @testable import ConversationHistoryPostgres
 
-@Suite("PostgreSQL servers that die", .withOwnServer, .serialized)
+@Suite("PostgreSQL servers that die", .withOwnServer, .serialized, .timeLimit(.minutes(15)))
 struct PostgresServerFaultTests {
     /// Holds turns in some conversations until it is told to end, and tells how many were saved in each.
     private func hold(
         _ library: ChatLibrary,
         in ids: [ConversationID],
-        whileDoing body: (_ savedCount: @Sendable () -> Int) async throws -> Void
+        whileDoing body: (SavedTurns) async throws -> Void
     ) async throws -> [ConversationID: Int] {
         let saved = SavedTurns()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for id in ids {
                 group.addTask {
+                    // A turn that fails ends it all, and those who wait for more turns.
+                    defer { saved.end() }
                     let conversation = try await Conversation(restoring: library.store(for: id))
                     while !saved.isOver {
                         try await conversation.addTurn(saved.count(of: id))
@@ -24,15 +26,16 @@ struct PostgresServerFaultTests {
                     }
                 }
             }
-            try await body { saved.sum }
+            try await body(saved)
             saved.end()
             try await group.waitForAll()
         }
         return saved.counts
     }
 
-    private func wait(until condition: () -> Bool) async throws {
-        while !condition() { try await Task.sleep(for: .milliseconds(5)) }
+    /// Waits until there are more turns than so many, or no more to come.
+    private func wait(for saved: SavedTurns, beyond count: Int) async throws {
+        while saved.sum <= count, !saved.isOver { try await Task.sleep(for: .milliseconds(5)) }
     }
 
     /// Checks that every turn that was saved is there, and nothing else.
@@ -53,14 +56,13 @@ struct PostgresServerFaultTests {
         configuration.durability = .full
         configuration.acquireTimeout = .seconds(120)
         let library = try await ChatLibrary(configuration)
-        let saved = try await hold(library, in: ["a", "b", "c"]) { savedCount in
+        let saved = try await hold(library, in: ["a", "b", "c"]) { saved in
             for round in 1...3 {
-                try await wait { savedCount() >= round * 15 }
+                try await wait(for: saved, beyond: round * 15)
                 try server.kill()
                 try server.start()
             }
-            let count = savedCount()
-            try await wait { savedCount() > count + 15 }
+            try await wait(for: saved, beyond: saved.sum + 15)
         }
         try await check(saved, in: try await library.reopened())
         #expect(library.pool.counters.connectionsMade > 3)
@@ -78,12 +80,11 @@ struct PostgresServerFaultTests {
         configuration.durability = .full
         configuration.acquireTimeout = .seconds(120)
         let library = try await ChatLibrary(configuration)
-        let saved = try await hold(library, in: ["a", "b"]) { savedCount in
-            try await wait { savedCount() >= 20 }
+        let saved = try await hold(library, in: ["a", "b"]) { saved in
+            try await wait(for: saved, beyond: 20)
             try primary.kill()
             try standby.promote()
-            let count = savedCount()
-            try await wait { savedCount() > count + 10 }
+            try await wait(for: saved, beyond: saved.sum + 10)
         }
         try await check(saved, in: library)
         let alone = TestDatabase.configuration(url: standby.url, schema: configuration.schema)

@@ -77,26 +77,6 @@ extension PostgresConversationLibrary {
     }
 }
 
-extension PostgresConversationLibrary where Message == ChatMessage {
-    /// Creates a conversation in which some turns were held.
-    @discardableResult
-    func addConversation(
-        _ id: ConversationID,
-        turns count: Int = 1
-    ) async throws -> Conversation<ChatMessage> {
-        let conversation = try await Conversation(restoring: store(for: id))
-        for number in 0..<count { try await conversation.addTurn(number) }
-        return conversation
-    }
-}
-
-extension Conversation<ChatMessage> {
-    /// Holds a turn of two messages.
-    func addTurn(_ number: Int) async throws {
-        try await turn("question \(number)") { turn in try await turn.append(.assistant("answer \(number)")) }
-    }
-}
-
 /// Returns the error that some work throws, or `nil` if it throws nothing.
 func failure(
     of body: () async throws(HistoryStoreError) -> Void

@@ -103,7 +103,7 @@ struct SQLiteDamageTests {
         var isOfHistory: Bool { ![.smallerCount, .turn, .rewoundEntry, .rewind].contains(self) }
     }
 
-    @Test("is a row that is gone, wherever it was", arguments: Loss.allCases)
+    @Test("is a row that is gone, but for the last of the turns, which nothing counts", arguments: Loss.allCases)
     private func loss(_ loss: Loss) async throws {
         let library = try await directory.openLibrary()
         try await library.addConversation("a", turns: 2)

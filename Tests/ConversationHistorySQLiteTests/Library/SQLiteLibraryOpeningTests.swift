@@ -9,32 +9,15 @@ import Testing
 struct SQLiteLibraryOpeningTests {
     let directory = TemporaryDirectory()
 
-    /// A library of a version, as this package wrote it; it is never changed.
-    static func fixture(_ version: Int) -> String {
-        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
-        return root.joined(separator: "/") + "/Fixtures/sqlite/library-version-\(version).sqlite"
-    }
+    /// A library of a version, as this package wrote it.
+    static func fixture(_ version: Int) -> String { LibraryFixture.path("sqlite/library-version-\(version).sqlite") }
 
     @Test("A library of any version is read, found in and written to", arguments: 1...LibrarySchema.current.version)
     func everyVersion(_ version: Int) async throws {
         let content = try #require(TemporaryDirectory.content(of: Self.fixture(version)))
         directory.write("a.db", content)
         let library = try await directory.openLibrary()
-        #expect(try await library.verify() == [])
-        let infos = try await library.list(ListRequest(order: .oldestFirst)).conversations
-        #expect(infos.map(\.id) == ["first", "fork"])
-        #expect(infos[0].title == "The first")
-        #expect(infos[0].owner == Owner(user: "ada", organization: "analytical"))
-        #expect(infos[0].metadata == ["colour": "blue"])
-        #expect(infos[1].origin?.conversation == "first")
-        #expect(infos.map(\.entryCount) == [4, 2])
-        #expect(try await library.search(SearchRequest("answer 1")).map(\.conversation) == ["first"])
-        #expect(try await library.artifact(named: "notes.txt", in: "first").text == "some notes")
-        #expect(try await library.info(of: "deleted").deleted != nil)
-        let conversation = try await Conversation(restoring: library.store(for: "first"))
-        #expect(conversation.snapshot.rewound.count == 1)
-        try await conversation.addTurn(2)
-        #expect(try await library.info(of: "first").entryCount == 6)
+        try await LibraryFixture.expectWhole(library)
     }
 
     @Test("A library of a later version is refused, and stays as it is")

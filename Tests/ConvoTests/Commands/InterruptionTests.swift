@@ -18,7 +18,7 @@ import Testing
     /// Starts the command and waits until it is in the middle of an answer.
     private func started() async throws -> ConvoProcess {
         // So slow that even a machine with much else to do cuts it off long before its end.
-        let process = try ConvoProcess(["chat", "--store", path, "--pace", "6000"])
+        let process = try ConvoProcess(["chat", "--store", path, "--pace", "15000"])
         process.type("hello\n")
         try await process.wait { $0.output.hasPrefix("You said:") }
         return process

@@ -74,7 +74,7 @@ import Testing
     func whatWasStreamedSurvivesBeingKilled(_ kind: LibraryKind) async throws {
         let scene = LibraryScene(kind)
         let process = try ConvoProcess(
-            ["chat", "--library", scene.location, "--conversation", "a", "--pace", "6000"]
+            ["chat", "--library", scene.location, "--conversation", "a", "--pace", "15000"]
         )
         process.type("hello\n")
         try await process.wait { $0.output.hasPrefix("You said:") }

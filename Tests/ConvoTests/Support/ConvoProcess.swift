@@ -83,9 +83,11 @@ final class ConvoProcess {
     /// Sends a signal, if the command has not ended yet.
     func send(_ signal: Int32) { if isRunning { kill(process.processIdentifier, signal) } }
 
-    /// Waits until something holds, such as a text that has come.
+    /// Waits until something holds, such as a text that has come; for ten minutes at most, as other tests may keep this
+    /// one and the command waiting.
     func wait(until condition: (ConvoProcess) -> Bool) async throws {
-        for _ in 0..<3000 {
+        let limit = ContinuousClock.now + .seconds(600)
+        while ContinuousClock.now < limit {
             if condition(self) { return }
             try await Task.sleep(for: .milliseconds(10))
         }
