@@ -14,13 +14,15 @@ struct PostgresSettings: Sendable {
 
     /// Sets a connection; nothing of it depends on what the server is set to.
     ///
-    /// No query of a library runs for as long as the server would need to compile it.
+    /// No query of a library runs for as long as the server would need to compile it. And whatever is asked of one
+    /// conversation has an index, which the server would leave for a look at every row where most of them belong to a
+    /// few long conversations.
     var command: PostgresCommand {
         let milliseconds = max(1, busyTimeout / .milliseconds(1))
         return PostgresCommand(
             """
             SELECT set_config('search_path', $1, false), set_config('lock_timeout', $2, false),
-              set_config('jit', 'off', false),
+              set_config('jit', 'off', false), set_config('enable_seqscan', 'off', false),
               set_config('synchronous_commit', CASE WHEN $3 THEN 'off'
                 WHEN current_setting('synchronous_commit') = 'off' THEN 'on'
                 ELSE current_setting('synchronous_commit') END, false)

@@ -33,6 +33,7 @@ enum PostgresBenchmark {
         let store = library.store(for: "saved")
         var snapshot = conversation.snapshot
         try await store.save(snapshot)
+        try server.tidyUp()
         var turns = Sample.turns(400)[...]
         var floor: [Double] = []
         var times: [[Double]] = [[], []]

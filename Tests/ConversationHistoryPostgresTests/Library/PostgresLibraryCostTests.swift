@@ -21,6 +21,23 @@ struct PostgresLibraryCostTests {
         #expect(late.rowsWritten == 16 * 5)
     }
 
+    @Test("Beside a long conversation, a short one is read by its index")
+    func neighbour() async throws {
+        let library = try await TestDatabase.openLibrary()
+        let messages = (0..<3_000).map { ChatMessage.user("message \($0)") }
+        try await library.store(for: "long").save(ConversationSnapshot(messages: messages))
+        try await library.execute("ANALYZE conversations, entries, turns, rewinds")
+        for command in SnapshotRows.commands("short", .everyone) {
+            let plan = try await library.pool.withConnection { (session) throws(PostgresFailure) in
+                let explained = PostgresCommand("EXPLAIN \(command.sql)", command.parameters, isKept: false)
+                let lines = try session.run([explained])[0]
+                return (0..<lines.count).map { lines.withBytes($0, 0) { String(decoding: $0, as: UTF8.self) } }
+            }
+            #expect(!plan.isEmpty)
+            #expect(!plan.contains { $0.contains("Seq Scan") }, "\(plan)")
+        }
+    }
+
     @Test("A save of what is stored writes nothing, also if the snapshot was built anew")
     func unchanged() async throws {
         let library = try await TestDatabase.openLibrary()
