@@ -4,45 +4,19 @@ import Foundation
 extension PostgresServer {
     /// Makes a database, in which nothing is yet, and returns its URL by the socket.
     package func makeDatabase(_ name: String) throws -> String {
-        _ = try run("createdb", "-h", path, "-p", "\(port)", "-U", Self.user, name)
+        _ = try run("createdb", name)
         return url.dropLast("postgres".count) + name
     }
 
     /// Runs a file of commands in a database, as `pg_dump` writes one.
     package func runFile(_ file: String, in database: String) throws {
-        _ = try run(
-            "psql",
-            "-h",
-            path,
-            "-p",
-            "\(port)",
-            "-U",
-            Self.user,
-            "-qXv",
-            "ON_ERROR_STOP=1",
-            "-f",
-            file,
-            database
-        )
+        _ = try run("psql", "-qXv", "ON_ERROR_STOP=1", "-f", file, database)
     }
 
     /// Does at once what the server does by itself in the minutes after much was written: until then it plans with
     /// guesses, and has less time for what else it is asked.
     package func tidyUp() throws {
-        _ = try run(
-            "psql",
-            "-h",
-            path,
-            "-p",
-            "\(port)",
-            "-U",
-            Self.user,
-            "-qXc",
-            "VACUUM ANALYZE",
-            "-c",
-            "CHECKPOINT",
-            "postgres"
-        )
+        _ = try run("psql", "-qXc", "VACUUM ANALYZE", "-c", "CHECKPOINT", "postgres")
     }
 
     /// The average time of a transaction that inserts one row, as `pgbench` measures it; `nil` if that is not here.
@@ -50,27 +24,28 @@ extension PostgresServer {
         guard let programs = Self.programs, FileManager.default.isExecutableFile(atPath: "\(programs)/pgbench") else {
             return nil
         }
-        let connection = ["-n", "-h", path, "-p", "\(port)", "-U", Self.user]
         let directory = TemporaryDirectory()
         directory.write("table.sql", [UInt8]("CREATE TABLE IF NOT EXISTS floor(value bigint);".utf8))
         directory.write("insert.sql", [UInt8]("INSERT INTO floor VALUES (1);".utf8))
-        _ = try run("pgbench", connection + ["-t", "1", "-f", directory.path("table.sql"), "postgres"])
-        let times = ["-M", "prepared", "-T", "\(seconds)", "-f", directory.path("insert.sql"), "postgres"]
-        let lines = try run("pgbench", connection + times).split(separator: "\n")
+        _ = try run("pgbench", "-n", "-t", "1", "-f", directory.path("table.sql"), "postgres")
+        let times = ["-M", "prepared", "-T", "\(seconds)", "-f", directory.path("insert.sql")]
+        let lines = try run("pgbench", ["-n"] + times + ["postgres"]).split(separator: "\n")
         let average = lines.first { $0.hasPrefix("latency average = ") }
         return average?.split(separator: " ").lazy.compactMap { Double($0) }.first
     }
 
     private func run(_ program: String, _ arguments: String...) throws -> String { try run(program, arguments) }
 
-    /// Runs a program to its end, and returns what it has printed.
+    /// Runs a program of the server's to its end as the one who may do everything, and returns what it has printed.
     private func run(_ program: String, _ arguments: [String]) throws -> String {
         guard let programs = Self.programs else { throw Failure(description: "There is no PostgreSQL server here.") }
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())
         // The thread may block signals, as the one by which `pgbench` learns that its time is over; a shell lets them come.
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "\"$@\"; exit $?", "sh", "\(programs)/\(program)"] + arguments
+        process.arguments =
+            ["-c", "\"$@\"; exit $?", "sh", "\(programs)/\(program)", "-h", path, "-p", "\(port)", "-U", Self.user]
+            + arguments
         process.standardOutput = output
         process.standardError = errors
         try process.run()

@@ -61,6 +61,7 @@ package final class PostgresServer: Sendable {
     ///   - settings: What is set beside what the tests need.
     package init(standbyOf primary: PostgresServer? = nil, settings: [String: String] = [:]) throws {
         guard let programs = Self.programs else { throw Failure(description: "There is no PostgreSQL server here.") }
+        // Not where TMPDIR says: the path of a socket has no more than about a hundred bytes.
         var template = Array("/tmp/conversation-history-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil, let path = String(validating: template.dropLast(), as: UTF8.self) else {
             throw Failure(description: "There is no directory for a server.")

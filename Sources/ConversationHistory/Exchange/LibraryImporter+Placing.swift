@@ -38,7 +38,7 @@ extension LibraryImporter {
     }
 
     /// Adds a conversation under an id that is free; removes it again if the library fails on the way.
-    func add(_ conversation: Archived) async throws(HistoryStoreError) {
+    private func add(_ conversation: Archived) async throws(HistoryStoreError) {
         let id = conversation.id
         try await library.store(for: id).save(conversation.snapshot)
         do throws(HistoryStoreError) {

@@ -1,16 +1,6 @@
 #if PostgreSQL
 import ConversationHistory
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Android)
-import Android
-#endif
-
 /// A connection that works on a thread of its own, which may block; it is made when it is needed, and again.
 actor PostgresConnection {
     private let target: PostgresTarget
@@ -56,7 +46,7 @@ actor PostgresConnection {
     }
 
     /// Lets the thread wait for a moment, whatever becomes of the task.
-    func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+    func pause(milliseconds: UInt32) { PostgresSystem.pause(milliseconds: milliseconds) }
 
     /// Closes the connection; it would be made anew.
     func close() { session = nil }

@@ -78,7 +78,7 @@ final class PostgresSession {
         // A server that ends a connection says why, and then there is the end; and there may be remarks.
         for _ in 0..<8 {
             guard PQstatus(handle) == CONNECTION_OK else { return false }
-            guard SocketWait.hasInput(PQsocket(handle)) else { return true }
+            guard PostgresSystem.hasInput(PQsocket(handle)) else { return true }
             guard PQconsumeInput(handle) == 1 else { return false }
             _ = PQisBusy(handle)
         }
@@ -173,7 +173,7 @@ final class PostgresSession {
             switch PQflush(handle) {
             case 0: return
             case 1:
-                if SocketWait.wait(PQsocket(handle), toWrite: true), PQconsumeInput(handle) == 0 {
+                if PostgresSystem.wait(PQsocket(handle), toWrite: true), PQconsumeInput(handle) == 0 {
                     throw .lost(call: "PQconsumeInput")
                 }
             default: throw .lost(call: "PQflush")
@@ -225,7 +225,7 @@ final class PostgresSession {
 
     private func nextResult() throws(PostgresFailure) -> OpaquePointer? {
         while PQisBusy(handle) != 0 {
-            _ = SocketWait.wait(PQsocket(handle), toWrite: false)
+            _ = PostgresSystem.wait(PQsocket(handle), toWrite: false)
             guard PQconsumeInput(handle) == 1 else { throw .lost(call: "PQconsumeInput") }
         }
         return PQgetResult(handle)

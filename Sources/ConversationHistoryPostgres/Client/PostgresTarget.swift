@@ -19,10 +19,10 @@ struct PostgresTarget: Sendable {
         var keywords: [(keyword: String, value: String)] = []
         // A server that is gone without a word is not waited for until the system gives up; whoever has said anything
         // about it by a service is left alone.
-        if given["service"] == nil, SocketWait.environment("PGSERVICE") == nil {
+        if given["service"] == nil, PostgresSystem.environment("PGSERVICE") == nil {
             keywords += [("tcp_user_timeout", "30000"), ("keepalives_idle", "30"), ("keepalives_interval", "10")]
             keywords.append(("keepalives_count", "3"))
-            if SocketWait.environment("PGCONNECT_TIMEOUT") == nil { keywords.append(("connect_timeout", "10")) }
+            if PostgresSystem.environment("PGCONNECT_TIMEOUT") == nil { keywords.append(("connect_timeout", "10")) }
         }
         keywords.append(("fallback_application_name", "conversation-history"))
         keywords += given.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

@@ -15,7 +15,7 @@ extension PostgresConversationLibrary {
         guard scope.includes(snapshot.owner) else { throw .outsideOfScope("create", in: pool.location) }
         let head = try encoding("create") { () throws(SnapshotError) in try coding.head(of: snapshot) }
         let metadata = try encoding("create") { () throws(SnapshotError) in try coding.bytes(of: snapshot.metadata) }
-        let info = Self.info(of: snapshot, as: new.id)
+        let info = ConversationInfo(of: snapshot, as: new.id)
         let insertion = PostgresCommand.insert(
             info,
             key: .newKey,
@@ -31,27 +31,6 @@ extension PostgresConversationLibrary {
             refusal: .idIsTaken("create", in: pool.location),
             [insertion]
         ) { (_) throws(PostgresFailure) in info }
-    }
-
-    /// What is known of a snapshot that is stored for the first time.
-    static func info(
-        of snapshot: ConversationSnapshot<Message>,
-        as id: ConversationID,
-        messageCount: Int = 0,
-        entryCount: Int = 0
-    ) -> ConversationInfo {
-        let created = snapshot.created ?? .now.storable
-        return ConversationInfo(
-            id: id,
-            title: snapshot.title,
-            owner: snapshot.owner,
-            created: created,
-            updated: snapshot.updated ?? created,
-            metadata: snapshot.metadata,
-            origin: snapshot.origin,
-            messageCount: messageCount,
-            entryCount: entryCount
-        )
     }
 
     /// Returns what is known of a conversation, without reading what was said.

@@ -95,13 +95,7 @@ extension PostgresConversationLibrary {
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
     ) async throws(HistoryStoreError) {
-        let list = SharedList(entries)
-        var rows: [EntryRow] = []
-        for position in list.indices {
-            rows.append(
-                try encoding("append to") { () throws(SnapshotError) in try EntryRow(list.box(at: position), coding) }
-            )
-        }
+        let rows = try encoding("append to") { () throws(SnapshotError) in try EntryRow.rows(of: entries, coding) }
         try checkScope("append to")
         let change = PostgresCommand.change(
             id,
@@ -176,7 +170,7 @@ extension PostgresConversationLibrary {
         of source: Int64,
         in session: PostgresSession
     ) throws(PostgresFailure) -> ConversationInfo {
-        let info = Self.info(of: fork, as: id, messageCount: messageCount, entryCount: count)
+        let info = ConversationInfo(of: fork, as: id, messageCount: messageCount, entryCount: count)
         let (metadata, head): ([UInt8], [UInt8])
         var turns: [[UInt8]] = []
         do throws(HistoryStoreError) {

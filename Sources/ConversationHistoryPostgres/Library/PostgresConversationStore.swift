@@ -133,9 +133,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         guard let seen else {
             return Attempt(stamp: stamp, commands: insertion(of: saved, plan, stamp), saved: saved)
         }
-        if plan.isEmpty, plan.head == seen.head, snapshot.updated == seen.snapshot.updated,
-            attributes.isSame(as: seen.attributes)
-        {
+        if plan.changesNothing(saving: snapshot, onto: seen.snapshot, head: seen.head, seen.attributes) {
             return Attempt(stamp: stamp, commands: [], saved: seen)
         }
         let update = PostgresCommand.update(
@@ -156,7 +154,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     private func insertion(of new: Seen, _ plan: SavePlan<Message>, _ stamp: Int64) -> [PostgresCommand] {
         var snapshot = new.snapshot
         if snapshot.owner == nil { snapshot.owner = scope.owner }
-        let info = PostgresConversationLibrary.info(
+        let info = ConversationInfo(
             of: snapshot,
             as: id,
             messageCount: plan.messageCount,

@@ -34,18 +34,7 @@ extension SQLiteConversationLibrary {
         guard try database.conversation(id) == nil else {
             throw .refused(HistoryStoreError.idIsTaken(operation, in: database.path))
         }
-        let created = snapshot.created ?? .now.storable
-        let info = ConversationInfo(
-            id: id,
-            title: snapshot.title,
-            owner: snapshot.owner,
-            created: created,
-            updated: snapshot.updated ?? created,
-            metadata: snapshot.metadata,
-            origin: snapshot.origin,
-            messageCount: messageCount,
-            entryCount: entryCount
-        )
+        let info = ConversationInfo(of: snapshot, as: id, messageCount: messageCount, entryCount: entryCount)
         let key = try database.insertConversation(
             info,
             snapshotUpdated: snapshot.updated,

@@ -99,14 +99,8 @@ extension SQLiteConversationLibrary {
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
     ) async throws(HistoryStoreError) {
-        let list = SharedList(entries)
-        var rows: [EntryRow] = []
-        for position in list.indices {
-            rows.append(
-                try encoding("append to") { () throws(SnapshotError) in try EntryRow(list.box(at: position), coding) }
-            )
-        }
-        try await write("append to") { [rows] (database) throws(SQLiteFailure) in
+        let rows = try encoding("append to") { () throws(SnapshotError) in try EntryRow.rows(of: entries, coding) }
+        try await write("append to") { (database) throws(SQLiteFailure) in
             let row = try database.live(id, scope, "append to")
             for (offset, entry) in rows.enumerated() {
                 try database.insertEntry(entry, in: row.key, at: row.info.entryCount + offset)

@@ -86,8 +86,8 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         } catch { throw HistoryStoreError(error, operation: "save", location: pool.path) }
         let saved: Seen
         do throws(SQLiteFailure) {
-            if let seen, plan.isEmpty, plan.head == seen.head, snapshot.updated == seen.snapshot.updated,
-                ConversationAttributes(snapshot).isSame(as: seen.attributes)
+            if let seen,
+                plan.changesNothing(saving: snapshot, onto: seen.snapshot, head: seen.head, seen.attributes)
             {
                 saved = try await pool.read { (database) throws(SQLiteFailure) in
                     _ = try self.row(onto: seen, in: database)
@@ -184,18 +184,14 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
                     : HistoryStoreError.unseenState("save", in: database.path)
             )
         }
-        let owner = snapshot.owner ?? scope.owner
-        guard scope.includes(owner) else {
+        var owned = snapshot
+        if owned.owner == nil { owned.owner = scope.owner }
+        guard scope.includes(owned.owner) else {
             throw .refused(HistoryStoreError.outsideOfScope("save", in: database.path))
         }
-        let created = snapshot.created ?? .now.storable
         let info = ConversationInfo(
-            id: id,
-            title: snapshot.title,
-            owner: owner,
-            created: created,
-            updated: snapshot.updated ?? created,
-            origin: snapshot.origin,
+            of: owned,
+            as: id,
             messageCount: plan.messageCount,
             entryCount: plan.entryCount
         )

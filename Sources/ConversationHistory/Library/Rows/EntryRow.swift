@@ -27,6 +27,17 @@ package struct EntryRow: Sendable {
         words = Self.words(of: entry)
     }
 
+    /// Returns the rows of entries.
+    package static func rows<Message: HistoryMessage>(
+        of entries: [HistoryEntry<Message>],
+        _ coding: SnapshotRowCoding<Message>
+    ) throws(SnapshotError) -> [EntryRow] {
+        let list = SharedList(entries)
+        var rows: [EntryRow] = []
+        for position in list.indices { rows.append(try EntryRow(list.box(at: position), coding)) }
+        return rows
+    }
+
     /// The tokens by which an entry is found.
     package static func words<Message: HistoryMessage>(of entry: HistoryEntry<Message>) -> String {
         entry.message.map { SearchTokenizer.indexText(of: $0.searchableText) } ?? ""

@@ -81,6 +81,17 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
     /// Whether nothing of the lists changes.
     package var isEmpty: Bool { entries.isEmpty && turns.isEmpty && insertedRewinds.isEmpty && !hasFewerRewinds }
 
+    /// Whether saving a snapshot would change nothing at all of what was seen last.
+    package func changesNothing(
+        saving new: ConversationSnapshot<Message>,
+        onto old: ConversationSnapshot<Message>,
+        head oldHead: [UInt8],
+        _ oldAttributes: ConversationAttributes
+    ) -> Bool {
+        isEmpty && head == oldHead && new.updated == old.updated
+            && ConversationAttributes(new).isSame(as: oldAttributes)
+    }
+
     // MARK: - Comparing
 
     private static func keptRewinds(
