@@ -1,5 +1,4 @@
 import ConversationHistory
-import Synchronization
 
 /// A library in memory that makes one mistake, and otherwise passes the whole suite; it can be damaged, too.
 struct BrokenLibrary: ConversationLibrary {
@@ -22,7 +21,7 @@ struct BrokenLibrary: ConversationLibrary {
             var hasLostIndex = false
             var appended: Set<EntryID> = []
         }
-        let state = Mutex(State())
+        let state = Lock(State())
     }
 
     typealias Base = InMemoryConversationLibrary<ChatMessage>

@@ -1,5 +1,4 @@
 import ConversationHistory
-import Synchronization
 
 /// The store of a conversation of a ``BrokenLibrary``.
 struct BrokenLibraryStore: HistoryStore {

@@ -1,6 +1,5 @@
 import ConversationHistory
 import ConversationHistoryTesting
-import Synchronization
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import ConversationHistory
-import Synchronization
 
 /// A store over bytes in memory that makes one mistake, and otherwise passes the whole suite.
 actor BrokenStore: HistoryStore {

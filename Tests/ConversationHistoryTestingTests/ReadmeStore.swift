@@ -1,9 +1,8 @@
 import ConversationHistory
-import Synchronization
 
 /// A place where bytes are kept under names, as a server or a key-value store would.
 final class BytePlace: Sendable {
-    private let values = Mutex<[String: [UInt8]]>([:])
+    private let values = Lock<[String: [UInt8]]>([:])
 
     /// Changes the bytes under a name in one step.
     func withBytes<Result: Sendable, Failure: Error>(

@@ -1,5 +1,5 @@
+import ConversationHistory
 package import DurableFiles
-import Synchronization
 
 /// System calls that are recorded and, where a test asks for it, go wrong.
 package final class FaultySystemCalls: SystemCalls {
@@ -16,7 +16,7 @@ package final class FaultySystemCalls: SystemCalls {
 
     private let base: any SystemCalls
     private let plan: @Sendable (RecordedCall) -> Fault?
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     /// Creates system calls that are passed on to others.
     ///

@@ -1,8 +1,8 @@
-import Synchronization
+import ConversationHistory
 
 /// Names that are each given out once, for files and directories.
 package final class NameSource: Sendable {
-    private let count = Mutex(0)
+    private let count = Lock(0)
 
     package init() {}
 

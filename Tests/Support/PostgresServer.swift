@@ -1,5 +1,5 @@
+import ConversationHistory
 import Foundation
-import Synchronization
 
 /// A PostgreSQL server of the tests' own, with its data in a temporary directory.
 ///
@@ -52,7 +52,7 @@ package final class PostgresServer: Sendable {
 
     private let process: Process
     /// The shell's input and output: a command for a line, an answer for each.
-    private let pipes: Mutex<(input: Pipe, output: Pipe)>
+    private let pipes: Lock<(input: Pipe, output: Pipe)>
 
     /// Starts a server.
     ///
@@ -86,7 +86,7 @@ package final class PostgresServer: Sendable {
         process.standardInput = pipes.input
         process.standardOutput = pipes.output
         try process.run()
-        self.pipes = Mutex(pipes)
+        self.pipes = Lock(pipes)
         try expectAnswer()
     }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import ConversationHistory
 package import Testing
 
 /// For tests that start processes by exit tests: one of them runs at a time.
@@ -27,7 +27,7 @@ package struct ProcessTrait: SuiteTrait, TestTrait, TestScoping {
             var waiting: [CheckedContinuation<Void, Never>] = []
         }
 
-        private let state = Mutex(State())
+        private let state = Lock(State())
 
         func enter() async {
             await withCheckedContinuation { continuation in

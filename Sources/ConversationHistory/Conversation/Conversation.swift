@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(FoundationEssentials)
 package import FoundationEssentials
 #else
@@ -61,7 +59,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
     public let contextPolicy: ContextPolicy<Message>
 
     let store: any HistoryStore<Message>
-    let state: Mutex<State>
+    let state: Lock<State>
 
     /// Loads what a store holds, or begins a new conversation if it was never written.
     ///
@@ -88,7 +86,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         self.store = store
         self.policy = policy
         contextPolicy = context
-        state = Mutex(State(snapshot: snapshot))
+        state = Lock(State(snapshot: snapshot))
     }
 
     /// Begins a conversation with a snapshot, which is saved at once.
@@ -111,7 +109,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         self.store = store
         self.policy = policy
         contextPolicy = context
-        state = Mutex(State(snapshot: snapshot))
+        state = Lock(State(snapshot: snapshot))
         try await save()
     }
 

@@ -1,19 +1,17 @@
-import Synchronization
-
 /// A store in memory: for tests, and for conversations that need not outlive the process.
 ///
 /// It cannot fail, so neither `try` nor `catch` is needed. As it cannot refuse either, the last save wins.
 public final class InMemoryHistoryStore<Message: HistoryMessage>: HistoryStore {
-    private let snapshot: Mutex<ConversationSnapshot<Message>?>
+    private let snapshot: Lock<ConversationSnapshot<Message>?>
 
     /// Creates a store that was never written.
-    public init() { snapshot = Mutex(nil) }
+    public init() { snapshot = Lock(nil) }
 
     /// Creates a store of ``ChatMessage``s that was never written.
-    public init() where Message == ChatMessage { snapshot = Mutex(nil) }
+    public init() where Message == ChatMessage { snapshot = Lock(nil) }
 
     /// Creates a store that holds a snapshot already.
-    public init(_ snapshot: ConversationSnapshot<Message>) { self.snapshot = Mutex(snapshot) }
+    public init(_ snapshot: ConversationSnapshot<Message>) { self.snapshot = Lock(snapshot) }
 
     /// Keeps the snapshot in the place of the one before.
     public func save(_ snapshot: ConversationSnapshot<Message>) async {

@@ -1,6 +1,5 @@
 #if PostgreSQL
 import ConversationHistory
-import Synchronization
 
 /// Connections to one database, each for one piece of work at a time.
 ///
@@ -28,8 +27,8 @@ final class PostgresConnectionPool: Sendable {
     let configuration: PostgresConfiguration
     let target: PostgresTarget
     let settings: PostgresSettings
-    private let state = Mutex(State())
-    private let sum = Mutex(PostgresCounters())
+    private let state = Lock(State())
+    private let sum = Lock(PostgresCounters())
 
     /// Creates a pool; a connection is made when it is needed.
     init(_ configuration: PostgresConfiguration) throws(PostgresFailure) {

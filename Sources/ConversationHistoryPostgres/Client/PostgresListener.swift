@@ -1,7 +1,6 @@
 #if PostgreSQL
 import CConversationHistoryPostgres
 import ConversationHistory
-import Synchronization
 
 /// A connection that listens, on a thread of its own that waits for the socket.
 actor PostgresListener {

@@ -1,12 +1,11 @@
 #if PostgreSQL
 import ConversationHistory
-import Synchronization
 
 /// What tells libraries in other processes which conversations have changed.
 final class PostgresNotices: Sendable {
     private let target: PostgresTarget
     private let settings: PostgresSettings
-    private let listeners = Mutex<(next: Int, all: [Int: PostgresListener])?>((0, [:]))
+    private let listeners = Lock<(next: Int, all: [Int: PostgresListener])?>((0, [:]))
 
     init(_ pool: PostgresConnectionPool) {
         target = pool.target

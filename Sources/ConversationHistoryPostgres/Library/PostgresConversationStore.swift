@@ -1,6 +1,5 @@
 #if PostgreSQL
 public import ConversationHistory
-import Synchronization
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -50,7 +49,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     private let coding = SnapshotRowCoding<Message>()
     /// What a save is told apart from must not change while it is under way.
     private let gate = SerialGate()
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     init(_ pool: PostgresConnectionPool, _ damage: MetDamage, _ id: ConversationID, _ scope: LibraryScope) {
         self.pool = pool

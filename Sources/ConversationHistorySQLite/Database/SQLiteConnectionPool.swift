@@ -1,5 +1,5 @@
 #if SQLite
-import Synchronization
+import ConversationHistory
 
 /// One connection that writes and several that read, each on a thread of its own.
 ///
@@ -15,7 +15,7 @@ final class SQLiteConnectionPool: Sendable {
     private let writer: SQLiteConnection
     private let readers: [SQLiteConnection]
     /// How much work each reader has.
-    private let loads: Mutex<[Int]>
+    private let loads: Lock<[Int]>
 
     /// Opens a database and brings it to the newest version of its schema.
     ///
@@ -39,7 +39,7 @@ final class SQLiteConnectionPool: Sendable {
         readers = (0..<max(1, readerCount)).map { [options] number in
             SQLiteConnection(path: path, options: options, label: "conversation-history.sqlite.reader-\(number)")
         }
-        loads = Mutex(Array(repeating: 0, count: readers.count))
+        loads = Lock(Array(repeating: 0, count: readers.count))
         outcome = try await writer.run(unlessCancelled: false) { (database) throws(SQLiteFailure) in
             try schema.migrate(database)
         }

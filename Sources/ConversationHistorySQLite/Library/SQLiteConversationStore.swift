@@ -1,6 +1,5 @@
 #if SQLite
 public import ConversationHistory
-import Synchronization
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -34,7 +33,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     private let coding = SnapshotRowCoding<Message>()
     /// What a save is told apart from must not change while it is under way.
     private let gate = SerialGate()
-    private let seen = Mutex<Seen?>(nil)
+    private let seen = Lock<Seen?>(nil)
 
     init(_ pool: SQLiteConnectionPool, _ damage: MetDamage, _ id: ConversationID, _ scope: LibraryScope) {
         self.pool = pool

@@ -1,5 +1,4 @@
 public import ConversationHistory
-import Synchronization
 
 /// A store around another that fails when it is told to, for tests of what uses stores.
 ///
@@ -37,7 +36,7 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
     public let failure: Failure
 
     private let convert: @Sendable (Base.Failure) -> Failure
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     /// Creates a store that does not fail yet.
     ///

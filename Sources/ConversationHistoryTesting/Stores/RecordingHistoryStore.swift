@@ -1,5 +1,4 @@
 public import ConversationHistory
-import Synchronization
 
 /// A store around another that remembers every save and every load, for tests of what uses stores.
 public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
@@ -24,7 +23,7 @@ public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
     /// The wrapped store.
     public let base: Base
 
-    private let recorded = Mutex<[Event]>([])
+    private let recorded = Lock<[Event]>([])
 
     /// Creates a store that has recorded nothing yet.
     public init(_ base: Base) { self.base = base }

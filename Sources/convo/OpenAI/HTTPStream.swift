@@ -1,5 +1,5 @@
+import ConversationHistory
 import Foundation
-import Synchronization
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking
@@ -46,7 +46,7 @@ enum HTTPStream {
 
     private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
         private let continuation: AsyncThrowingStream<Event, any Error>.Continuation
-        private let lastSign = Mutex(ContinuousClock.now)
+        private let lastSign = Lock(ContinuousClock.now)
 
         init(_ continuation: AsyncThrowingStream<Event, any Error>.Continuation) { self.continuation = continuation }
 

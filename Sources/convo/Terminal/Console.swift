@@ -1,4 +1,4 @@
-import Synchronization
+import ConversationHistory
 
 /// The user: lines, and the wish to stop.
 ///
@@ -16,7 +16,7 @@ final class Console: Sendable {
     }
 
     private let reader = LineReader()
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let events: AsyncStream<Event>
     private let continuation: AsyncStream<Event>.Continuation
 

@@ -1,6 +1,6 @@
+import ConversationHistory
 import Dispatch
 import Foundation
-import Synchronization
 
 /// Reads standard input line by line, when asked to.
 ///
@@ -14,7 +14,7 @@ final class LineReader: Sendable {
     }
 
     private let descriptor: Int32
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let queue = DispatchQueue(label: "convo.input")
 
     init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }

@@ -1,5 +1,5 @@
+import ConversationHistory
 import Foundation
-import Synchronization
 
 /// Standard output and standard error.
 ///
@@ -30,7 +30,7 @@ final class Terminal: Sendable {
         return Int(size.ws_col)
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let isOutputTerminal: Bool
     private let isErrorTerminal: Bool
     private let hasColours: Bool

@@ -1,7 +1,6 @@
 #if PostgreSQL
 import ConversationHistory
 import ConversationHistoryPostgres
-import Synchronization
 import TestSupport
 
 /// The library in a PostgreSQL server on this machine, whose round trips, commands and rows are counted.
@@ -12,7 +11,7 @@ struct MeasuredPostgresLibrary: MeasuredLibrary {
 
     /// One for the whole run; each library has a schema of its own.
     static let server = Result { try PostgresServer() }
-    private static let number = Mutex(0)
+    private static let number = Lock(0)
 
     let library: PostgresConversationLibrary<ChatMessage>
 

@@ -1,6 +1,5 @@
 #if PostgreSQL
 import ConversationHistory
-import Synchronization
 import TestSupport
 import Testing
 
@@ -98,7 +97,7 @@ struct PostgresConcurrencyTests {
         let second = try await ChatLibrary(configuration)
         let held = try await first.reopened()
         let reader = try await first.reopened()
-        let isRead = Mutex(false)
+        let isRead = Lock(false)
         try await held.pool.withConnection { (session) throws(PostgresFailure) in
             try session.transaction(.write, .everyone) { (session) throws(PostgresFailure) in
                 _ = try session.run([PostgresCommand("SELECT key FROM conversations FOR UPDATE")])

@@ -1,6 +1,5 @@
 #if PostgreSQL
 import ConversationHistory
-import Synchronization
 import TestSupport
 import Testing
 
@@ -8,7 +7,7 @@ import Testing
 
 @Suite("A PostgreSQL library and a role that may not see everything", .withOwnServer)
 struct PostgresRoleTests {
-    private static let number = Mutex(0)
+    private static let number = Lock(0)
 
     let library: ChatLibrary
     let role: String

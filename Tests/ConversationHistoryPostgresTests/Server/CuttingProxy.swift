@@ -1,6 +1,6 @@
 #if PostgreSQL
 import Foundation
-import Synchronization
+import ConversationHistory
 
 /// Stands between libpq and a server, and cuts a connection where a test wants it.
 final class CuttingProxy: Sendable {
@@ -16,7 +16,7 @@ final class CuttingProxy: Sendable {
 
     /// Whether the answers of a connection are dropped.
     private final class CutMark: Sendable {
-        let isSet = Mutex(false)
+        let isSet = Lock(false)
     }
 
     private struct State {
@@ -29,7 +29,7 @@ final class CuttingProxy: Sendable {
     let port: Int
     private let listener: Int32
     private let serverPort: Int
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     init(to serverPort: Int) {
         self.serverPort = serverPort

@@ -1,10 +1,9 @@
 #if PostgreSQL
 import ConversationHistory
-import Synchronization
 
 /// Counts the turns that were saved, by what was returned.
 final class SavedTurns: Sendable {
-    private let state = Mutex((counts: [ConversationID: Int](), isOver: false))
+    private let state = Lock((counts: [ConversationID: Int](), isOver: false))
 
     /// How many turns of each conversation were saved.
     var counts: [ConversationID: Int] { state.withLock { $0.counts } }

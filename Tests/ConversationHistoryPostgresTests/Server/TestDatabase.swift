@@ -1,6 +1,5 @@
 #if PostgreSQL
 import ConversationHistory
-import Synchronization
 import TestSupport
 import Testing
 
@@ -10,7 +9,7 @@ typealias ChatLibrary = PostgresConversationLibrary<ChatMessage>
 
 /// Schemas of the tests' own on the server that they share.
 enum TestDatabase {
-    private static let number = Mutex(0)
+    private static let number = Lock(0)
 
     /// The configuration of a library that nobody else has.
     static func configuration(url: String? = nil) throws -> PostgresConfiguration {

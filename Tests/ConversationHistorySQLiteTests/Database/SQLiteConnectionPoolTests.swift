@@ -1,6 +1,6 @@
 #if SQLite
 import CConversationHistorySQLite
-import Synchronization
+import ConversationHistory
 import TestSupport
 import Testing
 
@@ -8,7 +8,7 @@ import Testing
 
 /// Whether something has happened, for threads that share nothing else.
 private final class Flag: Sendable {
-    private let state = Mutex(false)
+    private let state = Lock(false)
     var isSet: Bool { state.withLock { $0 } }
     func set() { state.withLock { $0 = true } }
 }

@@ -1,6 +1,6 @@
 #if SQLite
 import CConversationHistorySQLite
-import Synchronization
+import ConversationHistory
 
 #if canImport(Darwin)
 import Darwin
@@ -29,7 +29,7 @@ enum FaultyFiles {
         var isStopped = false
     }
 
-    private static let state = Mutex(State())
+    private static let state = Lock(State())
 
     /// Where, in the memory of a file, the system's own file begins.
     fileprivate static let offset = MemoryLayout<sqlite3_file>.stride

@@ -1,5 +1,4 @@
 import ConversationHistory
-import Synchronization
 import Testing
 
 /// A store in memory that remembers what was saved, fails when it is told to, and can be made to wait.
@@ -14,7 +13,7 @@ final class RecordingStore: HistoryStore {
         var held: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     init(failing: Set<Int> = []) { state.withLock { $0.failing = failing } }
 

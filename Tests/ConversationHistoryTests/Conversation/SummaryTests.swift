@@ -1,12 +1,11 @@
 import ConversationHistory
-import Synchronization
 import TestSupport
 import Testing
 
 @Suite struct SummaryTests {
     /// A summarizer that remembers what it was given.
     private final class Summarizer: Sendable {
-        private let state = Mutex<[[String]]>([])
+        private let state = Lock<[[String]]>([])
 
         var given: [[String]] { state.withLock { $0 } }
 

@@ -1,8 +1,8 @@
-import Synchronization
+import ConversationHistory
 
 /// Something that is on or off, for closures that run elsewhere.
 final class Toggle: Sendable {
-    private let state = Mutex(false)
+    private let state = Lock(false)
 
     var isOn: Bool {
         get { state.withLock { $0 } }

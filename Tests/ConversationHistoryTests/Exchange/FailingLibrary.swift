@@ -1,5 +1,4 @@
 import ConversationHistory
-import Synchronization
 
 /// A library in memory that fails where a test wants it to.
 final class FailingLibrary: ConversationLibrary {
@@ -41,7 +40,7 @@ final class FailingLibrary: ConversationLibrary {
 
     let base: InMemoryConversationLibrary<ChatMessage>
     private let plan: Plan
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     init(_ base: InMemoryConversationLibrary<ChatMessage>, _ plan: Plan) {
         self.base = base

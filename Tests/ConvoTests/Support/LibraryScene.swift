@@ -1,6 +1,5 @@
 import ConversationHistory
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -10,7 +9,7 @@ final class LibraryScene: Sendable {
     let kind: LibraryKind
 
     /// The databases that were made, by the names of their libraries.
-    private let databases = Mutex<[String: String]>([:])
+    private let databases = Lock<[String: String]>([:])
 
     init(_ kind: LibraryKind = .directory) { self.kind = kind }
 

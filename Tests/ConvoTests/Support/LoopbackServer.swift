@@ -1,5 +1,5 @@
+import ConversationHistory
 import Foundation
-import Synchronization
 
 /// An HTTP server on this machine that answers each request by a script.
 final class LoopbackServer: Sendable {
@@ -15,8 +15,8 @@ final class LoopbackServer: Sendable {
     let address: String
 
     private let place: sockaddr_in
-    private let isStopped = Mutex(false)
-    private let requests = Mutex<[String]>([])
+    private let isStopped = Lock(false)
+    private let requests = Lock<[String]>([])
     private let released = DispatchSemaphore(value: 0)
 
     /// Starts a server that answers one request after another, each by a script of its own.

@@ -1,5 +1,4 @@
 import DurableFiles
-import Synchronization
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -16,7 +15,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     let limits: HistoryLimits
     let lockTimeout: Duration
     /// `nil` as long as the index was not read.
-    private let index = Mutex<LibraryIndex?>(nil)
+    private let index = Lock<LibraryIndex?>(nil)
 
     init(
         path: String,

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A library in memory: for tests, and for what need not outlive the process.
 ///
 /// It answers as every other library does. A search looks through everything, so it takes the longer the more there is.
@@ -8,7 +6,7 @@ public final class InMemoryConversationLibrary<Message: HistoryMessage>: Convers
 
     /// What all scoped views of one library, and their stores, share.
     final class Shared: Sendable {
-        private let contents = Mutex(Contents())
+        private let contents = Lock(Contents())
 
         func withContents<Result: Sendable>(
             _ body: (inout Contents) throws(HistoryStoreError) -> Result

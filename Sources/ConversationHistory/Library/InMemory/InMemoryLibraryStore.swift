@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -23,7 +21,7 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
     private let shared: InMemoryConversationLibrary<Message>.Shared
     private let id: ConversationID
     private let scope: LibraryScope
-    private let seen = Mutex<Seen?>(nil)
+    private let seen = Lock<Seen?>(nil)
 
     init(
         _ shared: InMemoryConversationLibrary<Message>.Shared,

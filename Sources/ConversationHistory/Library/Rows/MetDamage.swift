@@ -1,10 +1,8 @@
-import Synchronization
-
 /// The conversations that could not be read when somebody last tried: lists tell of them, and read none themselves.
 ///
 /// It is kept in memory, since nothing is written to a database that is damaged.
 package final class MetDamage: Sendable {
-    private let ids = Mutex<Set<ConversationID>>([])
+    private let ids = Lock<Set<ConversationID>>([])
 
     package init() {}
 

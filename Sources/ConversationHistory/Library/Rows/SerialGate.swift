@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Lets in one task after the other, in the order in which they came.
 package final class SerialGate: Sendable {
     private struct State {
@@ -7,7 +5,7 @@ package final class SerialGate: Sendable {
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Lock(State())
 
     /// Creates an open gate.
     package init() {}
