@@ -13,6 +13,35 @@ extension PostgresServer {
         _ = try run("psql", "-qXv", "ON_ERROR_STOP=1", "-f", file, database)
     }
 
+    /// Runs commands as the one who may do everything, and returns the values, each row on a line.
+    @discardableResult
+    package func execute(_ sql: String..., in database: String = "postgres") throws -> String {
+        let commands = sql.flatMap { ["-c", $0] }
+        return try run("psql", ["-qXAtv", "ON_ERROR_STOP=1"] + commands + [database])
+    }
+
+    /// Writes a schema of a database into a file, as commands that create it anew.
+    package func dump(_ schema: String, of database: String = "postgres", to file: String) throws {
+        // A pattern for the program; in quotation marks, it is the name alone.
+        let name = schema.replacingOccurrences(of: "\"", with: "\"\"")
+        _ = try run("pg_dump", "-n", "\"\(name)\"", "-f", file, database)
+    }
+
+    /// Waits until a standby has everything that was committed here so far.
+    package func waitUntilCaughtUp(_ standby: PostgresServer) throws {
+        let position = try execute("SELECT pg_current_wal_flush_lsn()").trimmingCharacters(in: .whitespacesAndNewlines)
+        let isThere = "SELECT pg_last_wal_replay_lsn() >= '\(position)'"
+        while try !standby.execute(isThere).hasPrefix("t") { Thread.sleep(forTimeInterval: 0.02) }
+    }
+
+    /// Keeps a standby from getting what is committed from now on.
+    package func loseContact() throws {
+        try execute("ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()")
+        while try !execute("SELECT count(*) FROM pg_stat_wal_receiver").hasPrefix("0") {
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+    }
+
     /// Does at once what the server does by itself in the minutes after much was written: until then it plans with
     /// guesses, and has less time for what else it is asked.
     package func tidyUp() throws {

@@ -40,7 +40,7 @@ package final class PostgresServer: Sendable {
                 .map { "\(parent)/\($0)/bin" }
         }
         places += (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        let names = ["initdb", "postgres", "pg_isready", "pg_ctl", "pg_basebackup", "psql"]
+        let names = ["initdb", "postgres", "pg_isready", "pg_ctl", "pg_basebackup", "pg_dump", "psql"]
         return places.first { place in names.allSatisfy { manager.isExecutableFile(atPath: "\(place)/\($0)") } }
     }()
 

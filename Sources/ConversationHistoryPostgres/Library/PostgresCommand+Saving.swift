@@ -21,7 +21,7 @@ extension PostgresCommand {
     static func update<Message: HistoryMessage>(
         _ id: ConversationID,
         _ scope: LibraryScope,
-        onto seen: (key: Int64, revision: Int64),
+        onto seen: (key: Int64, revision: Int64, stamp: Int64),
         stamp: Int64,
         attributes: ConversationAttributes,
         changes: (title: Bool, owner: Bool, metadata: Bool),
@@ -35,7 +35,7 @@ extension PostgresCommand {
         parameters += values(changes.owner ? attributes.owner : nil)
         parameters += [.date(snapshotUpdated), .bytes(changes.metadata ? plan.metadata : nil)]
         parameters += values(origin) + [.int(plan.messageCount), .int(plan.entryCount)]
-        parameters += [.int(plan.turnCount), .int(plan.rewindCount), .bytes(hasNewHead ? plan.head : nil)]
+        parameters += [.int(plan.turnCount), .int(plan.rewindCount), .bytes(hasNewHead ? plan.head : nil), .int(seen.stamp)]
         return requiringOne(
             """
             UPDATE conversations SET revision = revision + 1, stamp = $6,
@@ -46,7 +46,7 @@ extension PostgresCommand {
               updated = greatest(updated, $13), snapshot_updated = $13, metadata = coalesce($14, metadata),
               has_origin = $15, origin_conversation = $16, origin_entry = $17, message_count = $18, entry_count = $19,
               turn_count = $20, rewind_count = $21, head = coalesce($22, head)
-            WHERE \(isLive) AND key = $4 AND revision = $5 RETURNING key
+            WHERE \(isLive) AND key = $4 AND revision = $5 AND stamp = $23 RETURNING key
             """,
             parameters
         )

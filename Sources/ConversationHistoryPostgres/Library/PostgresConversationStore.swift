@@ -24,6 +24,9 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     private struct Seen {
         let key: Int64
         let revision: Int64
+        /// The random mark of the save that made this state: after a failover or a restored dump, the number alone may
+        /// be another state's.
+        let stamp: Int64
         let attributes: ConversationAttributes
         let snapshot: ConversationSnapshot<Message>
         let head: [UInt8]
@@ -78,6 +81,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
                     return Seen(
                         key: row.key,
                         revision: row.revision,
+                        stamp: row.stamp,
                         attributes: row.attributes,
                         snapshot: try SnapshotRows.snapshot(of: row, results, coding, "load", location),
                         head: row.head ?? []
@@ -124,7 +128,9 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         let attributes = ConversationAttributes(snapshot)
         let saved = Seen(
             key: seen?.key ?? .newKey,
-            revision: seen.map { $0.revision + 1 } ?? 0,
+            // As the server counts it; it was read, and may be any number.
+            revision: seen.map { $0.revision &+ 1 } ?? 0,
+            stamp: stamp,
             attributes: attributes,
             snapshot: snapshot,
             head: plan.head
@@ -138,7 +144,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         let update = PostgresCommand.update(
             id,
             scope,
-            onto: (key: seen.key, revision: seen.revision),
+            onto: (key: seen.key, revision: seen.revision, stamp: seen.stamp),
             stamp: stamp,
             attributes: attributes,
             changes: attributes.changes(since: seen.attributes),
@@ -276,7 +282,9 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         case (.some(let row), _) where !scope.includes(row.info.owner):
             error = .unseenState("save", in: pool.location)
         case (.some(let row), _) where row.info.deleted != nil: error = .noSuchConversation("save", in: pool.location)
-        case (.some(let row), .some(let seen)) where row.key == seen.key && row.revision == seen.revision: return
+        case (.some(let row), .some(let seen))
+        where row.key == seen.key && row.revision == seen.revision && row.stamp == seen.stamp:
+            return
         default: error = .unseenState("save", in: pool.location)
         }
         throw .refused(error)
