@@ -2,7 +2,9 @@
 public struct ConversationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Why, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
-        private enum Value { case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound, storeInUse, emptySummary }
+        private enum Value {
+            case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound, storeInUse, emptySummary, keepsChanging
+        }
         private let value: Value
 
         /// A turn is running: wait until it has ended.
@@ -22,6 +24,9 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
 
         /// The summarizer gave a message in which there is nothing: the history goes on without a summary.
         public static let emptySummary = Code(value: .emptySummary)
+
+        /// Another task changed the entry each of the many times that the closure ran: try again when it has stopped.
+        public static let keepsChanging = Code(value: .keepsChanging)
     }
 
     /// Why.
@@ -49,6 +54,10 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
     static let turnNotFound = ConversationError(
         code: .turnNotFound,
         description: "The conversation has no turn of this id."
+    )
+    static let keepsChanging = ConversationError(
+        code: .keepsChanging,
+        description: "The entry was changed by another task each time that the closure ran; nothing was changed."
     )
     static let emptySummary = ConversationError(
         code: .emptySummary,

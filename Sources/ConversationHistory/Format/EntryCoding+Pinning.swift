@@ -1,11 +1,10 @@
-extension SharedList {
-    /// Pins or unpins an entry without losing what only its stored form holds.
-    mutating func setPinned<Message>(_ isPinned: Bool, at position: Int) where Element == HistoryEntry<Message> {
-        let box = box(at: position)
-        var entry = box.value
+extension SharedList.Box {
+    /// Returns a pinned or unpinned entry that has lost nothing of what only its stored form holds.
+    func pinned<Message>(_ isPinned: Bool) -> SharedList.Box where Element == HistoryEntry<Message> {
+        var entry = value
         entry.isPinned = isPinned
-        let verbatim = box.verbatim.flatMap { VerbatimEntry.settingPinned(isPinned, in: $0) }
-        replace(at: position, with: Box(entry, verbatim: verbatim))
+        let verbatim = verbatim.flatMap { VerbatimEntry.settingPinned(isPinned, in: $0) }
+        return .init(entry, verbatim: verbatim, isInstruction: isInstruction)
     }
 }
 

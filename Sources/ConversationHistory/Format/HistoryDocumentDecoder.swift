@@ -68,6 +68,7 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
             state = try HistoryState.read(from: &reader, coding.entry)
         } catch { throw SnapshotDecodingError(error) }
         try assembly.checkComplete(at: history)
+        assembly.settle()
         var snapshot = assembly.snapshot
         guard count == state.count else {
             throw SnapshotDecodingError(

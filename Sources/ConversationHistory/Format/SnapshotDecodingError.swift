@@ -40,6 +40,10 @@ public struct SnapshotDecodingError: Error, Hashable, Sendable, CustomStringConv
         self.init(.damaged, offset: error.offset, "The history is damaged at byte \(error.offset): \(error.message)")
     }
 
+    static func tooLarge(_ part: String, at offset: Int, limit: Int) -> SnapshotDecodingError {
+        SnapshotDecodingError(.tooLarge, offset: offset, "\(part) has more than the \(limit) bytes that are allowed.")
+    }
+
     static func newerVersion(_ version: Int) -> SnapshotDecodingError {
         SnapshotDecodingError(
             .newerVersion,

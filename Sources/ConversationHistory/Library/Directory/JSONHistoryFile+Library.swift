@@ -152,8 +152,8 @@ extension JSONHistoryFile {
             && newLines.checksum.value == oldLines.checksum.value
             && new.unknown.library?.revision == old.unknown.library?.revision
             && new.openTurn == old.openTurn
-            && new.hasDraft == old.hasDraft
-            && (!new.hasDraft || new.entries.last == old.entries.last)
+            && new.draftPosition == old.draftPosition
+            && new.draft == old.draft
     }
 
     private func readBody(

@@ -48,21 +48,58 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
         lineage: String,
         writer: HistoryWriter<Message>
     ) throws(SnapshotError) -> HistoryDifference<Message> {
-        let lineCount = snapshot.lineEntryCount
         let coding = writer.coding
         guard header == Self.header(of: new, lineage: lineage, writer: writer),
-            new.lineEntryCount >= lineCount,
-            try snapshot.entries.isStoredPrefix(lineCount, of: new.entries, coding, HistoryRecord.entry),
-            try snapshot.turns.isStoredPrefix(snapshot.turns.count, of: new.turns, coding, HistoryRecord.turn),
-            try snapshot.rewound.isStoredPrefix(snapshot.rewound.count, of: new.rewound, coding, HistoryRecord.rewound),
+            let lines = try entryLines(in: new, coding),
+            try snapshot.turns.isStoredPrefix(of: new.turns, coding, HistoryRecord.turn),
+            try snapshot.rewound.isStoredPrefix(of: new.rewound, coding, { .rewound($0) }),
             try hasSameTakenEntries(as: new, coding)
         else { return .lines }
-        if members == newMembers, new.lineEntryCount == lineCount, new.turns.count == snapshot.turns.count,
-            new.rewound.count == snapshot.rewound.count
+        if members == newMembers, lines.late == nil, new.lineEntryCount == lines.count,
+            new.turns.count == snapshot.turns.count, new.rewound.count == snapshot.rewound.count
         {
             return .none
         }
-        return .tail(.init(entries: lineCount, turns: snapshot.turns.count, rewound: snapshot.rewound.count))
+        return .tail(
+            .init(
+                entries: lines.count,
+                turns: snapshot.turns.count,
+                rewound: snapshot.rewound.count,
+                late: lines.late,
+                of: new
+            )
+        )
+    }
+
+    /// Tells how the lines of the stored entries stand in another snapshot.
+    ///
+    /// - Returns: How many entries of it have a line when that of `late` has been written: an entry that had none, as it
+    ///   was the message under way, though others stood behind it. `nil` if one of the lines is another one now.
+    private func entryLines(
+        in new: ConversationSnapshot<Message>,
+        _ coding: RecordCoding<Message>
+    ) throws(SnapshotError) -> (count: Int, late: Int?)? {
+        let (old, count) = (snapshot.entries, snapshot.entries.count)
+        guard let draft = snapshot.draftPosition else {
+            guard new.draftPosition.map({ $0 >= count }) ?? true,
+                try old.isStored(0..<count, in: new.entries, at: 0, coding, HistoryRecord.entry)
+            else { return nil }
+            return (count, nil)
+        }
+        let behind = draft + 1..<count
+        func isBehind(at position: Int) throws(SnapshotError) -> Bool {
+            try old.isStored(behind, in: new.entries, at: position, coding, HistoryRecord.entry)
+        }
+        guard try old.isStored(0..<draft, in: new.entries, at: 0, coding, HistoryRecord.entry) else { return nil }
+        // It is still under way, or it was taken away, and what stood behind it has moved up.
+        if new.draftPosition == draft { return try isBehind(at: draft + 1) ? (count - 1, nil) : nil }
+        guard new.draftPosition.map({ $0 >= count - 1 }) ?? true else { return nil }
+        let isThere = draft < new.entries.count && new.entries.box(at: draft).value.id == old.box(at: draft).value.id
+        if behind.isEmpty || !isThere { return try isBehind(at: draft) ? (count - 1, nil) : nil }
+        guard new.draftPosition != count - 1, behind.count <= EntryCoding<Message>.mostLinesBefore,
+            try isBehind(at: draft + 1)
+        else { return nil }
+        return (count, draft)
     }
 
     /// Tells whether the rewinds that are stored took the same entries as those of another snapshot.
@@ -74,7 +111,7 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
         where snapshot.rewound.box(at: position) !== new.rewound.box(at: position) {
             let (old, new) = (snapshot.rewound[position].entries, new.rewound[position].entries)
             guard old.count == new.count,
-                try old.isStoredPrefix(old.count, of: new, coding, HistoryRecord.taken)
+                try old.isStoredPrefix(of: new, coding, HistoryRecord.taken)
             else { return false }
         }
         return true
@@ -82,23 +119,35 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
 }
 
 extension SharedList {
-    /// Tells whether the first elements of this list would be written as those of another list.
+    /// Tells whether the elements of this list would be written as the first ones of another list.
     fileprivate func isStoredPrefix<Message: HistoryMessage>(
-        _ count: Int,
         of other: SharedList,
         _ coding: RecordCoding<Message>,
         _ record: (Box) -> HistoryRecord<Message>
     ) throws(SnapshotError) -> Bool {
-        guard other.count >= count else { return false }
-        let shared = sharedPrefixCount(with: other)
-        guard shared < count else { return true }
+        try isStored(0..<count, in: other, at: 0, coding, record)
+    }
+
+    /// Tells whether some elements of this list would be written as those of another list from a position on.
+    fileprivate func isStored<Message: HistoryMessage>(
+        _ range: Range<Int>,
+        in other: SharedList,
+        at position: Int,
+        _ coding: RecordCoding<Message>,
+        _ record: (Box) -> HistoryRecord<Message>
+    ) throws(SnapshotError) -> Bool {
+        guard other.count - position >= range.count else { return false }
+        let offset = position - range.lowerBound
+        let shared = offset == 0 ? sharedPrefixCount(with: other) : range.lowerBound
+        guard shared < range.upperBound else { return true }
         var left = JSONWriter()
         var right = JSONWriter()
-        for position in shared..<count where box(at: position) !== other.box(at: position) {
+        for index in Swift.max(shared, range.lowerBound)..<range.upperBound
+        where box(at: index) !== other.box(at: index + offset) {
             left.removeAll()
             right.removeAll()
-            try coding.write(record(box(at: position)), to: &left)
-            try coding.write(record(other.box(at: position)), to: &right)
+            try coding.write(record(box(at: index)), to: &left)
+            try coding.write(record(other.box(at: index + offset)), to: &right)
             let isSame = left.withUnsafeBytes { left in right.withUnsafeBytes { left.elementsEqual($0) } }
             guard isSame else { return false }
         }
