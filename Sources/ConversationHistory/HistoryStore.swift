@@ -5,9 +5,10 @@
 ///
 /// ## Using a store
 ///
-/// An instance is one writer. Saves and loads of one instance may overlap: each is atomic, and they take effect one
-/// after another. Whoever loads, changes and saves from two places at once loses one of the changes; that is what
-/// ``Conversation`` is for.
+/// Saves and loads of one instance may overlap: each is atomic, and they take effect one after another. A snapshot
+/// remembers which stored state it was made from, and a store that detects conflicts refuses to save it over any other
+/// state. So if two parts of a program load the same conversation, change it and save it, the second save throws a
+/// conflict, even if both use one instance. A load changes nothing for snapshots that were loaded before.
 ///
 /// ## Writing a store
 ///
@@ -17,7 +18,7 @@
 ///   (damage, a newer version, a server that is away) is an error.
 /// - What goes in and what comes out are values: neither may change with the other.
 /// - Saving the same snapshot again changes nothing, so that a retry after an error is always safe.
-/// - A store that can be written by others should refuse a save onto a state that this instance has not seen.
+/// - A store should refuse a save that would drop what another writer has saved; ``SnapshotTracker`` tells when.
 /// - Work that blocks a thread belongs off the cooperative pool.
 /// - A store that cannot fail declares `Failure` as `Never`; its callers then need no `try`.
 ///

@@ -81,6 +81,15 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
         self.init(kind, operation: operation, path: path, cause: cause)
     }
 
+    /// Whether something of what was to be written may be in the file now, or come to be there after a loss of power.
+    package var mayHaveWritten: Bool {
+        switch kind {
+        case .appendFailed(let restored): !restored
+        case .syncFailed, .notDurable: true
+        default: false
+        }
+    }
+
     /// One sentence with the operation, the path and the cause; never any content of the file.
     package var description: String {
         let reason =

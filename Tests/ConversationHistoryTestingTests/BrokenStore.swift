@@ -26,6 +26,8 @@ actor BrokenStore: HistoryStore {
         var resurrects = false
         /// Whether what was written is never looked at again.
         var answersFromMemory = false
+        /// Whether a save is checked against what the instance saw last, whoever it loaded that for.
+        var forgetsWhoLoaded = false
         /// Whether a save writes one half, pauses, and writes the other.
         var writesInTwoSteps = false
         /// Whether a cancelled save says that it succeeded.
@@ -36,6 +38,7 @@ actor BrokenStore: HistoryStore {
     let name: String
     private let mistake: Mistake
     private var seen: [UInt8]?
+    private let tracker = SnapshotTracker()
     private var isUnreadable = false
     private var remembered: Snapshot?
 
@@ -53,6 +56,7 @@ actor BrokenStore: HistoryStore {
         guard !isUnreadable || mistake.writesOverDamage else { throw failure(.damaged, "It was damaged.") }
         let stored = try mistake.storing(snapshot, remembered)
         let bytes = mistake.writing(try stored.encoded())
+        let save = tracker.beginSave(of: snapshot)
         if mistake.writesInTwoSteps {
             place.set(name, to: Array(bytes.prefix(bytes.count / 2)))
             for _ in 0..<5 { await Task.yield() }
@@ -61,8 +65,10 @@ actor BrokenStore: HistoryStore {
             let (seen, mistake) = (seen, mistake)
             let isSeen = place.withBytes(name) { current in
                 let isMissing = current == nil
+                let isAdmitted =
+                    mistake.forgetsWhoLoaded ? current == seen : save.admission(onto: current.map(Self.mark)).isAdmitted
                 let mayWrite =
-                    current == seen || mistake.writesOverDamage
+                    isAdmitted || mistake.writesOverDamage
                     || (isMissing ? mistake.resurrects : mistake.ignoresConflicts)
                 if mayWrite { current = bytes }
                 return mayWrite
@@ -71,6 +77,11 @@ actor BrokenStore: HistoryStore {
         }
         seen = bytes
         remembered = stored
+        save.didWrite(Self.mark(of: bytes))
+    }
+
+    private static func mark(of bytes: [UInt8]) -> StoredRevision {
+        StoredRevision(lineage: "", mark: String(decoding: bytes, as: UTF8.self))
     }
 
     func load() async throws -> Snapshot? {
@@ -82,7 +93,12 @@ actor BrokenStore: HistoryStore {
             isUnreadable = false
             seen = bytes
             remembered = snapshot
-            return try mistake.loading(snapshot)
+            guard var loaded = try mistake.loading(snapshot), let bytes else {
+                tracker.didFindNothing()
+                return try mistake.loading(snapshot)
+            }
+            tracker.didLoad(&loaded, Self.mark(of: bytes))
+            return loaded
         } catch let error as SnapshotDecodingError {
             if mistake.swallowsDamage { return nil }
             if mistake.quotesContent { throw failure(.damaged, String(decoding: bytes ?? [], as: UTF8.self)) }

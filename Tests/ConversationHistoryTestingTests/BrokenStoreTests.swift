@@ -41,7 +41,7 @@ import Foundation
     @Test func emptySnapshotForNeverWritten() async {
         var mistake = BrokenStore.Mistake()
         mistake.loading = { $0 ?? Snapshot() }
-        #expect(await failedClauses(mistake) == ["A1", "A4", "A9", "D5", "D6"])
+        #expect(await failedClauses(mistake) == ["A1", "A4", "A9", "D5", "D6", "D12"])
     }
 
     @Test func nilForEmpty() async {
@@ -228,6 +228,12 @@ import Foundation
         mistake.ignoresConflicts = true
         let failed = await failedClauses(mistake)
         #expect(failed.contains("D3") && failed.contains("D5") && !failed.contains("D6"))
+    }
+
+    @Test func checksTheInstanceInsteadOfTheSnapshot() async {
+        var mistake = BrokenStore.Mistake()
+        mistake.forgetsWhoLoaded = true
+        #expect(await failedClauses(mistake) == ["D10", "D11", "D12", "D13"])
     }
 
     @Test func resurrects() async {

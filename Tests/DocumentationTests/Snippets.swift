@@ -19,6 +19,44 @@ struct KeyValueHistoryStore: HistoryStore {
     }
 }
 
+actor VersionedHistoryStore: HistoryStore {
+    let table: VersionedTable
+    let key: String
+    private let tracker = SnapshotTracker()
+
+    init(table: VersionedTable, key: String) {
+        self.table = table
+        self.key = key
+    }
+
+    func load() async throws -> ConversationSnapshot<ChatMessage>? {
+        guard let row = try await table.row(key) else {
+            tracker.didFindNothing()
+            return nil
+        }
+        var snapshot = try ConversationSnapshot<ChatMessage>(decoding: row.bytes)
+        tracker.didLoad(&snapshot, StoredRevision(lineage: "", mark: row.version))
+        return snapshot
+    }
+
+    func save(_ snapshot: ConversationSnapshot<ChatMessage>) async throws {
+        let bytes = try snapshot.encoded()
+        let save = tracker.beginSave(of: snapshot)
+        // The closure is the body of a transaction: nobody else reads or writes the row meanwhile.
+        let isSaved = try await table.update(key) { row in
+            let current = row.map { StoredRevision(lineage: "", mark: $0.version) }
+            guard save.admission(onto: current).isAdmitted else { return false }
+            let version = "\(UInt64.random(in: 0 ... .max))"
+            row = VersionedTable.Row(bytes: bytes, version: version)
+            save.didWrite(StoredRevision(lineage: "", mark: version))
+            return true
+        }
+        guard isSaved else {
+            throw HistoryStoreError(.conflict, operation: "save", location: key, reason: "Someone else has saved.")
+        }
+    }
+}
+
 struct Note: HistoryMessage {
     static var formatName: String { "note" }
 
@@ -84,6 +122,14 @@ extension ToolNote: HistoryMessage {
             detectsConflicts: false,
             make: { KeyValueHistoryStore(service: KeyValueService(), key: "conversation") },
             reopen: { KeyValueHistoryStore(service: $0.service, key: $0.key) }
+        ).run()
+    }
+
+    @Test func aStoreWithVersionsDetectsConflicts() async {
+        await HistoryStoreConformance(
+            make: { VersionedHistoryStore(table: VersionedTable(), key: "conversation") },
+            reopen: { VersionedHistoryStore(table: $0.table, key: $0.key) },
+            delete: { await $0.table.remove($0.key) }
         ).run()
     }
 

@@ -27,7 +27,8 @@ package import Foundation
 /// ## One turn at a time
 ///
 /// A turn that is begun while another one runs is refused. Everything else may be done at any time and from any task.
-/// Give a store to one conversation only.
+/// If two conversations are restored from one store, the one that is saved first goes on, and the other's next save
+/// throws a conflict.
 public final class Conversation<Message: HistoryMessage>: Sendable {
     struct State {
         var snapshot: ConversationSnapshot<Message>
@@ -81,6 +82,8 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
             snapshot.endInterruptedTurn()
         } else {
             snapshot = ConversationSnapshot(created: .now.storable)
+            // Another conversation may be saved in this store before this one is.
+            snapshot.descent = SnapshotDescent(isNew: true)
         }
         if snapshot.id == nil { snapshot.id = .unique() }
         self.store = store
@@ -101,9 +104,10 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         policy: ConversationPolicy = ConversationPolicy(),
         context: ContextPolicy<Message> = .everything
     ) async throws {
-        // An instance that has saved before would take the new conversation for a change of the old one.
         guard try await store.load() == nil else { throw ConversationError.storeInUse }
         var snapshot = snapshot
+        // Between the load and the first save, another conversation may be saved in this store.
+        snapshot.descent = SnapshotDescent(isNew: true)
         snapshot.endInterruptedTurn()
         if snapshot.id == nil { snapshot.id = .unique() }
         self.store = store

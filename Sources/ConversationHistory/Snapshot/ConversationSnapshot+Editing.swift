@@ -114,6 +114,7 @@ extension ConversationSnapshot {
     {
         let count = Swift.min(Swift.max(0, count ?? entries.count), entries.count)
         var fork = self
+        fork.descent = SnapshotDescent()
         fork.removeEntries(in: count..<entries.count, keepingEmptyTurns: false)
         fork.rewound = SharedList()
         fork.id = id

@@ -14,6 +14,8 @@ struct ConversationRow: Sendable {
     let stamp: Int64
     let snapshotUpdated: Date?
     let info: ConversationInfo
+    /// Whether it is not known whose the conversation is.
+    private let hasUnknownOwner: Bool
     let turnCount: Int
     let rewindCount: Int
     /// The snapshot without its lists; `nil` if it was not read.
@@ -22,6 +24,11 @@ struct ConversationRow: Sendable {
     /// Throws if a value of it could not be understood: it is neither read nor written over.
     func checkSound() throws(PostgresFailure) {
         if info.isDamaged { throw .unexpectedValue }
+    }
+
+    /// Throws if it is not known whose the conversation is: it must not look like one that does not exist.
+    func checkOwner() throws(PostgresFailure) {
+        if hasUnknownOwner { throw .unexpectedValue }
     }
 
     /// What a library may change of it.
@@ -53,11 +60,14 @@ struct ConversationRow: Sendable {
             updated: updated
         )
         // What cannot be understood does not keep others from being listed, nor this one from being deleted.
+        var hasUnknownOwner = true
         do throws(PostgresFailure) {
-            info.title = try result.name(row, 4)
+            // First: whose the conversation is must be known even if the rest is damaged.
             if try result.bool(row, 5) {
                 info.owner = Owner(user: try result.name(row, 6), organization: try result.name(row, 7))
             }
+            hasUnknownOwner = false
+            info.title = try result.name(row, 4)
             info.metadata = try result.withBytes(row, 12) { (bytes) throws(PostgresFailure) in
                 do throws(SnapshotDecodingError) {
                     return try JSONObject(storedBytes: bytes)
@@ -76,6 +86,7 @@ struct ConversationRow: Sendable {
         turnCount = try result.int(row, 18)
         rewindCount = try result.int(row, 19)
         self.info = info
+        self.hasUnknownOwner = hasUnknownOwner
         head = result.columnCount > 20 ? result.bytes(row, 20) : nil
     }
 

@@ -15,12 +15,19 @@ struct ConversationRow: Sendable {
     let revision: Int64
     let snapshotUpdated: Date?
     let info: ConversationInfo
+    /// Whether it is not known whose the conversation is.
+    private let hasUnknownOwner: Bool
     /// The snapshot without its lists; `nil` if it was not read.
     let head: [UInt8]?
 
     /// Throws if a value of it could not be understood: it is neither read nor written over.
     func checkSound() throws(SQLiteFailure) {
         if info.isDamaged { throw .damagedValue }
+    }
+
+    /// Throws if it is not known whose the conversation is: it must not look like one that does not exist.
+    func checkOwner() throws(SQLiteFailure) {
+        if hasUnknownOwner { throw .damagedValue }
     }
 
     /// What a library may change of it.
@@ -45,14 +52,17 @@ struct ConversationRow: Sendable {
             updated: try statement.date(at: 9)
         )
         // What cannot be understood does not keep others from being listed, nor this one from being deleted.
+        var hasUnknownOwner = true
         do throws(SQLiteFailure) {
-            info.title = try statement.textIfPresent(at: 4)
+            // First: whose the conversation is must be known even if the rest is damaged.
             if try statement.int(at: 5) != 0 {
                 info.owner = Owner(
                     user: try statement.textIfPresent(at: 6),
                     organization: try statement.textIfPresent(at: 7)
                 )
             }
+            hasUnknownOwner = false
+            info.title = try statement.textIfPresent(at: 4)
             info.metadata = try statement.withBytes(at: 12) { (bytes) throws(SQLiteFailure) in
                 do throws(SnapshotDecodingError) {
                     return try JSONObject(storedBytes: bytes)
@@ -69,6 +79,7 @@ struct ConversationRow: Sendable {
         info.messageCount = try statement.int(at: 16)
         info.entryCount = try statement.int(at: 17)
         self.info = info
+        self.hasUnknownOwner = hasUnknownOwner
         head =
             statement.columnCount > 18
             ? try statement.withBytes(at: 18) { (bytes) throws(SQLiteFailure) -> [UInt8] in Array(bytes) } : nil

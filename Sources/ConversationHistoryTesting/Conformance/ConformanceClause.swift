@@ -17,6 +17,7 @@ extension ConformanceClause {
     /// What ``HistoryStoreConformance`` demands, in the order in which it is asked.
     public static let historyStore: [ConformanceClause] = [
         a1, a2, a3, a4, a5, a6, a7, a8, a9, a11, a12, b0, b1, b2, b3, b5, b6, b7, c6, d1, d2, d3, d4, d5, d6, d9,
+        d10, d11, d12, d13,
     ]
 
     static let a1 = ConformanceClause("A1", "A store that was never written loads nil.")
@@ -54,4 +55,20 @@ extension ConformanceClause {
     static let d5 = ConformanceClause("D5", "What was deleted and written anew is in conflict with the old state.")
     static let d6 = ConformanceClause("D6", "A save after a deletion does not bring the conversation back.")
     static let d9 = ConformanceClause("D9", "Two instances that save at once leave the snapshot of one, not a mixture.")
+    static let d10 = ConformanceClause(
+        "D10",
+        "Of two snapshots that one instance loaded and that were changed since, only the first is saved."
+    )
+    static let d11 = ConformanceClause(
+        "D11",
+        "A load that is only a look changes nothing for a snapshot that was loaded before."
+    )
+    static let d12 = ConformanceClause(
+        "D12",
+        "Of two conversations that begin in one store instance, only the first is saved."
+    )
+    static let d13 = ConformanceClause(
+        "D13",
+        "Of two changed copies of a saved snapshot, only the first is saved; what follows from it is saved as well."
+    )
 }

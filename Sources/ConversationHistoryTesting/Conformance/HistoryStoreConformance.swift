@@ -22,6 +22,7 @@ public import Testing
 /// | A1–A8, A11, A12, B0, B5–B7, C6, D1, D2 | nothing more |
 /// | A9 and D9 | `reopen` |
 /// | D3 and D4 | `reopen`, and `detectsConflicts` as `true` |
+/// | D10–D13 | `detectsConflicts` as `true` |
 /// | B1, B2, B3 | `raw` |
 /// | D6, and with `reopen` D5 | `delete`, and `detectsConflicts` as `true` |
 ///
@@ -187,6 +188,8 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
             (.b7, loneSurrogatesAreKept), (.c6, cancelledSaveIsAllOrNothing), (.d1, storesAreIndependentAcrossTasks),
             (.d2, oneTaskHasTheLastWord), (.d3, unseenStateIsAConflict), (.d4, retriedChangesAreNotLost),
             (.d5, recreatedIsAConflict), (.d6, deletedStaysDeleted), (.d9, instancesDoNotMix),
+            (.d10, loadedSnapshotsAreToldApart), (.d11, looksChangeNothing), (.d12, beginningsAreToldApart),
+            (.d13, copiesAreToldApart),
         ]
     }
 }

@@ -85,14 +85,17 @@ extension DirectoryLibraryFiles {
         }
     }
 
-    /// Returns the error that a scope is to see: of a history that cannot be read, only its last known owner is known.
+    /// Returns the error that a scope is shown for a history that cannot be read.
+    ///
+    /// If the index knows another owner, the conversation is as one that does not exist. Without that knowledge the
+    /// history may be the caller's own, and its damage must not look like an empty conversation.
     func shown(_ error: HistoryStoreError, _ place: LibraryPlace, _ operation: String) -> HistoryStoreError {
         let isAboutContent: Set<HistoryStoreError.Code> = [
             .damaged, .notAHistory, .newerVersion, .wrongMessageType, .tooLarge,
         ]
-        guard isAboutContent.contains(error.code), !place.scope.includes(lastKnownOwner(of: place.stem)) else {
-            return error
-        }
+        guard isAboutContent.contains(error.code), let known = indexed(place.stem)?.info,
+            !place.scope.includes(known.owner), !known.isDamaged || known.owner != nil
+        else { return error }
         return .noSuchConversation(operation)
     }
 
@@ -126,7 +129,7 @@ extension DirectoryLibraryFiles {
             let found: (DecodedHistory<Message>, FileIdentity)?
             found = try file.readHistory(limits: limits, for: "verify", at: file.path)
             guard let (decoded, identity) = found, let known = indexed(stem) else { return nil }
-            let actual = IndexedConversation(decoded.snapshot, identity, id: place.id)
+            let actual = IndexedConversation(decoded.snapshot, identity, decoded.layout, id: place.id)
             guard known.state == actual.state, known != actual else { return nil }
             return LibraryProblem(
                 .staleIndex,

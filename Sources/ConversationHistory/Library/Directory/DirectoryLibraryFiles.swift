@@ -61,9 +61,6 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         index.withLock { $0?.take(file, for: stem) }
     }
 
-    /// Returns what the index said last of the owner of a conversation, which need not be true any more.
-    func lastKnownOwner(of stem: String) -> Owner? { currentIndex().files[stem]?.info?.owner }
-
     /// Returns what the index says of a file, whatever state that is in.
     func indexed(_ stem: String) -> IndexedConversation? { currentIndex().files[stem] }
 
@@ -196,21 +193,42 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         _ known: IndexedConversation?
     ) throws(FileFailure) -> IndexedConversation? {
         guard let status = try directory.status(of: name), status.kind == .regular else { return nil }
-        if let known, known.state == IndexedConversation.State(status.identity) { return known }
         let file = try directory.file(name)
+        let isSettled = directory.isSettled(status.identity)
+        if var known, known.state == IndexedConversation.State(status.identity) {
+            switch known.proof {
+            case .date: return known
+            case .content(let content):
+                if try file.holds(content) {
+                    if isSettled { known.proof = .date }
+                    return known
+                }
+            case .none: break
+            }
+        }
         do throws(HistoryStoreError) {
             let found: (DecodedHistory<Message>, FileIdentity)?
             found = try file.readHistory(limits: limits, for: "list", at: file.path)
             guard let (decoded, identity) = found else { return nil }
             let id = Self.id(of: stem, decoded.snapshot.unknown.library)
-            guard let id else { return IndexedConversation(state: .init(identity), info: nil) }
-            return IndexedConversation(decoded.snapshot, identity, id: id)
+            guard let id else {
+                var foreign = IndexedConversation(state: .init(identity), info: nil)
+                foreign.proof = isSettled ? .date : .none
+                return foreign
+            }
+            var indexed = IndexedConversation(decoded.snapshot, identity, decoded.layout, id: id)
+            if isSettled { indexed.proof = .date }
+            return indexed
         } catch {
             // Something else that was put here is no conversation, if it ever was none.
             if error.code == .notAHistory, known?.info == nil, Self.isDocument(file) {
-                return IndexedConversation(state: .init(status.identity), info: nil)
+                var foreign = IndexedConversation(state: .init(status.identity), info: nil)
+                foreign.proof = isSettled ? .date : .none
+                return foreign
             }
-            return Self.damaged(status.identity, stem, known, error)
+            var damaged = Self.damaged(status.identity, stem, known, error)
+            damaged.proof = isSettled ? .date : .none
+            return damaged
         }
     }
 

@@ -16,6 +16,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
     /// The title, the metadata and the date of the last change are left out.
     package func head(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> [UInt8] {
         var head = snapshot
+        head.descent = .detached
         head.title = nil
         head.metadata = [:]
         head.updated = nil

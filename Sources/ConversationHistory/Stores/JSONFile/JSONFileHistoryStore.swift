@@ -11,12 +11,13 @@ package import DurableFiles
 /// let store = JSONFileHistoryStore(path: "chat.json")
 /// ```
 ///
-/// ## One writer
+/// ## Several writers
 ///
-/// An instance remembers what it last loaded or saved. If the file has changed since, or if there is a file that the
-/// instance has never loaded, a save throws ``HistoryStoreError/Code-swift.struct/conflict`` and changes nothing:
-/// ``load()`` first, or say ``overwrite(with:)``. Instances and processes keep out of each other's way by a lock on a
-/// hidden file beside the history.
+/// A snapshot may be saved over the state of the file that it was made from. If someone else has saved since, through
+/// this instance, another one or in another process, a save throws ``HistoryStoreError/Code-swift.struct/conflict`` and
+/// changes nothing: ``load()`` and change what was loaded, or call ``overwrite(with:)``. A snapshot that was never in the
+/// file, such as one built from an array of messages, may replace what this instance has last loaded or saved.
+/// Instances and processes wait for each other by a lock on a hidden file beside the history.
 ///
 /// ## Damage
 ///

@@ -1,0 +1,160 @@
+import DurableFiles
+import TestSupport
+import Testing
+
+@testable import ConversationHistory
+
+/// Conversations that share a store instance are told apart as those of two processes are.
+@Suite("Two conversations on one store instance")
+struct ConversationWritersTests {
+    typealias Snapshot = ConversationSnapshot<ChatMessage>
+
+    /// A store of each kind that can refuse a save; the library behind it is the caller's to keep.
+    enum Kind: CaseIterable {
+        case file, directory, inMemoryLibrary
+    }
+
+    private func store(_ kind: Kind, in directory: TemporaryDirectory) -> any HistoryStore<ChatMessage> {
+        switch kind {
+        case .file: JSONFileHistoryStore(path: directory.path("chat.json"))
+        case .directory: DirectoryConversationLibrary(path: directory.path("library")).store(for: "c")
+        case .inMemoryLibrary: InMemoryConversationLibrary().store(for: "c")
+        }
+    }
+
+    private func texts(_ store: any HistoryStore<ChatMessage>) async throws -> [String] {
+        try await store.load()?.messages.map(\.text) ?? []
+    }
+
+    private func restored(_ store: some HistoryStore<ChatMessage>) async throws -> Conversation<ChatMessage> {
+        try await Conversation(restoring: store)
+    }
+
+    private func say(_ text: String, in conversation: Conversation<ChatMessage>) async throws {
+        try await conversation.turn(text) { turn in try await turn.append(.assistant("Re: \(text)")) }
+    }
+
+    private func expectConflict(_ body: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) async {
+        do {
+            try await body()
+            Issue.record("The save was not refused.", sourceLocation: sourceLocation)
+        } catch {
+            #expect((error as? HistoryStoreError)?.code == .conflict, sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test("The second to save is refused, and nothing of the first is lost", arguments: Kind.allCases, [false, true])
+    func secondIsRefused(kind: Kind, isStored: Bool) async throws {
+        let directory = TemporaryDirectory()
+        let store = store(kind, in: directory)
+        if isStored { try await say("before", in: restored(store)) }
+        let (first, second) = (try await restored(store), try await restored(store))
+        try await say("mine", in: first)
+        await expectConflict { try await say("theirs", in: second) }
+        try await say("mine again", in: first)
+        let before = isStored ? ["before", "Re: before"] : []
+        #expect(try await texts(store) == before + ["mine", "Re: mine", "mine again", "Re: mine again"])
+    }
+
+    @Test("Loading to look gives no right to write over", arguments: Kind.allCases)
+    func lookGivesNothing(kind: Kind) async throws {
+        let directory = TemporaryDirectory()
+        let store = store(kind, in: directory)
+        try await say("before", in: restored(store))
+        let first = try await restored(store)
+        let second = try await restored(store)
+        try await say("theirs", in: second)
+        // A refused fork loads the store that it was to be saved in.
+        await #expect(throws: ConversationError.self) { _ = try await first.fork(into: store) }
+        _ = try await store.load()
+        await expectConflict { try await say("mine", in: first) }
+        #expect(try await texts(store) == ["before", "Re: before", "theirs", "Re: theirs"])
+    }
+
+    @Test("Loading to look takes nothing away", arguments: Kind.allCases)
+    func lookTakesNothing(kind: Kind) async throws {
+        let directory = TemporaryDirectory()
+        let store = store(kind, in: directory)
+        let conversation = try await restored(store)
+        try await say("one", in: conversation)
+        _ = try await store.load()
+        _ = try await restored(store)
+        try await say("two", in: conversation)
+        #expect(try await texts(store).count == 4)
+    }
+
+    @Test("Of many that begin at once, each is saved wholly or refused", arguments: Kind.allCases)
+    func manyAtOnce(kind: Kind) async throws {
+        let directory = TemporaryDirectory()
+        let store = store(kind, in: directory)
+        var conversations: [Conversation<ChatMessage>] = []
+        for _ in 0..<12 { conversations.append(try await restored(store)) }
+        let acknowledged = try await withThrowingTaskGroup(of: String?.self) { group in
+            for (number, conversation) in conversations.enumerated() {
+                group.addTask {
+                    do {
+                        try await say("\(number)", in: conversation)
+                        return "\(number)"
+                    } catch let error as HistoryStoreError where error.code == .conflict { return nil }
+                }
+            }
+            return try await group.reduce(into: [String]()) { texts, text in text.map { texts.append($0) } }
+        }
+        let stored = try await texts(store)
+        #expect(acknowledged.count == 1)
+        #expect(stored == acknowledged.flatMap { [$0, "Re: \($0)"] })
+    }
+
+    @Test("A change that was refused in memory does not cost the conversation its place")
+    func refusedChange() async throws {
+        let directory = TemporaryDirectory()
+        let conversation = try await restored(JSONFileHistoryStore(path: directory.path("chat.json")))
+        for number in 0..<50 {
+            try await say("\(number)", in: conversation)
+            await #expect(throws: SnapshotError.self) { try await conversation.pin("no such entry") }
+            async let saved: Void = conversation.save()
+            await #expect(throws: SnapshotError.self) {
+                try await conversation.updateMetadata { $0["deep"] = .nested(600) }
+            }
+            try await saved
+        }
+        #expect(conversation.messages.count == 100)
+    }
+
+    @Test("A snapshot that one instance loaded may be saved by another that has loaded the same state")
+    func otherInstance() async throws {
+        let directory = TemporaryDirectory()
+        func store() -> JSONFileHistoryStore<ChatMessage> { JSONFileHistoryStore(path: directory.path("chat.json")) }
+        let (first, second) = (store(), store())
+        var snapshot = Snapshot(id: "c")
+        try snapshot.append(.user("one"))
+        try await first.save(snapshot)
+        await expectConflict { try await second.save(snapshot) }
+        var loaded = try #require(try await second.load())
+        try loaded.append(.user("two"))
+        try await second.save(loaded)
+        // The other instance has a look at what the snapshot was not made from.
+        _ = try await first.load()
+        _ = try await store().load()
+        let third = store()
+        _ = try await third.load()
+        try snapshot.append(.user("would replace"))
+        for store in [first, third] { await expectConflict { try await store.save(snapshot) } }
+        try loaded.append(.user("three"))
+        try await third.save(loaded)
+        #expect(try await store().load() == loaded)
+    }
+
+    @Test("A conversation whose damaged file was moved aside is saved anew")
+    func quarantined() async throws {
+        let directory = TemporaryDirectory()
+        let store = JSONFileHistoryStore(path: directory.path("chat.json"))
+        let conversation = try await restored(store)
+        try await say("one", in: conversation)
+        directory.write("chat.json", Array("{ damaged".utf8))
+        await #expect(throws: HistoryStoreError.self) { try await say("two", in: conversation) }
+        _ = try await store.quarantine()
+        try await conversation.save()
+        #expect(try await texts(store).first == "one")
+    }
+}
