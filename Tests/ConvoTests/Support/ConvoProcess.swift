@@ -12,12 +12,14 @@ final class ConvoProcess {
     /// Starts the command.
     ///
     /// The environment is the same on every machine, and unusual, so that nothing may depend on it. A shell script is
-    /// given the command as `$0` and the arguments from `$1` on. What goes to `output` is not in ``output``.
+    /// given the command as `$0` and the arguments from `$1` on. What goes to `output` is not in ``output``, and
+    /// ``type(_:)`` does nothing where the input comes from `terminal`.
     init(
         _ arguments: [String],
         environment: [String: String] = [:],
         shell: String? = nil,
-        output: FileHandle? = nil
+        output: FileHandle? = nil,
+        terminal: FileHandle? = nil
     ) throws {
         // Input for a command that has ended must not end the tests.
         signal(SIGPIPE, SIG_IGN)
@@ -29,9 +31,9 @@ final class ConvoProcess {
             "TERM": "xterm",
         ]
         process.environment = fixed.merging(environment) { $1 }
-        process.standardInput = input
+        process.standardInput = terminal ?? input
         let files = ["out", "err"].map { FileHandle(forWritingAtPath: directory.path($0)) }
-        process.standardOutput = output ?? files[0]
+        process.standardOutput = terminal ?? output ?? files[0]
         process.standardError = files[1]
         try process.run()
         // The command has them now. Here each would stay open for longer than a run of all tests has numbers for.
