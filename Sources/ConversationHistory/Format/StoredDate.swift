@@ -63,7 +63,7 @@ package enum StoredDate {
         writer.append(JSONBytes.quote)
     }
 
-    /// Reads the spelling of a date; `nil` if it is none.
+    /// Parses an ISO 8601 date with a time and a zone; `nil` if the text is anything else, or names no real moment.
     package static func parse(_ text: String) -> Date? {
         var text = text
         return text.withUTF8 { parse(UnsafeRawBufferPointer($0)) }
@@ -89,7 +89,8 @@ package enum StoredDate {
             let day = number(2), bytes.popFirst() == UInt8(ascii: "T"),
             let hour = number(2, then: UInt8(ascii: ":")), let minute = number(2, then: UInt8(ascii: ":")),
             let second = number(2),
-            year > 0, (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
+            year > 0, (1...12).contains(month), (1...dayCount(of: month, in: year)).contains(day),
+            hour < 24, minute < 60, second <= 60
         else { return nil }
         var nanoseconds = 0
         if bytes.first == UInt8(ascii: ".") {
@@ -106,13 +107,16 @@ package enum StoredDate {
         switch bytes.popFirst() {
         case UInt8(ascii: "Z"): break
         case let sign? where sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"):
-            guard let hours = number(2, then: UInt8(ascii: ":")), let minutes = number(2) else { return nil }
+            guard let hours = number(2, then: UInt8(ascii: ":")), let minutes = number(2), hours < 24, minutes < 60
+            else { return nil }
             shift = (hours * 60 + minutes) * 60 * (sign == UInt8(ascii: "+") ? -1 : 1)
         default: return nil
         }
         guard bytes.isEmpty else { return nil }
         let days = dayNumber(year, month, day) - referenceDay
         let seconds = days * 86400 + hour * 3600 + minute * 60 + second + shift
+        // A leap second ends a month in UTC, and counts as the first second of the next one.
+        guard second < 60 || isStartOfMonth(seconds) else { return nil }
         return Date(timeIntervalSinceReferenceDate: Double(seconds) + Double(nanoseconds) / 1e9)
     }
 
@@ -126,6 +130,21 @@ package enum StoredDate {
         let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfMonth)
+    }
+
+    /// Whether a number of seconds since 2001-01-01 is the first second of a month.
+    private static func isStartOfMonth(_ seconds: Int) -> Bool {
+        let (day, second) = seconds.quotientAndRemainderFloored(dividingBy: 86400)
+        return second == 0 && civil(day + referenceDay).2 == 1
+    }
+
+    /// The number of days of a month.
+    private static func dayCount(of month: Int, in year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     private static func dayNumber(_ year: Int, _ month: Int, _ day: Int) -> Int {
