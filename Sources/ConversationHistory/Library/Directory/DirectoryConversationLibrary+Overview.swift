@@ -87,10 +87,7 @@ extension DirectoryLibraryFiles {
 
     /// Returns the error that a scope is to see: of a history that cannot be read, only its last known owner is known.
     func shown(_ error: HistoryStoreError, _ place: LibraryPlace, _ operation: String) -> HistoryStoreError {
-        let isAboutContent: Set<HistoryStoreError.Code> = [
-            .damaged, .notAHistory, .newerVersion, .wrongMessageType, .tooLarge,
-        ]
-        guard isAboutContent.contains(error.code), !place.scope.includes(lastKnownOwner(of: place.stem)) else {
+        guard error.historyProblem != nil, !place.scope.includes(lastKnownOwner(of: place.stem)) else {
             return error
         }
         return .noSuchConversation(operation)
@@ -135,7 +132,7 @@ extension DirectoryLibraryFiles {
             )
         } catch {
             return LibraryProblem(
-                .damagedHistory,
+                error.historyProblem ?? .damagedHistory,
                 conversation: place.id,
                 description: "The history cannot be read. \(error.reason)"
             )
