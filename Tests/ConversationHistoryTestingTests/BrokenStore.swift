@@ -16,6 +16,8 @@ actor BrokenStore: HistoryStore {
         var swallowsDamage = false
         /// Whether every error of the decoder is called damage.
         var callsAllDamage = false
+        /// Whether a message that does not decode is called damage.
+        var callsAnotherTypeDamage = false
         /// Whether an error quotes what could not be read.
         var quotesContent = false
         /// Whether a failed load is forgotten.
@@ -103,6 +105,9 @@ actor BrokenStore: HistoryStore {
             if mistake.swallowsDamage { return nil }
             if mistake.quotesContent { throw failure(.damaged, String(decoding: bytes ?? [], as: UTF8.self)) }
             if mistake.callsAllDamage { throw failure(.damaged, error.description) }
+            if mistake.callsAnotherTypeDamage, error.code == .undecodableMessage {
+                throw failure(.damaged, error.description)
+            }
             throw error
         }
     }

@@ -201,13 +201,13 @@ import Foundation
     @Test func swallowsDamage() async {
         var mistake = BrokenStore.Mistake()
         mistake.swallowsDamage = true
-        #expect(await failedClauses(mistake) == ["B1", "B2", "B3"])
+        #expect(await failedClauses(mistake) == ["B1", "B2", "B3", "B8"])
     }
 
     @Test func quotesTheConversation() async {
         var mistake = BrokenStore.Mistake()
         mistake.quotesContent = true
-        #expect(await failedClauses(mistake) == ["B1", "B3"])
+        #expect(await failedClauses(mistake) == ["B1", "B3", "B8"])
     }
 
     @Test func writesOverDamage() async {
@@ -220,7 +220,13 @@ import Foundation
     @Test func callsANewerVersionDamage() async {
         var mistake = BrokenStore.Mistake()
         mistake.callsAllDamage = true
-        #expect(await failedClauses(mistake) == ["B3"])
+        #expect(await failedClauses(mistake) == ["B3", "B8"])
+    }
+
+    @Test func callsAnotherTypeDamage() async {
+        var mistake = BrokenStore.Mistake()
+        mistake.callsAnotherTypeDamage = true
+        #expect(await failedClauses(mistake) == ["B8"])
     }
 
     @Test func lastWriterWinsUnsaid() async {

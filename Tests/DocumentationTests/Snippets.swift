@@ -5,17 +5,31 @@ import Testing
 
 // The code of the README and of the guides, in the order in which it stands there.
 
-struct KeyValueHistoryStore: HistoryStore {
+actor KeyValueHistoryStore: HistoryStore {
     let service: KeyValueService
     let key: String
+    private var loadFailure: (any Error)?
+
+    init(service: KeyValueService, key: String) {
+        self.service = service
+        self.key = key
+    }
 
     func save(_ snapshot: ConversationSnapshot<ChatMessage>) async throws {
+        if let loadFailure { throw loadFailure }
         try await service.set(key, to: snapshot.encoded())
     }
 
     func load() async throws -> ConversationSnapshot<ChatMessage>? {
-        guard let bytes = try await service.value(of: key) else { return nil }
-        return try ConversationSnapshot(decoding: bytes)
+        do {
+            let bytes = try await service.value(of: key)
+            let snapshot = try bytes.map { try ConversationSnapshot<ChatMessage>(decoding: $0) }
+            loadFailure = nil
+            return snapshot
+        } catch {
+            loadFailure = error
+            throw error
+        }
     }
 }
 
@@ -195,12 +209,14 @@ extension ToolNote: HistoryMessage {
         directory.write("chat.json", Array("{\"format\":\"conversation-history\",\"ver".utf8))
         var conversation: Conversation<ChatMessage>
         let store = JSONFileHistoryStore(path: "chat.json")
+        let confirm = { (question: String) in !question.isEmpty }
         do {
             conversation = try await Conversation(restoring: store)
         } catch let error as HistoryStoreError where error.code == .damaged {
             print(error)
+            guard confirm("Set the damaged history aside and begin a new one?") else { throw error }
             let copy = try await store.quarantine()
-            print("The damaged history is now at \(copy); beginning a new one.")
+            print("The damaged history is now at \(copy).")
             conversation = try await Conversation(restoring: store)
         }
         try await conversation.save()

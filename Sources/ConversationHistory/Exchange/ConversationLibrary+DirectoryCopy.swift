@@ -27,16 +27,18 @@ extension ConversationLibrary {
 
     /// Returns all of a conversation; `nil` if it is gone.
     ///
-    /// - Throws: The error of the library; if the conversation is damaged, one that says which it is.
+    /// - Throws: The error of the library; if the conversation cannot be read, one that says which it is.
     private func readable(_ id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message>? {
         do throws(HistoryStoreError) { return try await contents(of: id) } catch {
             switch error.code {
             case .notFound: return nil
-            case .damaged:
+            case .damaged, .undecodableMessage:
                 throw HistoryStoreError(
-                    .damaged,
+                    error.code,
                     operation: "back up",
                     location: error.location,
+                    offset: error.offset,
+                    undecodableMessage: error.undecodableMessage,
                     reason: "The conversation \"\(id)\" cannot be read, so that nothing was copied: \(error.reason)"
                 )
             default: throw error

@@ -90,7 +90,7 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
 
     /// What says that a history cannot be read, and not that the library failed.
     private static var unreadable: Set<HistoryStoreError.Code> {
-        [.damaged, .notAHistory, .newerVersion, .wrongMessageType, .tooLarge]
+        [.damaged, .notAHistory, .newerVersion, .wrongMessageType, .undecodableMessage, .tooLarge]
     }
 
     /// Returns a conversation; `nil` if it is not there, or in the trash and that is not exported.

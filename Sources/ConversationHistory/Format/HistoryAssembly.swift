@@ -7,11 +7,14 @@ struct HistoryAssembly<Message: HistoryMessage> {
     init(_ snapshot: ConversationSnapshot<Message>) { self.snapshot = snapshot }
 
     /// Reads the next record and adds it.
+    ///
+    /// - Parameter fault: Is set if the message of an entry does not decode; there is no use in reading on then.
     mutating func readRecord(
         from reader: inout JSONReader,
-        _ coding: RecordCoding<Message>
+        _ coding: RecordCoding<Message>,
+        _ fault: inout MessageFault?
     ) throws(JSONError) {
-        switch try coding.read(from: &reader, taken: taken) {
+        switch try coding.read(from: &reader, taken: taken, &fault) {
         case .entry(let box): snapshot.append(box)
         case .turn(let box): snapshot.turns.append(box)
         case .taken(let box): taken.append(box)

@@ -21,6 +21,8 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
     private var blankCount = 0
     private var commit: Commit?
     /// The first line that cannot be read; it matters only if a later footer says that it was written so.
+    ///
+    /// If no footer does, then it is not known whether a message that does not decode was written so.
     private var firstFault: SnapshotDecodingError?
     private var sawOther = false
     /// Made by the reader of one line, and used again for the next.
@@ -35,6 +37,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         checksum.update(headerLine)
         assembly = HistoryAssembly(ConversationSnapshot(id: header.id, created: header.created))
         assembly.snapshot.unknown.header = header.unknown
+        assembly.snapshot.unknown.storedHeader = header.stored
     }
 
     /// Takes the next line.
@@ -82,12 +85,14 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
             scratch: scratch
         )
         defer { scratch = reader.scratchOwner }
+        var fault: MessageFault?
         do throws(JSONError) {
-            try assembly.readRecord(from: &reader, coding)
+            try assembly.readRecord(from: &reader, coding, &fault)
             // What follows in memory is the next line, not zeros, so the end is looked for right here.
             guard reader.position == line.count else {
                 throw JSONError(code: .trailingData, offset: offset + reader.position)
             }
+            firstFault = fault.map { SnapshotDecodingError($0) }
         } catch {
             firstFault = SnapshotDecodingError(error)
         }
@@ -140,7 +145,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
     /// - Parameter count: How many bytes there were.
     consuming func finish(count: Int) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
         guard var commit else {
-            throw firstFault
+            throw firstFault.flatMap { $0.code == .damaged ? $0 : nil }
                 ?? SnapshotDecodingError(
                     .damaged,
                     offset: count,

@@ -18,35 +18,67 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
     var draft: SharedList<HistoryEntry<Message>>.Box?
     var checksum: String?
     var unknown = UnknownMembers()
+    /// The state as it was read, if writing it would lose something.
+    private var text: [UInt8]?
 
-    static func read(from reader: inout JSONReader, _ coding: EntryCoding<Message>) throws(JSONError) -> HistoryState {
+    /// Reads a state.
+    ///
+    /// - Parameter fault: Is set if the message under way does not decode; the state is not to be used then.
+    static func read(
+        from reader: inout JSONReader,
+        _ coding: EntryCoding<Message>,
+        _ fault: inout MessageFault?
+    ) throws(JSONError) -> HistoryState {
         var state = HistoryState()
+        let text = try reader.verbatim { reader throws(JSONError) in
+            state = try readMembers(from: &reader, coding, &fault)
+        }
+        state.text = text
+        return state
+    }
+
+    private static func readMembers(
+        from reader: inout JSONReader,
+        _ coding: EntryCoding<Message>,
+        _ fault: inout MessageFault?
+    ) throws(JSONError) -> HistoryState {
+        var state = HistoryState()
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "revision" {
                 state.revision = try readRevision(from: &reader)
             } else if key == "count" {
                 state.count = try reader.readInt()
             } else if key == "updated" {
+                seen.note(0, &reader)
                 state.updated = try StoredDate.read(from: &reader)
             } else if key == "title" {
+                seen.note(1, &reader)
                 state.title = try reader.readString()
             } else if key == "owner" {
+                seen.note(2, &reader)
                 state.owner = try readOwner(from: &reader, &state.unknown.owner)
             } else if key == "origin" {
+                seen.note(3, &reader)
                 state.origin = try readOrigin(from: &reader, &state.unknown.origin)
             } else if key == "metadata" {
+                seen.note(4, &reader)
                 let offset = reader.offset
                 state.metadata = try reader.readFields()
+                if state.metadata.isEmpty { reader.isLossy = true }
                 guard !state.metadata.values.contains(where: { $0.isDeeper() }) else {
                     throw JSONError(code: .tooDeep, offset: offset)
                 }
             } else if key == "turn" {
+                seen.note(5, &reader)
                 state.openTurn = try TurnCoding.read(from: &reader)
             } else if key == "draft" {
-                state.draft = try coding.read(from: &reader)
+                seen.note(6, &reader)
+                state.draft = try coding.read(from: &reader, &fault)
             } else if key == "checksum" {
                 state.checksum = try reader.readString()
             } else if key == "library" {
+                seen.note(7, &reader)
                 state.unknown.library = try LibraryRecord.read(from: &reader)
             } else {
                 state.unknown.state.append(key: key.string, value: try reader.readValue())
@@ -70,10 +102,13 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
         _ unknown: inout JSONObject
     ) throws(JSONError) -> Owner {
         var owner = Owner()
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "user" {
+                seen.note(0, &reader)
                 owner.user = try reader.readString()
             } else if key == "organization" {
+                seen.note(1, &reader)
                 owner.organization = try reader.readString()
             } else {
                 unknown.append(key: key.string, value: try reader.readValue())
@@ -87,10 +122,13 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
         _ unknown: inout JSONObject
     ) throws(JSONError) -> ForkOrigin {
         var origin = ForkOrigin(conversation: nil, entry: nil)
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "conversation" {
+                seen.note(0, &reader)
                 origin.conversation = ConversationID(try reader.readString())
             } else if key == "entry" {
+                seen.note(1, &reader)
                 origin.entry = EntryID(try reader.readString())
             } else {
                 unknown.append(key: key.string, value: try reader.readValue())
@@ -100,7 +138,64 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
     }
 
     /// Writes what a snapshot's state holds, each member behind a comma; revision, count and checksum are the store's.
+    ///
+    /// What only the stored form of the state holds, and nothing has changed, is written as it was read.
     static func writeMembers(
+        of snapshot: ConversationSnapshot<Message>,
+        to writer: inout JSONWriter,
+        _ coding: EntryCoding<Message>
+    ) throws(SnapshotError) {
+        guard let stored = snapshot.unknown.storedState else {
+            return try writeKnownMembers(of: snapshot, to: &writer, coding)
+        }
+        let known = try object(of: snapshot, coding)
+        for depth in [StoredForm.deepest, 1] {
+            let text = stored.updated(to: known, depth: depth)
+            guard try isState(text, of: snapshot, known, coding) else { continue }
+            return writer.append(members: text)
+        }
+        writer.append(members: known)
+    }
+
+    /// The members that are known, as an object.
+    private static func object(
+        of snapshot: ConversationSnapshot<Message>,
+        _ coding: EntryCoding<Message>
+    ) throws(SnapshotError) -> [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        try writeKnownMembers(of: snapshot, to: &writer, coding)
+        writer.write(raw: "}")
+        return writer.withUnsafeBytes { bytes in
+            // In the place of the first comma.
+            [JSONBytes.openBrace] + bytes.dropFirst(bytes.count > 1 ? 1 : 0)
+        }
+    }
+
+    /// Whether a text is read as the state of a snapshot.
+    private static func isState(
+        _ text: [UInt8],
+        of snapshot: ConversationSnapshot<Message>,
+        _ known: [UInt8],
+        _ coding: EntryCoding<Message>
+    ) throws(SnapshotError) -> Bool {
+        var padded = JSONWriter(capacity: text.count + JSONReader.padding)
+        padded.append(text)
+        var fault: MessageFault?
+        let state: HistoryState
+        do throws(JSONError) {
+            state = try padded.withPaddedBytes { bytes throws(JSONError) in
+                var reader = JSONReader(bytes, maximumDepth: HistoryFormat.maximumDepth)
+                return try read(from: &reader, coding, &fault)
+            }
+        } catch { return false }
+        guard fault == nil else { return false }
+        var bare = ConversationSnapshot<Message>()
+        state.setKnown(of: &bare)
+        let written = try object(of: bare, coding)
+        return written == known || state.draft != nil && UnorderedJSON.isSame(written, known)
+    }
+
+    private static func writeKnownMembers(
         of snapshot: ConversationSnapshot<Message>,
         to writer: inout JSONWriter,
         _ coding: EntryCoding<Message>
@@ -151,15 +246,25 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
 
     /// Gives a snapshot that holds the records what the state says.
     func apply(to snapshot: inout ConversationSnapshot<Message>) {
+        setKnown(of: &snapshot)
+        guard let text else { return }
+        // A value that was read can be written.
+        guard let written = try? Self.object(of: snapshot, EntryCoding<Message>()) else { return }
+        let isStore = ["revision", "count", "checksum"].map { ByteString($0) }
+        snapshot.unknown.storedState = StoredForm(text: text.removingMembers(isStore), written: written)
+    }
+
+    private func setKnown(of snapshot: inout ConversationSnapshot<Message>) {
         snapshot.updated = updated
         snapshot.title = title
         snapshot.owner = owner
         snapshot.origin = origin
         snapshot.metadata = metadata
         snapshot.openTurn = openTurn
-        let header = snapshot.unknown.header
+        let (header, storedHeader) = (snapshot.unknown.header, snapshot.unknown.storedHeader)
         snapshot.unknown = unknown
         snapshot.unknown.header = header
+        snapshot.unknown.storedHeader = storedHeader
         if let draft { snapshot.append(draft) }
     }
 }

@@ -203,7 +203,8 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             lineage: lineage,
             id: snapshot.id,
             created: snapshot.created,
-            unknown: snapshot.unknown.header
+            unknown: snapshot.unknown.header,
+            stored: snapshot.unknown.storedHeader
         )
     }
 

@@ -13,14 +13,19 @@ enum RewoundCoding<Message: HistoryMessage> {
         let offset = reader.offset
         var count: Int?
         var rewound = RewoundHistory<Message>(date: nil, position: 0, entries: entries, turns: [])
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "date" {
+                seen.note(0, &reader)
                 rewound.date = try StoredDate.read(from: &reader)
             } else if key == "position" {
+                seen.note(1, &reader)
                 rewound.position = try reader.readInt()
             } else if key == "count" {
+                seen.note(2, &reader)
                 count = try reader.readInt()
             } else if key == "turns" {
+                seen.note(3, &reader)
                 try reader.readArray { reader throws(JSONError) in
                     rewound.turns.append(try TurnCoding.read(from: &reader))
                 }

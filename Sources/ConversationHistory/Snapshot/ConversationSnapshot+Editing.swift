@@ -54,7 +54,7 @@ extension ConversationSnapshot {
     mutating func replaceUnchecked(at position: Int, with entry: HistoryEntry<Message>) {
         counts.remove(entries[position])
         counts.add(entry)
-        entries.replace(at: position, with: entry)
+        entries.replaceKeepingForm(at: position, with: entry)
     }
 
     /// Pins or unpins an entry.
@@ -62,10 +62,10 @@ extension ConversationSnapshot {
     /// - Throws: ``SnapshotError`` with the code `notFound`.
     public mutating func setPinned(_ isPinned: Bool, _ id: EntryID) throws(SnapshotError) {
         let position = try existingPosition(of: id)
-        guard entries[position].isPinned != isPinned else { return }
-        counts.remove(entries[position])
-        entries.setPinned(isPinned, at: position)
-        counts.add(entries[position])
+        var entry = entries[position]
+        guard entry.isPinned != isPinned else { return }
+        entry.isPinned = isPinned
+        replaceUnchecked(at: position, with: entry)
     }
 
     /// Removes an entry for good.
@@ -82,7 +82,7 @@ extension ConversationSnapshot {
             summary.through = entries[position - 1].id
             var entry = entries[index]
             entry.content = .summary(summary)
-            entries.replace(at: index, with: entry)
+            entries.replaceKeepingForm(at: index, with: entry)
         }
     }
 
@@ -94,10 +94,14 @@ extension ConversationSnapshot {
     public mutating func rewind(to position: Int, date: Date? = Date()) {
         let position = Swift.max(0, position)
         guard position < entries.count else { return }
-        let taken = turns.filter { $0.entries.upperBound > position }
-        rewound.append(
-            RewoundHistory(date: date, position: position, entries: entries.suffix(from: position), turns: taken)
+        let taken = turns.indices.filter { turns[$0].entries.upperBound > position }.map(turns.box(at:))
+        let rewind = RewoundHistory<Message>(
+            date: date,
+            position: position,
+            entries: entries.suffix(from: position),
+            turns: []
         )
+        rewound.append(RecordCoding<Message>().box(of: rewind, taking: taken))
         removeEntries(in: position..<entries.count, keepingEmptyTurns: false)
     }
 
@@ -120,6 +124,8 @@ extension ConversationSnapshot {
         fork.id = id
         fork.created = date
         fork.updated = date
+        // What is not known of the parent's own origin says nothing of this one.
+        fork.unknown.origin = [:]
         fork.origin = ForkOrigin(conversation: self.id, entry: count == 0 ? nil : entries[count - 1].id)
         return fork
     }
@@ -151,9 +157,13 @@ extension ConversationSnapshot {
             return turn.entries.isEmpty && !isKept ? nil : turn
         }
         let untouched = turns.firstIndex { $0.entries.upperBound > range.lowerBound } ?? turns.count
-        let changed = turns[untouched...].compactMap(shortened)
+        let coding = RecordCoding<Message>()
+        let changed = turns.suffix(from: untouched)
         turns.removeSubrange(untouched..<turns.count)
-        turns.append(contentsOf: changed)
+        for index in changed.indices {
+            let box = changed.box(at: index)
+            if let turn = shortened(box.value) { turns.append(coding.box(of: turn, replacing: box)) }
+        }
         guard let turn = openTurn else { return }
         openTurn = shortened(turn)
         guard openTurn == nil, keepsEmptyTurns else { return }

@@ -12,6 +12,12 @@ struct UnknownMembers: Hashable, Sendable {
     /// In the record of the fork.
     var origin: JSONObject = [:]
 
+    /// The header as it was read, if writing it would lose something.
+    var storedHeader: StoredForm?
+
+    /// The state as it was read, without what is the store's, if writing it would lose something.
+    var storedState: StoredForm?
+
     /// What a library keeps with the history; a store that knows nothing of libraries hands it on as it is.
     var library: LibraryRecord?
 }

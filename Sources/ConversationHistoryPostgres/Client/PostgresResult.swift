@@ -78,7 +78,9 @@ struct PostgresResult: Sendable {
     /// Returns a date, or `nil` for null.
     func date(_ row: Int, _ column: Int) throws(PostgresFailure) -> Date? {
         guard !isNull(row, column) else { return nil }
-        return Date(timeIntervalSinceReferenceDate: Double(bitPattern: try word(row, column)))
+        let seconds = Double(bitPattern: try word(row, column))
+        guard seconds.isFinite else { throw .unexpectedValue }
+        return Date(timeIntervalSinceReferenceDate: seconds)
     }
 
     /// Returns bytes, or `nil` for null.

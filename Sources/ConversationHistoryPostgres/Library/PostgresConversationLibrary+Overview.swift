@@ -135,10 +135,21 @@ extension PostgresConversationLibrary {
         let row: ConversationRow
         do throws(PostgresFailure) {
             row = try ConversationRow(results[0], 0)
+        } catch { return problems + [try Self.problem(error, of: id)] }
+        do throws(PostgresFailure) {
             snapshot = try SnapshotRows.snapshot(of: row, results, coding, "verify", pool.location)
         } catch {
-            guard let description = error.damage else { throw error }
-            return problems + [LibraryProblem(.damagedHistory, conversation: id, description: description)]
+            problems.append(try Self.problem(error, of: id))
+            guard problems.last?.kind == .unreadableHistory else { return problems }
+            do throws(PostgresFailure) {
+                // A message that does not decode says nothing of what is stored behind it.
+                let coding = SnapshotRowCoding<UninterpretedMessage>()
+                _ = try SnapshotRows.snapshot(of: row, results, coding, "verify", pool.location)
+            } catch {
+                let problem = try Self.problem(error, of: id)
+                if problem.kind == .damagedHistory { problems.append(problem) }
+            }
+            return problems
         }
         func report(_ description: String) {
             problems.append(LibraryProblem(.staleIndex, conversation: id, description: description))
@@ -147,6 +158,15 @@ extension PostgresConversationLibrary {
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
         if try !areRight(results[4], for: snapshot) { report("The index has other words.") }
         return problems
+    }
+
+    /// What a failure to read a history says of it.
+    private static func problem(
+        _ error: PostgresFailure,
+        of id: ConversationID
+    ) throws(PostgresFailure) -> LibraryProblem {
+        guard let (kind, description) = error.historyProblem else { throw error }
+        return LibraryProblem(kind, conversation: id, description: description)
     }
 
     /// Whether the words of a history's entries are those by which they should be found.

@@ -50,6 +50,11 @@ extension HistoryStoreError {
     }
 
     private static func explain(_ failure: SQLiteCallFailure) -> (Code, String) {
+        if [SQLiteCallFailure.failedSync, SQLiteCallFailure.failedDirectorySync].contains(failure.extendedCode) {
+            // SQLite rolls back, but what it could not synchronize may be complete on the disk, and is then recovered
+            // after a loss of power.
+            return (.notDurable, "It is not certain whether it was written. Save again.")
+        }
         switch failure.primaryCode {
         case SQLITE_BUSY, SQLITE_LOCKED:
             return (.busy, "Another writer has kept it locked for too long; nothing was changed.")

@@ -89,7 +89,9 @@ struct ConversationRow: Sendable {
 extension SQLiteStatement {
     /// Returns a date.
     func date(at index: Int32) throws(SQLiteFailure) -> Date {
-        Date(timeIntervalSinceReferenceDate: try double(at: index))
+        let seconds = try double(at: index)
+        guard seconds.isFinite else { throw .damagedValue }
+        return Date(timeIntervalSinceReferenceDate: seconds)
     }
 
     /// Returns a date, or `nil` for null.

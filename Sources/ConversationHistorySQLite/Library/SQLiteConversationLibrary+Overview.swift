@@ -111,10 +111,21 @@ extension SQLiteConversationLibrary {
             // It may have been purged meanwhile.
             guard let found = try database.conversation(id) else { return [] }
             row = found
+        } catch { return [try Self.problem(error, of: id)] }
+        do throws(SQLiteFailure) {
             snapshot = try database.snapshot(of: row, coding, "verify")
         } catch {
-            guard let description = error.damage else { throw error }
-            return [LibraryProblem(.damagedHistory, conversation: id, description: description)]
+            var problems = [try Self.problem(error, of: id)]
+            guard problems[0].kind == .unreadableHistory else { return problems }
+            do throws(SQLiteFailure) {
+                // A message that does not decode says nothing of what is stored behind it.
+                let coding = SnapshotRowCoding<UninterpretedMessage>()
+                _ = try database.snapshot(of: row, coding, "verify")
+            } catch {
+                let problem = try Self.problem(error, of: id)
+                if problem.kind == .damagedHistory { problems.append(problem) }
+            }
+            return problems + (try damagedArtifacts(of: id, row.key, in: database))
         }
         var problems = try damagedArtifacts(of: id, row.key, in: database)
         func report(_ description: String) {
@@ -129,6 +140,12 @@ extension SQLiteConversationLibrary {
             report("The full-text index has other words.")
         }
         return problems
+    }
+
+    /// What a failure to read a history says of it.
+    private static func problem(_ error: SQLiteFailure, of id: ConversationID) throws(SQLiteFailure) -> LibraryProblem {
+        guard let (kind, description) = error.historyProblem else { throw error }
+        return LibraryProblem(kind, conversation: id, description: description)
     }
 
     /// The artifacts that are not as they were saved.

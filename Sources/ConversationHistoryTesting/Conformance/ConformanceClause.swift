@@ -16,7 +16,7 @@ public struct ConformanceClause: Hashable, Sendable, Identifiable {
 extension ConformanceClause {
     /// What ``HistoryStoreConformance`` demands, in the order in which it is asked.
     public static let historyStore: [ConformanceClause] = [
-        a1, a2, a3, a4, a5, a6, a7, a8, a9, a11, a12, b0, b1, b2, b3, b5, b6, b7, c6, d1, d2, d3, d4, d5, d6, d9,
+        a1, a2, a3, a4, a5, a6, a7, a8, a9, a11, a12, b0, b1, b2, b3, b5, b6, b7, b8, c6, d1, d2, d3, d4, d5, d6, d9,
         d10, d11, d12, d13,
     ]
 
@@ -43,6 +43,10 @@ extension ConformanceClause {
     static let b7 = ConformanceClause(
         "B7",
         "Half a surrogate pair makes nothing unwritable or unreadable, and is kept."
+    )
+    static let b8 = ConformanceClause(
+        "B8",
+        "A history of which a message does not decode as the store's type is not called damaged, and not written over."
     )
     static let c6 = ConformanceClause("C6", "A cancelled save leaves the old or the new snapshot, and a usable store.")
     static let d1 = ConformanceClause("D1", "Tasks that save to stores of their own lose nothing.")

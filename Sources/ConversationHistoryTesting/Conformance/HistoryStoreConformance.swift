@@ -23,7 +23,7 @@ public import Testing
 /// | A9 and D9 | `reopen` |
 /// | D3 and D4 | `reopen`, and `detectsConflicts` as `true` |
 /// | D10–D13 | `detectsConflicts` as `true` |
-/// | B1, B2, B3 | `raw` |
+/// | B1, B2, B3, B8 | `raw` |
 /// | D6, and with `reopen` D5 | `delete`, and `detectsConflicts` as `true` |
 ///
 /// Two snapshots count as the same only if they are equal *and* are encoded as the same bytes: Swift takes a composed
@@ -171,6 +171,7 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
         case .newerVersion: .newerVersion
         case .notAHistory: .notAHistory
         case .wrongMessageType: .wrongMessageType
+        case .undecodableMessage: .undecodableMessage
         case .tooLarge: .tooLarge
         default: .damaged
         }
@@ -185,7 +186,8 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
             (.a9, survivesReopening), (.a11, largeConversationComesBack), (.a12, orderIsKept),
             (.b0, everySnapshotCanBeStored), (.b1, damageIsAnError), (.b2, damageIsNotWrittenOver),
             (.b3, newerVersionIsRefused), (.b5, unknownKindsAreKept), (.b6, unknownMembersAreKept),
-            (.b7, loneSurrogatesAreKept), (.c6, cancelledSaveIsAllOrNothing), (.d1, storesAreIndependentAcrossTasks),
+            (.b7, loneSurrogatesAreKept), (.b8, anotherTypeIsNoDamage), (.c6, cancelledSaveIsAllOrNothing),
+            (.d1, storesAreIndependentAcrossTasks),
             (.d2, oneTaskHasTheLastWord), (.d3, unseenStateIsAConflict), (.d4, retriedChangesAreNotLost),
             (.d5, recreatedIsAConflict), (.d6, deletedStaysDeleted), (.d9, instancesDoNotMix),
             (.d10, loadedSnapshotsAreToldApart), (.d11, looksChangeNothing), (.d12, beginningsAreToldApart),

@@ -30,9 +30,13 @@ package struct NewDirectory: Sendable {
 
     /// Lets it appear under its own name, for good; what is in it must have been synchronised before.
     ///
-    /// - Throws: A failure with `ENOTEMPTY` or `ENOTDIR` if something stands there by now, which stays as it is.
+    /// - Throws: A failure with `ENOTEMPTY` or `ENOTDIR` if something stands there by now, which stays as it is;
+    ///   ``FileFailure/Kind/notDurable`` if it has appeared, but may be lost with the power.
     package func install() throws(FileFailure) {
-        try directory.synchronize()
+        do throws(FileFailure) { try directory.synchronize() } catch {
+            // It has not appeared yet, so nothing was done that could be lost.
+            throw FileFailure(.system, operation: error.operation, path: error.path, cause: error.cause)
+        }
         try parent.move(temporaryName, to: parent, as: name)
         try parent.synchronize()
     }

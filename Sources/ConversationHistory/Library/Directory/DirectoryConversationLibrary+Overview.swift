@@ -90,10 +90,7 @@ extension DirectoryLibraryFiles {
     /// If the index knows another owner, the conversation is as one that does not exist. Without that knowledge the
     /// history may be the caller's own, and its damage must not look like an empty conversation.
     func shown(_ error: HistoryStoreError, _ place: LibraryPlace, _ operation: String) -> HistoryStoreError {
-        let isAboutContent: Set<HistoryStoreError.Code> = [
-            .damaged, .notAHistory, .newerVersion, .wrongMessageType, .tooLarge,
-        ]
-        guard isAboutContent.contains(error.code), let known = indexed(place.stem)?.info,
+        guard error.historyProblem != nil, let known = indexed(place.stem)?.info,
             !place.scope.includes(known.owner), !known.isDamaged || known.owner != nil
         else { return error }
         return .noSuchConversation(operation)
@@ -138,7 +135,7 @@ extension DirectoryLibraryFiles {
             )
         } catch {
             return LibraryProblem(
-                .damagedHistory,
+                error.historyProblem ?? .damagedHistory,
                 conversation: place.id,
                 description: "The history cannot be read. \(error.reason)"
             )

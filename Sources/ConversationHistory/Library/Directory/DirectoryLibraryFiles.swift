@@ -207,29 +207,46 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
             }
         }
         do throws(HistoryStoreError) {
-            let found: (DecodedHistory<Message>, FileIdentity)?
-            found = try file.readHistory(limits: limits, for: "list", at: file.path)
-            guard let (decoded, identity) = found else { return nil }
-            let id = Self.id(of: stem, decoded.snapshot.unknown.library)
-            guard let id else {
-                var foreign = IndexedConversation(state: .init(identity), info: nil)
-                foreign.proof = isSettled ? .date : .none
-                return foreign
-            }
-            var indexed = IndexedConversation(decoded.snapshot, identity, decoded.layout, id: id)
-            if isSettled { indexed.proof = .date }
-            return indexed
+            return try read(file, stem, isSettled, as: Message.self)
         } catch {
+            if [.wrongMessageType, .undecodableMessage].contains(error.code),
+                // It is intact, so that all but the messages can be told. If not even that can be read, the first error
+                // is the one that counts.
+                let found = try? read(file, stem, isSettled, as: UninterpretedMessage.self)
+            {
+                return found
+            }
             // Something else that was put here is no conversation, if it ever was none.
             if error.code == .notAHistory, known?.info == nil, Self.isDocument(file) {
                 var foreign = IndexedConversation(state: .init(status.identity), info: nil)
                 foreign.proof = isSettled ? .date : .none
                 return foreign
             }
-            var damaged = Self.damaged(status.identity, stem, known, error)
-            damaged.proof = isSettled ? .date : .none
-            return damaged
+            var unreadable = Self.unreadable(status.identity, stem, known, error)
+            unreadable.proof = isSettled ? .date : .none
+            return unreadable
         }
+    }
+
+    /// Reads a file for the index; `nil` if it is gone.
+    private func read<Other: HistoryMessage>(
+        _ file: DurableFile,
+        _ stem: String,
+        _ isSettled: Bool,
+        as type: Other.Type
+    ) throws(HistoryStoreError) -> IndexedConversation? {
+        let found: (DecodedHistory<Other>, FileIdentity)?
+        found = try file.readHistory(limits: limits, for: "list", at: file.path)
+        guard let (decoded, identity) = found else { return nil }
+        let id = Self.id(of: stem, decoded.snapshot.unknown.library)
+        guard let id else {
+            var foreign = IndexedConversation(state: .init(identity), info: nil)
+            foreign.proof = isSettled ? .date : .none
+            return foreign
+        }
+        var indexed = IndexedConversation(decoded.snapshot, identity, decoded.layout, id: id)
+        if isSettled { indexed.proof = .date }
+        return indexed
     }
 
     /// Whether a file begins as JSON does: what does not, under such a name, is what is left of a history.
@@ -248,24 +265,26 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     }
 
     /// What is listed of a file that cannot be read: what was known, or at least the id.
-    private static func damaged(
+    private static func unreadable(
         _ identity: FileIdentity,
         _ stem: String,
         _ known: IndexedConversation?,
         _ error: HistoryStoreError
     ) -> IndexedConversation {
         var state = IndexedConversation.State(identity)
-        // What the system may have refused only this time is tried again.
-        if error.systemCall != nil { state.size = -1 }
+        // What is intact and cannot be read may be by a later version, or with wider limits.
+        let isDamaged = error.historyProblem != .unreadableHistory
+        // That, and what the system may have refused only this time, is tried again.
+        if error.systemCall != nil || !isDamaged { state.size = -1 }
         if var info = known?.info {
-            info.isDamaged = true
+            info.isDamaged = isDamaged
             return IndexedConversation(state: state, info: info)
         }
         guard let id = id(of: stem, nil) else {
             return IndexedConversation(state: state, info: nil)
         }
         let modified = identity.modified
-        let info = ConversationInfo(id: id, created: modified, updated: modified, isDamaged: true)
+        let info = ConversationInfo(id: id, created: modified, updated: modified, isDamaged: isDamaged)
         return IndexedConversation(state: state, info: info)
     }
 

@@ -92,12 +92,17 @@ struct LibraryPlace: Sendable {
 /// So a conversation is deleted, whatever state it is in, by renaming it and nothing else.
 struct TrashedName: Sendable {
     let stem: String
-    let deleted: Date
+    /// In microseconds since 2001; a name may hold any number, of which a date cannot carry every digit.
+    private let time: Int64
 
     init(stem: String, deleted: Date) {
         self.stem = stem
-        self.deleted = deleted
+        let microseconds = (deleted.timeIntervalSinceReferenceDate * 1e6).rounded()
+        time = Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max)
     }
+
+    /// When the history was put into the trash.
+    var deleted: Date { Date(timeIntervalSinceReferenceDate: Double(time) / 1e6) }
 
     /// Takes a name in the trash apart; `nil` if it is none of a history.
     init?(_ name: String) {
@@ -105,11 +110,11 @@ struct TrashedName: Sendable {
             let time = Int64(name[name.index(after: mark)...].dropLast(LibraryDirectory.ending.count))
         else { return nil }
         stem = String(name[..<mark])
-        deleted = Date(timeIntervalSinceReferenceDate: Double(time) / 1e6)
+        self.time = time
     }
 
     /// The name of the directory of its artifacts.
-    var artifacts: String { "\(stem)~\(Int64((deleted.timeIntervalSinceReferenceDate * 1e6).rounded()))" }
+    var artifacts: String { "\(stem)~\(time)" }
 
     /// The name of the history.
     var body: String { artifacts + LibraryDirectory.ending }

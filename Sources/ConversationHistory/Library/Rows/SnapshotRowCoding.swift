@@ -31,6 +31,12 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         try line(.entry(box))
     }
 
+    /// Whether two entries are stored alike.
+    package func isSame(
+        _ left: SharedList<HistoryEntry<Message>>.Box,
+        _ right: SharedList<HistoryEntry<Message>>.Box
+    ) throws(SnapshotError) -> Bool { try coding.isSame(left, right) }
+
     /// Returns the line of a turn.
     package func line(of box: SharedList<Turn>.Box) throws(SnapshotError) -> [UInt8] { try line(.turn(box)) }
 
@@ -65,7 +71,9 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
 
     /// Returns the entry of a line.
     package func entry(_ line: UnsafeRawBufferPointer) throws(SnapshotDecodingError) -> HistoryEntry<Message> {
-        try StoredText.read(line) { reader throws(JSONError) in try coding.entry.read(from: &reader) }.value
+        try StoredText.read(line) { (reader, fault) throws(JSONError) in
+            try coding.entry.read(from: &reader, &fault)
+        }.value
     }
 
     /// Adds the entry of a line to a list.
@@ -73,7 +81,9 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         entry line: UnsafeRawBufferPointer,
         to entries: inout SharedList<HistoryEntry<Message>>
     ) throws(SnapshotDecodingError) {
-        let box = try StoredText.read(line) { reader throws(JSONError) in try coding.entry.read(from: &reader) }
+        let box = try StoredText.read(line) { (reader, fault) throws(JSONError) in
+            try coding.entry.read(from: &reader, &fault)
+        }
         entries.append(box)
     }
 
@@ -82,7 +92,9 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         entry line: UnsafeRawBufferPointer,
         to snapshot: inout ConversationSnapshot<Message>
     ) throws(SnapshotDecodingError) {
-        let box = try StoredText.read(line) { reader throws(JSONError) in try coding.entry.read(from: &reader) }
+        let box = try StoredText.read(line) { (reader, fault) throws(JSONError) in
+            try coding.entry.read(from: &reader, &fault)
+        }
         snapshot.append(box)
     }
 
@@ -109,7 +121,9 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         _ line: UnsafeRawBufferPointer,
         taken: SharedList<HistoryEntry<Message>>
     ) throws(SnapshotDecodingError) -> HistoryRecord<Message> {
-        try StoredText.read(line) { reader throws(JSONError) in try coding.read(from: &reader, taken: taken) }
+        try StoredText.read(line) { (reader, fault) throws(JSONError) in
+            try coding.read(from: &reader, taken: taken, &fault)
+        }
     }
 
 }
@@ -118,26 +132,30 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
 private enum StoredText {
     static func read<Value>(
         _ text: UnsafeRawBufferPointer,
-        _ body: (inout JSONReader) throws(JSONError) -> Value
+        _ body: (inout JSONReader, inout MessageFault?) throws(JSONError) -> Value
     ) throws(SnapshotDecodingError) -> Value {
         // The bytes are the database's, so the zeros that a reader needs behind them have to be made.
         var padded = JSONWriter(capacity: text.count + JSONReader.padding)
         padded.append(text)
+        var fault: MessageFault?
+        let value: Value
         do throws(JSONError) {
-            return try padded.withPaddedBytes { bytes throws(JSONError) in
+            value = try padded.withPaddedBytes { bytes throws(JSONError) in
                 var reader = JSONReader(bytes, maximumDepth: HistoryFormat.maximumDepth)
-                let value = try body(&reader)
+                let value = try body(&reader, &fault)
                 guard reader.peek() == .end else { throw JSONError(code: .trailingData, offset: reader.position) }
                 return value
             }
         } catch { throw SnapshotDecodingError(error) }
+        if let fault { throw SnapshotDecodingError(fault) }
+        return value
     }
 }
 
 extension JSONObject {
     /// Reads an object that ``SnapshotRowCoding/bytes(of:)`` has written.
     package init(storedBytes text: UnsafeRawBufferPointer) throws(SnapshotDecodingError) {
-        self = try StoredText.read(text) { reader throws(JSONError) in try reader.readFields() }
+        self = try StoredText.read(text) { (reader, _) throws(JSONError) in try reader.readFields() }
     }
 }
 

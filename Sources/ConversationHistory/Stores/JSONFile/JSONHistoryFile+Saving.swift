@@ -71,6 +71,7 @@ extension JSONHistoryFile {
             operation: "save",
             location: path,
             offset: error.offset,
+            undecodableMessage: error.undecodableMessage,
             systemCall: error.systemCall,
             reason: "It could not be loaded, so it is not written over. \(error.reason)"
         )
