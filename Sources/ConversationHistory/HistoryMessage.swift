@@ -10,6 +10,10 @@
 /// history in which a call has no result (after a crash, a cancellation, a trim) can be repaired without knowing more
 /// about the type. Their defaults say that there are no tool calls.
 ///
+/// A type with parts of its own takes part in the other rules that ``Repair`` lists by ``withoutEmptyParts()``,
+/// ``withoutCutOffParts()``, ``withoutTrailingReasoning()`` and ``withoutTrailingWhitespace()``. Their defaults leave
+/// the message as it is. Each must leave its own result as it is.
+///
 /// Messages are stored through `Codable`, one entry at a time, with this package's own coder: a ``JSONValue`` anywhere
 /// inside a message comes back with its key order and its numbers as they were written. A message must decode from
 /// what it encodes; a message that cannot be encoded (a `NaN`, nesting deeper than ``JSONValue/maximumDepth``) is
@@ -46,6 +50,28 @@ public protocol HistoryMessage: Codable, Equatable, Sendable {
     /// - Returns: The message, or `nil` if nothing that a model could be given is left of it.
     func withoutEmptyParts() -> Self?
 
+    /// Returns this message, which is incomplete, without the parts at its end that were cut off and that models
+    /// therefore refuse: reasoning that is not signed yet, a call without whole arguments.
+    ///
+    /// It is asked only for messages whose entry ``HistoryEntry/isIncomplete``. A text that was cut off may stay: models
+    /// accept it. Defaults to the message as it is.
+    ///
+    /// - Returns: The message, or `nil` if nothing that a model could be given is left of it.
+    func withoutCutOffParts() -> Self?
+
+    /// Returns this message without the reasoning at its end, signed or not.
+    ///
+    /// Models refuse reasoning that leads to no text and no call. It is asked only for messages that no message of the
+    /// same role follows. Defaults to the message as it is.
+    ///
+    /// - Returns: The message, or `nil` if nothing that a model could be given is left of it.
+    func withoutTrailingReasoning() -> Self?
+
+    /// Returns this message without white space at its end.
+    ///
+    /// Models refuse it at the end of a request that ends with a message of the model. Defaults to the message as it is.
+    func withoutTrailingWhitespace() -> Self
+
     /// Returns a message that answers calls whose results were lost, marked as made up.
     ///
     /// - Parameter callIDs: The ids of the calls, at least one, in order.
@@ -70,6 +96,15 @@ extension HistoryMessage {
 
     /// This message as it is.
     public func withoutEmptyParts() -> Self? { self }
+
+    /// This message as it is.
+    public func withoutCutOffParts() -> Self? { self }
+
+    /// This message as it is.
+    public func withoutTrailingReasoning() -> Self? { self }
+
+    /// This message as it is.
+    public func withoutTrailingWhitespace() -> Self { self }
 
     /// None.
     public static func placeholderResult(forCallIDs callIDs: [String]) -> Self? { nil }

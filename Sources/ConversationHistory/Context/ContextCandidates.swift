@@ -3,14 +3,20 @@
 struct ContextCandidates<Message: HistoryMessage> {
     /// What may go to the model, oldest first.
     private(set) var units: [ContextUnit<Message>] = []
-    private(set) var repairs: [Repair] = []
+    private(set) var repairs: [LocatedRepair] = []
+    /// The position of the first entry that no summary covers.
+    let uncovered: Int
+    /// The positions behind it of results whose calls a summary covers.
+    private(set) var covered: Set<Int> = []
     /// Whether there are no others.
     let areComplete: Bool
 
     /// Finds all of them.
     init(_ snapshot: ConversationSnapshot<Message>) {
+        let summary = snapshot.lastSummary()
+        uncovered = summary.map { $0.reach + 1 } ?? 0
         areComplete = true
-        add(Self.items(of: snapshot, in: snapshot.entries.indices), covering: snapshot.lastSummary())
+        add(Self.items(of: snapshot, in: snapshot.entries.indices), covering: summary)
     }
 
     /// Finds those among the last entries, and those that must be in every context.
@@ -24,18 +30,35 @@ struct ContextCandidates<Message: HistoryMessage> {
     /// - Returns: `nil` if that is not possible, and the whole history must be looked at.
     init?(_ snapshot: ConversationSnapshot<Message>, lookingAtLast count: Int) {
         let summary = snapshot.lastSummary()
-        let first = summary.map { $0.reach + 1 } ?? 0
-        guard let begin = Self.firstMessage(of: snapshot, from: first) else { return nil }
+        uncovered = summary.map { $0.reach + 1 } ?? 0
+        guard let begin = Self.firstMessage(of: snapshot, from: uncovered) else { return nil }
         let latest = max(begin, snapshot.entries.count - count)
         guard let start = Self.lastQuestion(of: snapshot, in: begin...latest) else { return nil }
         areComplete = start == begin
         let tail = Self.items(of: snapshot, in: start..<snapshot.entries.count)
         let count = snapshot.counts.required - tail.count(where: \.isRequired)
-        guard let required = Self.required(of: snapshot, count: count, before: start) else { return nil }
-        add(required + tail, covering: summary)
+        guard var early = Self.required(of: snapshot, count: count, before: start),
+            let question = Self.turnQuestion(of: snapshot, before: start, uncovered: uncovered, tail: tail)
+        else { return nil }
+        let place = question.first.flatMap { question in early.firstIndex { $0.position > question.position } }
+        early.insert(contentsOf: question, at: place ?? early.count)
+        add(early + tail, covering: summary)
         // A result that must be there may have its call before the end that was looked at.
-        let lost = Set(repairs.lazy.filter { $0.kind == .droppedResult }.map(\.entry))
-        guard lost.isEmpty || !tail.contains(where: { $0.isRequired && lost.contains($0.entry) }) else { return nil }
+        let lost = Set(repairs.lazy.filter { $0.repair.kind == .droppedResult }.map(\.position))
+        guard lost.isEmpty || !tail.contains(where: { $0.isRequired && lost.contains($0.position) }) else { return nil }
+    }
+
+    /// The place among the units of the question that the model is to answer; `nil` if nobody has asked anything.
+    ///
+    /// While a turn runs, and as long as the last one is the last that happened, that is the message that began it,
+    /// whatever the loop has appended since as the user; otherwise it is the last question.
+    func question(in snapshot: ConversationSnapshot<Message>) -> Int? {
+        let last = units.lastIndex(where: \.isQuestion)
+        guard let turn = snapshot.latestTurn,
+            let first = units.firstIndex(where: { turn.contains($0.position) && $0.beginsTurn })
+        else { return last }
+        if let last, units[last].position >= turn.upperBound { return last }
+        return first
     }
 
     private mutating func add(
@@ -46,7 +69,13 @@ struct ContextCandidates<Message: HistoryMessage> {
         (repaired, repairs) = ContextRepair.repaired(items)
         units = ContextUnit.units(of: repaired)
         guard let summary else { return }
-        units.removeAll { $0.position <= summary.reach && !$0.isRequired }
+        units.removeAll { unit in
+            guard unit.position <= summary.reach, !unit.isRequired else { return false }
+            for item in unit.items where !item.isMoved && item.position > summary.reach {
+                covered.insert(item.position)
+            }
+            return true
+        }
         guard let item = summary.item else { return }
         let place = units.firstIndex { $0.position > summary.reach } ?? units.count
         units.insert(ContextUnit(item, isSummary: true), at: place)
@@ -68,8 +97,40 @@ struct ContextCandidates<Message: HistoryMessage> {
     private static func lastQuestion(of snapshot: ConversationSnapshot<Message>, in range: ClosedRange<Int>) -> Int? {
         range.last { position in
             let item = ContextItem(snapshot.entries.box(at: position).value, at: position)
-            return item?.isQuestion == true && item?.message.withoutEmptyParts() != nil
+            return item?.isQuestion == true && item?.cleaned() != nil
         }
+    }
+
+    /// Finds the message that began the latest turn, if it stands before the messages that are looked at.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The history.
+    ///   - end: The position of the first message that is looked at.
+    ///   - uncovered: The position of the first entry that no summary covers.
+    ///   - tail: The messages that are looked at; the first is a question.
+    /// - Returns: The message, or none if it is among those that are looked at or that must be there anyway; `nil` if
+    ///   only the whole history shows which it is.
+    private static func turnQuestion(
+        of snapshot: ConversationSnapshot<Message>,
+        before end: Int,
+        uncovered: Int,
+        tail: [ContextItem<Message>]
+    ) -> [ContextItem<Message>]? {
+        guard let turn = snapshot.latestTurn, turn.lowerBound < end else { return [] }
+        guard let last = tail.last(where: { $0.isQuestion && $0.cleaned() != nil }) else { return nil }
+        // Where there are calls in a question, nothing may be left of it after a repair.
+        guard last.message.toolCallIDs.isEmpty else { return nil }
+        guard last.position < turn.upperBound else { return [] }
+        for position in turn.clamped(to: 0..<end) {
+            let item = ContextItem(snapshot.entries.box(at: position).value, at: position)
+            guard let item, item.isRequired || position >= uncovered, item.beginsTurn, let cleaned = item.cleaned()
+            else { continue }
+            guard item.message.toolCallIDs.isEmpty, cleaned.message.withoutTrailingReasoning() == cleaned.message else {
+                return nil
+            }
+            return item.isRequired ? [] : [item]
+        }
+        return []
     }
 
     private static func firstMessage(of snapshot: ConversationSnapshot<Message>, from first: Int) -> Int? {
@@ -78,7 +139,7 @@ struct ContextCandidates<Message: HistoryMessage> {
 
     /// Finds the messages that must be in every context, each with the call or the results that it belongs to.
     ///
-    /// - Returns: `nil` if one of them is a call or a result that would have to be repaired.
+    /// - Returns: `nil` if one of them would have to be repaired by what stands around it.
     private static func required(
         of snapshot: ConversationSnapshot<Message>,
         count: Int,
@@ -94,6 +155,8 @@ struct ContextCandidates<Message: HistoryMessage> {
                 continue
             }
             guard !item.message.toolCallIDs.isEmpty || !item.message.toolResultIDs.isEmpty else {
+                // Whether reasoning at its end led to something, the messages behind it tell.
+                guard item.message.withoutTrailingReasoning() == item.message else { return nil }
                 items.append(item)
                 found += 1
                 position += 1
@@ -126,7 +189,10 @@ struct ContextCandidates<Message: HistoryMessage> {
             items.append(result)
         }
         let (repaired, repairs) = ContextRepair.repaired(items)
-        guard repaired.count == items.count, repairs.allSatisfy({ $0.kind == .droppedEmptyPart }) else { return nil }
+        let harmless: Set<Repair.Kind> = [.droppedEmptyPart, .droppedCutOffPart]
+        guard repaired.count == items.count, repairs.allSatisfy({ harmless.contains($0.repair.kind) }) else {
+            return nil
+        }
         return items.contains { $0.position == position } ? items : nil
     }
 }
@@ -135,14 +201,36 @@ extension ConversationSnapshot {
     /// The newest summary whose reach is known, as a message, and the position that it reaches to.
     func lastSummary() -> (item: ContextItem<Message>?, reach: Int)? {
         guard counts.summaries > 0 else { return nil }
+        // Made when the first one is looked for in vain, so that many of those cost no more.
+        var positions: [EntryID: Int]?
         for position in entries.indices.reversed() {
             let entry = entries.box(at: position).value
-            guard let summary = entry.summary, let reach = self.position(of: summary.through) else { continue }
+            guard let summary = entry.summary else { continue }
+            let reach: Int?
+            if let positions { reach = positions[summary.through] } else { reach = self.position(of: summary.through) }
+            guard let reach else {
+                positions = positions ?? lastPositions()
+                continue
+            }
             let message = summary.message.withoutToolParts()?.withoutEmptyParts()
             let item = message.map { ContextItem(message: $0, isRequired: true, entry: entry.id, position: position) }
             return (item, reach)
         }
         return nil
+    }
+
+    /// For each id the position of the last entry that has it.
+    private func lastPositions() -> [EntryID: Int] {
+        var positions: [EntryID: Int] = [:]
+        for position in entries.indices { positions[entries.box(at: position).value.id] = position }
+        return positions
+    }
+
+    /// The positions of the turn that runs, or else of the last one; `nil` if there are no turns.
+    var latestTurn: Range<Int>? {
+        guard let openTurn else { return turns.last { !$0.entries.isEmpty }?.entries }
+        let start = openTurn.entries.lowerBound
+        return start..<Swift.max(start, entries.count)
     }
 }
 

@@ -6,16 +6,34 @@ struct ContextFitting<Message: HistoryMessage> {
 
     /// Returns the positions, among some units, of those that fit; `nil` if all of them do.
     ///
-    /// What must be there is always among them, so are the last question and the last unit.
+    /// What must be there is always among them, so are the question and the last unit.
     ///
     /// Only the required units and those at the end are looked at: the answer is the same, whatever else there is
     /// before the first one that does not fit.
-    func fitted(_ units: [ContextUnit<Message>]) -> [Int]? {
-        let question = units.lastIndex(where: \.isQuestion) ?? 0
+    ///
+    /// - Parameters:
+    ///   - units: What there is to choose from.
+    ///   - question: The place of the question among them.
+    ///   - isWhole: Whether nothing else precedes what does not fit, so that it is known what the context begins with.
+    func fitted(_ units: [ContextUnit<Message>], question: Int?, isWhole: Bool) -> [Int]? {
+        let added = policy.continuation == nil ? 0 : (ContextRepair.endsWithModel(units.last) ? 1 : 0)
+        let kept = fitted(units, question: question, adding: added)
+        guard policy.continuation != nil, kept != nil || isWhole else { return kept }
+        let beginsWithModel =
+            kept.map { ContextRepair.beginsWithModel($0.lazy.map { units[$0] }) }
+            ?? ContextRepair.beginsWithModel(units)
+        return beginsWithModel ? fitted(units, question: question, adding: added + 1) : kept
+    }
+
+    /// As above, with room for some continuations.
+    private func fitted(_ units: [ContextUnit<Message>], question: Int?, adding added: Int) -> [Int]? {
         func isFixed(_ index: Int) -> Bool {
-            units[index].isRequired || (index == question && units[index].isQuestion) || index == units.count - 1
+            units[index].isRequired || index == question || index == units.count - 1
         }
         var room = Room(policy)
+        if let continuation = policy.continuation {
+            for _ in 0..<added { room.take(continuation) }
+        }
         var kept = units.indices.filter(isFixed)
         for index in kept { room.take(units[index]) }
         // From the end, without a hole: the first unit that does not fit ends it.
@@ -31,7 +49,7 @@ struct ContextFitting<Message: HistoryMessage> {
         }
         guard isCut else { return nil }
         // What is left of an older turn without its question is no beginning.
-        while let first = tail.last, first < question, !units[first].isQuestion { tail.removeLast() }
+        while let first = tail.last, first < question ?? 0, !units[first].isQuestion { tail.removeLast() }
         kept += tail
         return kept.sorted()
     }
@@ -53,12 +71,14 @@ extension ContextFitting {
         var isOverdrawn: Bool { messages < 0 || tokens < 0 }
 
         mutating func take(_ unit: ContextUnit<Message>) {
-            messages -= unit.items.count
+            for item in unit.items { take(item.message) }
+        }
+
+        mutating func take(_ message: Message) {
+            messages -= 1
             guard policy.maximumTokens != nil else { return }
-            for item in unit.items {
-                let (rest, overflow) = tokens.subtractingReportingOverflow(policy.countTokens(item.message))
-                tokens = overflow ? .min : rest
-            }
+            let (rest, overflow) = tokens.subtractingReportingOverflow(policy.countTokens(message))
+            tokens = overflow ? .min : rest
         }
     }
 }

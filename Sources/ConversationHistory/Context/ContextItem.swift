@@ -7,15 +7,47 @@ struct ContextItem<Message: HistoryMessage>: Sendable {
     var entry: EntryID
     /// The position of that entry.
     var position: Int
+    /// Whether the message was cut off before it was whole.
+    var isIncomplete = false
+    /// Whether it holds results that a repair has moved here.
+    var isMoved = false
 
     /// Whether it asks the model for something, so that a context may begin with it.
     var isQuestion: Bool { message.role == .user && message.toolResultIDs.isEmpty }
+
+    /// Whether a turn may have begun with it: a question, or a message of a role that only the application knows.
+    var beginsTurn: Bool {
+        let role = message.role
+        return role != .assistant && role != .tool && !role.isInstruction && message.toolResultIDs.isEmpty
+    }
 }
 
 extension ContextItem {
     /// The message of an entry; `nil` if the entry is not a message.
     init?(_ entry: HistoryEntry<Message>, at position: Int) {
         guard let message = entry.message else { return nil }
-        self.init(message: message, isRequired: entry.isRequired, entry: entry.id, position: position)
+        self.init(
+            message: message,
+            isRequired: entry.isRequired,
+            entry: entry.id,
+            position: position,
+            isIncomplete: entry.isIncomplete
+        )
+    }
+
+    /// This item without parts that are empty or cut off; `nil` if nothing is left of it.
+    ///
+    /// - Parameter report: Receives the kind of each repair.
+    func cleaned(_ report: (Repair.Kind) -> Void = { _ in }) -> ContextItem? {
+        var rest = message.withoutEmptyParts()
+        if rest != message { report(.droppedEmptyPart) }
+        if isIncomplete, let message = rest {
+            rest = message.withoutCutOffParts()
+            if rest != message { report(.droppedCutOffPart) }
+        }
+        guard let rest else { return nil }
+        var item = self
+        item.message = rest
+        return item
     }
 }

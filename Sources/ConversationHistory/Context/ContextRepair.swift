@@ -1,11 +1,12 @@
-/// Makes a list of messages one that models accept: each call is followed at once by its one result.
+/// Makes a list of messages one that models accept: the rules that ``Repair`` lists, and here those about calls and results.
 ///
 /// A result belongs to the nearest call of its id before it in its exchange, that is since the last question; if there
 /// is none, to one behind it in its exchange; if there is none, to the nearest before that. So where ids are used again
 /// in each turn, it does not become the answer to another call.
 ///
 /// It depends on nothing but the messages, gives the same answer each time, and leaves a list that it has repaired as
-/// it is. A list in which nothing is wrong is returned unchanged.
+/// it is. A list in which nothing is wrong is returned unchanged. What it costs grows with the number of parts; only a
+/// message whose results answer calls of several messages is read once for each of them.
 struct ContextRepair<Message: HistoryMessage> {
     /// A call or a result: the message that it stands in, and its place among the calls or the results there.
     private struct Part: Hashable {
@@ -19,51 +20,57 @@ struct ContextRepair<Message: HistoryMessage> {
         var exchange: Int
     }
 
+    /// Calls of one id that are yet to be answered.
+    private struct OpenCalls {
+        private var messages: [(position: Int, indices: Queue<Int>)] = []
+
+        mutating func append(_ call: Part) {
+            if messages.last?.position != call.message { messages.append((call.message, Queue())) }
+            messages[messages.count - 1].indices.append(call.index)
+        }
+
+        /// Takes the first call of the last message that has one.
+        mutating func takeNearest() -> Part? {
+            guard let position = messages.last?.position,
+                let index = messages[messages.count - 1].indices.removeFirst()
+            else { return nil }
+            if messages[messages.count - 1].indices.first == nil { messages.removeLast() }
+            return Part(message: position, index: index)
+        }
+    }
+
     private let items: [ContextItem<Message>]
     private let calls: [[String]]
     private let results: [[String]]
-    private var repairs: [Repair]
+    private var repairs: [LocatedRepair]
     private var output: [ContextItem<Message>] = []
 
     /// For each call its result, and the other way round.
     private var resultOfCall: [Part: Part] = [:]
     private var callOfResult: [Part: Part] = [:]
+    /// For each message with calls, the end of the messages of results right behind it that answer them.
+    private var resultsEnd: [Int: Int] = [:]
 
-    /// Repairs a list of messages.
-    static func repaired(_ items: [ContextItem<Message>]) -> (items: [ContextItem<Message>], repairs: [Repair]) {
-        var repairs: [Repair] = []
-        let items = withoutEmptyParts(items, &repairs)
+    /// Repairs a list of messages, all but for the rules that depend on what else the model is given.
+    static func repaired(_ items: [ContextItem<Message>]) -> (items: [ContextItem<Message>], repairs: [LocatedRepair]) {
+        var repairs: [LocatedRepair] = []
+        var items = withoutUnusableParts(items, &repairs)
         var repair = ContextRepair(items, repairs)
-        guard !repair.isSound else { return (items, repairs) }
-        repair.match()
-        repair.emit()
-        return (repair.output, repair.repairs)
+        if !repair.isSound {
+            repair.match()
+            repair.findResultsInPlace()
+            repair.emit()
+            (items, repairs) = (repair.output, repair.repairs)
+        }
+        // Reasoning may have been all that was left of a message whose calls were left out.
+        return (withoutTrailingReasoning(items, &repairs), repairs)
     }
 
-    private init(_ items: [ContextItem<Message>], _ repairs: [Repair]) {
+    private init(_ items: [ContextItem<Message>], _ repairs: [LocatedRepair]) {
         self.items = items
         self.repairs = repairs
         calls = items.map(\.message.toolCallIDs)
         results = items.map(\.message.toolResultIDs)
-    }
-
-    private static func withoutEmptyParts(
-        _ items: [ContextItem<Message>],
-        _ repairs: inout [Repair]
-    ) -> [ContextItem<Message>] {
-        var kept: [ContextItem<Message>] = []
-        kept.reserveCapacity(items.count)
-        for item in items {
-            let message = item.message.withoutEmptyParts()
-            if message != item.message {
-                repairs.append(Repair(kind: .droppedEmptyPart, entry: item.entry, callID: nil))
-            }
-            guard let message else { continue }
-            var item = item
-            item.message = message
-            kept.append(item)
-        }
-        return kept
     }
 
     /// Whether there is nothing to repair.
@@ -92,51 +99,61 @@ struct ContextRepair<Message: HistoryMessage> {
 
     /// Gives results to the calls before them in their exchange.
     private mutating func matchForward(_ exchanges: [Int]) {
-        var open: [Key: [Part]] = [:]
+        var open: [Key: OpenCalls] = [:]
         for position in items.indices {
             for (index, id) in results[position].enumerated() {
                 let result = Part(message: position, index: index)
                 guard callOfResult[result] == nil else { continue }
-                let call = Self.takeNearest(&open[Key(id: id, exchange: exchanges[position]), default: []])
+                let call = open[Key(id: id, exchange: exchanges[position])]?.takeNearest()
                 if let call { pair(call, result) }
             }
             for (index, id) in calls[position].enumerated() {
                 let call = Part(message: position, index: index)
                 guard resultOfCall[call] == nil else { continue }
-                open[Key(id: id, exchange: exchanges[position]), default: []].append(call)
+                open[Key(id: id, exchange: exchanges[position]), default: OpenCalls()].append(call)
             }
         }
     }
 
     /// Gives results to the calls behind them in their exchange, where none is left before them.
     private mutating func matchBackward(_ exchanges: [Int]) {
-        var left: [Key: [Part]] = [:]
+        var left: [Key: Queue<Part>] = [:]
         for position in items.indices {
             for (index, id) in results[position].enumerated() {
                 let result = Part(message: position, index: index)
                 guard callOfResult[result] == nil else { continue }
-                left[Key(id: id, exchange: exchanges[position]), default: []].append(result)
+                left[Key(id: id, exchange: exchanges[position]), default: Queue()].append(result)
             }
             for (index, id) in calls[position].enumerated() {
                 let call = Part(message: position, index: index)
                 let key = Key(id: id, exchange: exchanges[position])
-                guard resultOfCall[call] == nil, left[key]?.isEmpty == false else { continue }
-                if let result = left[key]?.removeFirst() { pair(call, result) }
+                guard resultOfCall[call] == nil, let result = left[key]?.removeFirst() else { continue }
+                pair(call, result)
             }
         }
-    }
-
-    /// Takes the first call of the last message that has one.
-    private static func takeNearest(_ calls: inout [Part]) -> Part? {
-        guard let last = calls.last, let place = calls.firstIndex(where: { $0.message == last.message }) else {
-            return nil
-        }
-        return calls.remove(at: place)
     }
 
     private mutating func pair(_ call: Part, _ result: Part) {
         resultOfCall[call] = result
         callOfResult[result] = call
+    }
+
+    /// Finds the results that stand where they belong, in messages of results right behind that of their calls.
+    private mutating func findResultsInPlace() {
+        for caller in items.indices where !calls[caller].isEmpty {
+            var end = caller + 1
+            while end < items.count, calls[end].isEmpty,
+                results[end].indices.contains(where: {
+                    callOfResult[Part(message: end, index: $0)]?.message == caller
+                })
+            { end += 1 }
+            resultsEnd[caller] = end
+        }
+    }
+
+    /// Whether a result of a message's calls stands where it belongs.
+    private func isInPlace(_ result: Part, of caller: Int) -> Bool {
+        result.message > caller && result.message < resultsEnd[caller] ?? 0
     }
 
     /// Writes the list anew: each message that has calls, then what answers them.
@@ -146,27 +163,14 @@ struct ContextRepair<Message: HistoryMessage> {
             let caller = position
             emitMessage(caller, droppingCalls: droppedCalls(of: caller))
             position += 1
-            guard !calls[caller].isEmpty else { continue }
+            guard let end = resultsEnd[caller] else { continue }
             // The results that stand where they belong come first, in the messages that they stand in.
-            while position < items.count, calls[position].isEmpty,
-                results[position].indices.contains(where: { isInPlace(Part(message: position, index: $0), of: caller) })
-            {
+            while position < end {
                 emitMessage(position, droppingCalls: [])
                 position += 1
             }
             emitMovedResults(of: caller)
             emitMadeUpResults(of: caller)
-        }
-    }
-
-    /// Whether a result stands in one of the messages of results right behind the message of its call.
-    private func isInPlace(_ result: Part, of caller: Int) -> Bool {
-        guard callOfResult[result]?.message == caller, result.message > caller else { return false }
-        return (caller + 1...result.message).allSatisfy { position in
-            calls[position].isEmpty
-                && results[position].indices.contains {
-                    callOfResult[Part(message: position, index: $0)]?.message == caller
-                }
         }
     }
 
@@ -186,7 +190,7 @@ struct ContextRepair<Message: HistoryMessage> {
     private mutating func emitMessage(_ position: Int, droppingCalls dropped: Set<Int>) {
         let callIDs = calls[position].indices.map { index -> String? in
             guard !dropped.contains(index) else {
-                repairs.append(Repair(kind: .droppedCall, entry: items[position].entry, callID: calls[position][index]))
+                repairs.append(LocatedRepair(.droppedCall, items[position], callID: calls[position][index]))
                 return nil
             }
             return calls[position][index]
@@ -194,14 +198,13 @@ struct ContextRepair<Message: HistoryMessage> {
         let resultIDs = results[position].indices.map { index -> String? in
             let result = Part(message: position, index: index)
             guard let call = callOfResult[result] else {
-                repairs.append(
-                    Repair(kind: .droppedResult, entry: items[position].entry, callID: results[position][index])
-                )
+                repairs.append(LocatedRepair(.droppedResult, items[position], callID: results[position][index]))
                 return nil
             }
             guard isInPlace(result, of: call.message) else {
+                let target = items[call.message].position
                 repairs.append(
-                    Repair(kind: .movedResult, entry: items[position].entry, callID: results[position][index])
+                    LocatedRepair(.movedResult, items[position], callID: results[position][index], target: target)
                 )
                 return nil
             }
@@ -223,8 +226,10 @@ struct ContextRepair<Message: HistoryMessage> {
             moved[result.message, default: [:]][result.index] = id
         }
         for (position, ids) in moved.sorted(by: { $0.key < $1.key }) {
+            var item = items[position]
+            item.isMoved = true
             append(
-                items[position],
+                item,
                 callIDs: calls[position].map { _ in nil },
                 resultIDs: results[position].indices.map { ids[$0] },
                 keepingRest: false
@@ -237,11 +242,9 @@ struct ContextRepair<Message: HistoryMessage> {
         let ids = unanswered.map { calls[caller][$0] }
         guard !ids.isEmpty, let message = Message.placeholderResult(forCallIDs: ids) else { return }
         for index in unanswered {
-            repairs.append(Repair(kind: .madeUpResult, entry: items[caller].entry, callID: calls[caller][index]))
+            repairs.append(LocatedRepair(.madeUpResult, items[caller], callID: calls[caller][index]))
         }
-        var item = items[caller]
-        item.message = message
-        output.append(item)
+        output.append(items[caller].replaced(by: message))
     }
 
     private mutating func append(
@@ -251,9 +254,6 @@ struct ContextRepair<Message: HistoryMessage> {
         keepingRest: Bool
     ) {
         let message = item.message.withToolParts(callIDs: callIDs, resultIDs: resultIDs, keepingRest: keepingRest)
-        guard let message else { return }
-        var item = item
-        item.message = message
-        output.append(item)
+        if let message { output.append(item.replaced(by: message)) }
     }
 }

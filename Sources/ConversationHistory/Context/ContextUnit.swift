@@ -18,6 +18,9 @@ struct ContextUnit<Message: HistoryMessage>: Sendable {
     /// Whether it is a question, with which a context may begin.
     var isQuestion: Bool { !isSummary && items[0].isQuestion }
 
+    /// Whether a turn may have begun with it.
+    var beginsTurn: Bool { !isSummary && items[0].beginsTurn }
+
     /// Parts a repaired list, in which the results of calls follow them at once.
     static func units(of items: [ContextItem<Message>]) -> [ContextUnit] {
         var units: [ContextUnit] = []

@@ -122,19 +122,29 @@ extension Conversation {
         }
     }
 
-    /// Has the history summarized that the budget has no room for; what goes wrong with that does not stop the turn.
+    /// Summarizes what the budget has no room for.
+    ///
+    /// - Returns: Why it failed, if it did; the turn goes on all the same.
     private func summarizeIfNeeded() async -> (any Error)? {
         guard let summarize = contextPolicy.summarize, contextPolicy.hasBudget else { return nil }
-        let snapshot = snapshot
-        guard let (messages, through) = snapshot.overflow(contextPolicy) else { return nil }
+        let summarized = snapshot
+        guard let (messages, count) = summarized.overflow(contextPolicy) else { return nil }
         do {
             let message = try await summarize(messages)
             guard message.withoutToolParts()?.withoutEmptyParts() != nil else { throw ConversationError.emptySummary }
-            let summary = HistorySummary(message: message, through: through)
-            let entry = HistoryEntry<Message>(.summary(summary), date: .now.storable)
-            try check(entry)
-            change { $0.snapshot.appendUnchecked(entry) }
-            return nil
+            // What it covers may be removed at any time: it then reaches to what is left.
+            while let through = snapshot.lastRemaining(ofFirst: count, in: summarized) {
+                let summary = HistorySummary(message: message, through: through)
+                let entry = HistoryEntry<Message>(.summary(summary), date: .now.storable)
+                try check(entry)
+                let isAppended = change { state in
+                    guard state.snapshot.position(of: through) != nil else { return false }
+                    state.snapshot.appendUnchecked(entry)
+                    return true
+                }
+                if isAppended { return nil }
+            }
+            throw ConversationError.outdatedSummary
         } catch { return error }
     }
 }

@@ -2,7 +2,9 @@
 public struct ConversationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Why, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
-        private enum Value { case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound, storeInUse, emptySummary }
+        private enum Value {
+            case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound, storeInUse, emptySummary, outdatedSummary
+        }
         private let value: Value
 
         /// A turn is running: wait until it has ended.
@@ -22,6 +24,9 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
 
         /// The summarizer gave a message in which there is nothing: the history goes on without a summary.
         public static let emptySummary = Code(value: .emptySummary)
+
+        /// All that was summarized was removed while the summarizer ran: the history goes on without a summary.
+        public static let outdatedSummary = Code(value: .outdatedSummary)
     }
 
     /// Why.
@@ -53,5 +58,9 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
     static let emptySummary = ConversationError(
         code: .emptySummary,
         description: "The summary of the history is empty."
+    )
+    static let outdatedSummary = ConversationError(
+        code: .outdatedSummary,
+        description: "All that was summarized was removed while the summarizer ran, so its summary was not kept."
     )
 }

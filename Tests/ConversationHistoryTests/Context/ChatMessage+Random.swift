@@ -18,7 +18,7 @@ extension ChatMessage {
     ///   - generator: Where the numbers come from.
     static func random(_ number: Int, using generator: inout SeededGenerator) -> ChatMessage {
         func id() -> String { "call-\(Int.random(in: 0..<8, using: &generator))" }
-        switch Int.random(in: 0..<12, using: &generator) {
+        switch Int.random(in: 0..<14, using: &generator) {
         case 0..<4: return .user("question \(number)")
         case 4, 5: return .assistant("answer \(number)")
         case 6, 7:
@@ -44,13 +44,25 @@ extension ChatMessage {
                     .toolCall(ToolCall(id: id(), name: "odd")),
                 ]
             )
+        case 11, 12:
+            // Reasoning, signed or not, before, behind, between and without anything else.
+            let parts: [ContentBlock] = [
+                .reasoning(ReasoningBlock("thought \(number)")),
+                .reasoning(ReasoningBlock("signed thought \(number)", signature: "s")),
+                .redactedReasoning(RedactedReasoningBlock(data: "sealed")),
+                .reasoning(ReasoningBlock("late thought \(number)", signature: "")),
+                .text("remark \(number)"), .text(" \n"),
+                .toolCall(ToolCall(id: id(), name: "look", arguments: ["number": .number(JSONNumber(number))])),
+            ]
+            let count = Int.random(in: 1...4, using: &generator)
+            return ChatMessage(role: .assistant, content: Array(parts.shuffled(using: &generator).prefix(count)))
         default:
-            return Bool.random(using: &generator)
-                ? ChatMessage(
-                    role: .assistant,
-                    content: [.text(" \n"), .reasoning(ReasoningBlock("thought \(number)"))]
-                )
-                : ChatMessage(role: .user, text: "")
+            return switch Int.random(in: 0..<4, using: &generator) {
+            case 0: ChatMessage(role: .user, text: "")
+            case 1: .assistant("answer \(number) \n\t")
+            case 2: ChatMessage(role: .user, content: [.image(MediaBlock(.base64(mediaType: "image/png", data: "")))])
+            default: ChatMessage(role: .assistant, content: [.text(" \n"), .reasoning(ReasoningBlock("thought"))])
+            }
         }
     }
 

@@ -3,12 +3,14 @@ import ConversationHistory
 /// The rules that models have for a list of messages, written down a second time.
 enum ContextChecker {
     /// Says what a model would not accept; `nil` if it would accept the list.
-    static func fault(in messages: [ChatMessage]) -> String? {
+    ///
+    /// - Parameter asksUser: Whether the provider wants the user to speak first and last.
+    static func fault(in messages: [ChatMessage], asksUser: Bool = false) -> String? {
         var ids: Set<String> = []
         var waiting: Set<String> = []
         for (position, message) in messages.enumerated() {
             if message.content.isEmpty { return "message \(position) is empty" }
-            if let fault = emptyText(message.content) { return "message \(position): \(fault)" }
+            if let fault = emptyPart(message.content) { return "message \(position): \(fault)" }
             let calls = message.toolCalls.map(\.id)
             let results = message.toolResults.map(\.callID)
             if !waiting.isEmpty, results.isEmpty || !calls.isEmpty {
@@ -21,16 +23,41 @@ enum ContextChecker {
                 if !ids.insert(call).inserted { return "message \(position) uses the id \(call) again" }
                 waiting.insert(call)
             }
+            if isReasoning(message.content.last) {
+                let next = messages.dropFirst(position + 1).first
+                if next?.role != message.role { return "message \(position) ends in reasoning that leads to nothing" }
+            }
         }
-        return waiting.isEmpty ? nil : "no answer to \(waiting.sorted())"
+        if !waiting.isEmpty { return "no answer to \(waiting.sorted())" }
+        if let last = messages.last, last.role == .assistant, let text = last.content.last?.textValue,
+            text.last?.isWhitespace == true
+        {
+            return "the model's last message ends in white space"
+        }
+        guard asksUser else { return nil }
+        let said = messages.filter { $0.role != .system }
+        if said.first?.role == .assistant { return "the model speaks first" }
+        return said.last?.role == .assistant ? "the model speaks last" : nil
     }
 
-    private static func emptyText(_ content: [ContentBlock]) -> String? {
+    private static func emptyPart(_ content: [ContentBlock]) -> String? {
         for block in content {
-            if let text = block.textValue, text.allSatisfy(\.isWhitespace) { return "an empty text" }
-            if case .toolResult(let result) = block, let fault = emptyText(result.content) { return fault }
+            switch block {
+            case .text(let block): if block.text.allSatisfy(\.isWhitespace) { return "an empty text" }
+            case .image(let block), .document(let block):
+                if case .base64(_, let data) = block.source, data.isEmpty { return "a file of no bytes" }
+            case .toolResult(let result): if let fault = emptyPart(result.content) { return fault }
+            default: break
+            }
         }
         return nil
+    }
+
+    static func isReasoning(_ block: ContentBlock?) -> Bool {
+        switch block {
+        case .reasoning, .redactedReasoning: true
+        default: false
+        }
     }
 
     /// How many results can be given to a call of their id that stands before them.

@@ -52,6 +52,89 @@ import Testing
         #expect((1000...1030).contains(estimate))
     }
 
+    @Test func aContinuationHasRoom() throws {
+        var snapshot = ConversationSnapshot<ChatMessage>()
+        try snapshot.append(.assistant("pinned"), isPinned: true)
+        for index in 0..<10 {
+            try snapshot.append(.user("\(index)"))
+            try snapshot.append(.assistant("\(index)"))
+        }
+        let policy = { ContextPolicy<ChatMessage>(maximumMessages: $0, continuation: .user("go on")) }
+        let context = snapshot.context(policy(7))
+        #expect(context.messages.map(\.text) == ["go on", "pinned", "8", "8", "9", "9", "go on"])
+        #expect(context.omittedCount == 16)
+        #expect(snapshot.context(policy(6)).messages.map(\.text) == ["go on", "pinned", "9", "9", "go on"])
+        // With the first question there, nothing needs to be put before it.
+        var whole = ConversationSnapshot<ChatMessage>(messages: [.user("1"), .assistant("1"), .user("2")])
+        #expect(whole.context(policy(3)).messages.map(\.text) == ["1", "1", "2"])
+        try whole.append(.assistant("2"))
+        #expect(whole.context(policy(5)).messages.map(\.text) == ["1", "1", "2", "2", "go on"])
+        #expect(whole.context(policy(4)).messages.map(\.text) == ["2", "2", "go on"])
+    }
+
+    @Test func aPinnedThoughtWithoutWhatItLedToIsLeftOut() throws {
+        var snapshot = ConversationSnapshot<ChatMessage>()
+        try snapshot.append(.user("old"))
+        let thought = ChatMessage(role: .assistant, content: [.reasoning(ReasoningBlock("a", signature: "s"))])
+        let pinned = try snapshot.append(thought, isPinned: true)
+        try snapshot.append(.assistant("old"))
+        try snapshot.append(.user("new"))
+        #expect(snapshot.context().messages.count == 4)
+        let policy = ContextPolicy<ChatMessage>(maximumMessages: 2)
+        let context = snapshot.context(policy)
+        #expect(context.messages == [.user("new")])
+        #expect(context.repairs == [Repair(kind: .droppedTrailingReasoning, entry: pinned, callID: nil)])
+        #expect(context.omittedCount == 2)
+        #expect(context == snapshot.contextOfWhole(policy))
+    }
+
+    @Test func whatARepairDropsIsNotOmitted() throws {
+        let messages: [ChatMessage] = [
+            .user("1"), .answering("x"), .assistant(" "), .assistant("one"),
+            .user("2"), .answering("y"), .assistant(" "), .assistant("two"), .user("3"),
+        ]
+        let snapshot = ConversationSnapshot(messages: messages)
+        let whole = snapshot.context()
+        #expect(whole.omittedCount == 0)
+        #expect(whole.repairs.map(\.entry) == ["3", "7", "2", "6"])
+        // What stands in the part that is left out is counted, and not named.
+        let context = snapshot.context(ContextPolicy(maximumMessages: 3))
+        #expect(context.messages.map(\.text) == ["2", "two", "3"])
+        #expect(context.omittedCount == 4)
+        #expect(context.repairs.map(\.entry) == ["7", "6"])
+    }
+
+    @Test func whatASummaryCoversIsNotNamed() throws {
+        var snapshot = ConversationSnapshot<ChatMessage>()
+        try snapshot.append(.user("1"))
+        try snapshot.append(.answering("x"))
+        try snapshot.append(.user(" "))
+        let pinned = try snapshot.append(.assistant(" "), isPinned: true)
+        let reach = try snapshot.append(.calling("a"))
+        try snapshot.append(.answering("a"))
+        try snapshot.append(HistoryEntry(.summary(HistorySummary(message: .user("summary"), through: reach))))
+        let empty = try snapshot.append(.assistant(" "))
+        try snapshot.append(.user("2"))
+        let context = snapshot.context()
+        #expect(context.messages.map(\.text) == ["summary", "2"])
+        #expect(context.repairs.map(\.entry) == [pinned, empty])
+        #expect(context.omittedCount == 5)
+    }
+
+    @Test func aResultWhoseCallIsLeftOutIsDropped() {
+        var messages: [ChatMessage] = [.user("1"), .calling("a")]
+        for index in 0..<50 { messages += [.user("\(index)"), .assistant("x")] }
+        messages += [.user("2"), .answering("a"), .assistant("two")]
+        let snapshot = ConversationSnapshot(messages: messages)
+        #expect(snapshot.context().repairs.map(\.kind) == [.movedResult])
+        let policy = ContextPolicy<ChatMessage>(maximumMessages: 4)
+        let context = snapshot.context(policy)
+        #expect(context.messages.map(\.text) == ["49", "x", "2", "two"])
+        #expect(context.repairs == [Repair(kind: .droppedResult, entry: "104", callID: "a")])
+        #expect(context.omittedCount == 100)
+        #expect(context == snapshot.contextOfWhole(policy))
+    }
+
     @Test func aPinnedResultBringsItsCallAndAPinnedCallItsResults() throws {
         for pinned in [1, 2, 3] {
             var snapshot = ConversationSnapshot<ChatMessage>()
@@ -93,8 +176,8 @@ import Testing
         #expect(context.messages.isEmpty && context.omittedCount == 0)
     }
 
-    /// A history of any kind, with pins, instructions, actions and summaries.
-    private static func history(_ generator: inout SeededGenerator) throws -> ConversationSnapshot<ChatMessage> {
+    /// A history of any kind, with pins, instructions, actions, summaries and turns; each message has a number.
+    static func history(_ generator: inout SeededGenerator) throws -> ConversationSnapshot<ChatMessage> {
         var snapshot = ConversationSnapshot<ChatMessage>()
         if Bool.random(using: &generator) { try snapshot.append(.system("instructions")) }
         let length = Int.random(in: 0...220, using: &generator)
@@ -105,8 +188,25 @@ import Testing
         }
         let pins = [0, 0.02, 0.2][Int.random(in: 0...2, using: &generator)]
         let summaries = [0, 0.02][Int.random(in: 0...1, using: &generator)]
-        for message in messages {
-            try snapshot.append(message, isPinned: Double.random(in: 0..<1, using: &generator) < pins)
+        let observations = [0, 0.2][Int.random(in: 0...1, using: &generator)]
+        let turns = [0, 0.1][Int.random(in: 0...1, using: &generator)]
+        for (number, message) in messages.enumerated() {
+            if Double.random(in: 0..<1, using: &generator) < turns {
+                snapshot.endTurn()
+                let start = snapshot.entries.count
+                snapshot.openTurn = Turn(entries: start..<start + 1)
+            }
+            var message = message
+            message.additionalFields["number"] = .number(JSONNumber(number))
+            let entry = HistoryEntry(
+                .message(message),
+                isPinned: Double.random(in: 0..<1, using: &generator) < pins,
+                isIncomplete: Int.random(in: 0..<8, using: &generator) == 0
+            )
+            try snapshot.append(entry)
+            if Double.random(in: 0..<1, using: &generator) < observations {
+                try snapshot.append(.user("observation \(number)"))
+            }
             if Int.random(in: 0..<10, using: &generator) == 0 {
                 try snapshot.append(HistoryEntry(.action(HistoryAction(name: "pressed"))))
             }
@@ -119,39 +219,91 @@ import Testing
                 try snapshot.append(HistoryEntry(.summary(summary)))
             }
         }
+        if Bool.random(using: &generator) { snapshot.endTurn() }
         return snapshot
     }
 
-    @Test(arguments: 0..<300)
+    @Test(arguments: 0..<600)
     func whateverTheHistory(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let snapshot = try Self.history(&generator)
         let limit = Int.random(in: 0...40, using: &generator)
-        let policy =
+        var policy =
             Bool.random(using: &generator)
             ? ContextPolicy<ChatMessage>(maximumMessages: limit)
             : ContextPolicy<ChatMessage>(maximumTokens: limit, countTokens: { message in message.content.count })
+        if Int.random(in: 0..<4, using: &generator) == 0 { policy.continuation = .user("go on") }
         var least = policy
         least.maximumMessages = policy.maximumMessages.map { _ in 0 }
         least.maximumTokens = policy.maximumTokens.map { _ in 0 }
         let context = snapshot.context(policy)
 
-        // Looking at the end only gives what looking at everything gives. A result whose call is left out was moved to
-        // it if the call was looked at, and left out otherwise.
-        let whole = snapshot.contextOfWhole(policy)
-        #expect(context.messages == whole.messages)
-        #expect(context.omittedCount == whole.omittedCount)
-        #expect(Self.comparable(context.repairs) == Self.comparable(whole.repairs))
+        // Looking at the end only gives what looking at everything gives.
+        #expect(context == snapshot.contextOfWhole(policy))
 
-        #expect(ContextChecker.fault(in: context.messages) == nil)
+        #expect(ContextChecker.fault(in: context.messages, asksUser: policy.continuation != nil) == nil)
         let size =
             policy.maximumMessages == nil ? context.messages.map(\.content.count).reduce(0, +) : context.messages.count
         #expect(size <= limit || context.messages == snapshot.context(least).messages)
-        let texts = Set(context.messages.flatMap { $0.content.compactMap(\.textValue) })
+        Self.checkAccount(of: snapshot, context)
+        Self.checkRequired(of: snapshot, context)
+        Self.checkQuestion(of: snapshot, context)
+    }
+
+    @Test(arguments: 0..<100)
+    func whateverTheHistoryWithoutABudget(_ seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let snapshot = try Self.history(&generator)
+        let context = snapshot.context()
+        #expect(ContextChecker.fault(in: context.messages) == nil)
+        Self.checkAccount(of: snapshot, context)
+        if snapshot.lastSummary() == nil { #expect(context.omittedCount == 0) }
+        // What was cut off is not there, and what was not is.
+        let reasons = Set(context.messages.flatMap(\.content).filter(ContextChecker.isReasoning))
+        for entry in snapshot.entries where entry.isIncomplete && snapshot.lastSummary() == nil {
+            let content = entry.message?.content ?? []
+            let last = content.last { $0.textValue?.allSatisfy(\.isWhitespace) != true }
+            guard case .reasoning(let block) = last, block.text.hasPrefix("thought ") || block.text.hasPrefix("late ")
+            else { continue }
+            #expect(last.map(reasons.contains) == false)
+        }
+    }
+
+    /// Each message is in the context, or left out by a repair that names it, or counted.
+    private static func checkAccount(
+        of snapshot: ConversationSnapshot<ChatMessage>,
+        _ context: ModelContext<ChatMessage>
+    ) {
+        func key(_ message: ChatMessage) -> String {
+            message.additionalFields["number"]?.jsonString ?? message.text
+        }
+        let present = Set(context.messages.map(key))
+        let named = Set(context.repairs.map(\.entry))
+        var counted = 0
+        var isLeftIn = false
+        for entry in snapshot.entries {
+            guard let message = entry.message else { continue }
+            let isRequired = entry.isPinned || message.role == .system
+            if named.contains(entry.id), !present.contains(key(message)), !isRequired { isLeftIn = true }
+            if !named.contains(entry.id), !present.contains(key(message)) {
+                counted += 1
+                // Behind a message that a repair has dropped, nothing was left out for the budget.
+                #expect(!isLeftIn)
+            }
+        }
+        #expect(context.omittedCount == counted)
+    }
+
+    /// Pins and instructions are in the context, with all that is said and called in them.
+    private static func checkRequired(
+        of snapshot: ConversationSnapshot<ChatMessage>,
+        _ context: ModelContext<ChatMessage>
+    ) {
+        let texts = Set(context.messages.flatMap { $0.content.compactMap(\.textValue).map(trimmed) })
         for entry in snapshot.entries {
             guard let message = entry.message, entry.isPinned || message.role == .system else { continue }
             for text in message.content.compactMap(\.textValue) where !text.allSatisfy(\.isWhitespace) {
-                #expect(texts.contains(text))
+                #expect(texts.contains(trimmed(text)))
             }
             #expect(
                 message.toolCalls.allSatisfy { call in
@@ -161,12 +313,37 @@ import Testing
                 }
             )
         }
-        // A remark beside a result that was dropped is a question, too.
-        let asked = snapshot.messages.filter { $0.role == .user && !$0.text.isEmpty }.map(\.text)
-        let last = asked.lastIndex { $0.hasPrefix("question") } ?? asked.count
-        if last < asked.count, snapshot.lastSummary() == nil {
-            #expect(asked[last...].contains(where: texts.contains))
+    }
+
+    /// The message that began the latest turn is in the context, or the last question where there was one since.
+    private static func checkQuestion(
+        of snapshot: ConversationSnapshot<ChatMessage>,
+        _ context: ModelContext<ChatMessage>
+    ) {
+        guard snapshot.lastSummary() == nil else { return }
+        let turn =
+            snapshot.openTurn.map { $0.entries.lowerBound..<snapshot.entries.count } ?? snapshot.turns.last?.entries
+        let questions = snapshot.entries.indices.filter { position in
+            guard let message = snapshot.entries[position].message, message.role == .user else { return false }
+            return message.toolResults.isEmpty && message.content.contains { $0.textValue?.isEmpty == false }
         }
+        guard let last = questions.last else { return }
+        guard !snapshot.messages.contains(where: { $0.role == .user && !$0.toolResults.isEmpty }) else {
+            // A remark beside a result that was dropped is a question, too.
+            let texts = Set(context.messages.flatMap { $0.content.compactMap(\.textValue) })
+            let asked = snapshot.messages.filter { $0.role == .user && !$0.text.isEmpty }.map(\.text)
+            let last = asked.lastIndex { $0.hasPrefix("question") } ?? asked.count
+            if last < asked.count, turn == nil { #expect(asked[last...].contains(where: texts.contains)) }
+            return
+        }
+        var question = last
+        if let turn, last < turn.upperBound, let first = questions.first(where: turn.contains) { question = first }
+        let text = snapshot.entries[question].message?.text ?? ""
+        #expect(context.messages.contains { $0.role == .user && $0.text == text })
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        String(text.reversed().drop(while: \.isWhitespace).reversed())
     }
 
     @Test func theEndIsMostlyEnough() throws {
@@ -178,12 +355,15 @@ import Testing
         }
         #expect(short > 60)
     }
+}
 
-    private static func comparable(_ repairs: [Repair]) -> Set<Repair> {
-        Set(
-            repairs.map {
-                $0.kind == .movedResult ? Repair(kind: .droppedResult, entry: $0.entry, callID: $0.callID) : $0
-            }
-        )
+extension ConversationSnapshot {
+    /// Ends the turn that runs, as completed.
+    fileprivate mutating func endTurn() {
+        guard var turn = openTurn else { return }
+        turn.entries = turn.entries.lowerBound..<Swift.max(turn.entries.lowerBound, entries.count)
+        turn.outcome = .completed
+        turns.append(turn)
+        openTurn = nil
     }
 }

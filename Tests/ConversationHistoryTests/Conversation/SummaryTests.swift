@@ -101,6 +101,101 @@ import Testing
         #expect(conversation.snapshot.turns.map(\.outcome) == Array(repeating: .completed, count: 4))
     }
 
+    /// A conversation whose summarizer does something to it, on its first call, while it runs.
+    private static func disturbed(
+        _ disturbance: @escaping @Sendable (Conversation<ChatMessage>, [ChatMessage]) async throws -> Void
+    ) async throws -> Conversation<ChatMessage> {
+        let box = Mutex<Conversation<ChatMessage>?>(nil)
+        let policy = ContextPolicy<ChatMessage>(
+            maximumMessages: 8,
+            summarize: { messages in
+                let conversation = box.withLock { conversation in
+                    defer { conversation = nil }
+                    return conversation
+                }
+                if let conversation { try await disturbance(conversation, messages) }
+                return .user("summary")
+            }
+        )
+        let conversation = try await Conversation(restoring: RecordingStore(), context: policy)
+        try await Self.talk(conversation, 0..<4)
+        box.withLock { $0 = conversation }
+        return conversation
+    }
+
+    private static func ids(_ messages: ArraySlice<ChatMessage>, in conversation: Conversation<ChatMessage>)
+        -> [EntryID]
+    {
+        conversation.snapshot.entries.filter { $0.message.map(messages.contains) == true }.map(\.id)
+    }
+
+    @Test(arguments: [1, 2, 3])
+    func aSummaryReachesToWhatIsLeftOfWhatIsRemovedMeanwhile(_ count: Int) async throws {
+        let conversation = try await Self.disturbed { conversation, messages in
+            for id in Self.ids(messages.suffix(count), in: conversation) { try await conversation.remove(id) }
+        }
+        try await conversation.turn("last") { turn in
+            #expect(turn.summaryError == nil)
+            #expect(turn.messages.map(\.text) == ["summary", "q3", "a3", "last"])
+        }
+        let summary = try #require(conversation.snapshot.entries.compactMap(\.summary).last)
+        let reach = try #require(conversation.snapshot.position(of: summary.through))
+        #expect(conversation.snapshot.entries[reach].message?.text == ["q2", "a1", "q1"][count - 1])
+    }
+
+    @Test func aSummaryOfWhichNothingIsLeftSaysSo() async throws {
+        let conversation = try await Self.disturbed { conversation, messages in
+            for id in Self.ids(messages[...], in: conversation) { try await conversation.remove(id) }
+        }
+        try await conversation.turn("last") { turn in
+            #expect((turn.summaryError as? ConversationError)?.code == .outdatedSummary)
+            #expect(turn.messages.map(\.text) == ["q3", "a3", "last"])
+        }
+        #expect(conversation.snapshot.entries.allSatisfy { $0.summary == nil })
+    }
+
+    @Test func whatIsAppendedWhileTheSummarizerRunsIsNotCovered() async throws {
+        let conversation = try await Self.disturbed { conversation, _ in
+            try await conversation.append(.assistant("meanwhile"))
+        }
+        try await conversation.turn("last") { turn in
+            #expect(turn.messages.map(\.text) == ["summary", "q3", "a3", "last", "meanwhile"])
+        }
+    }
+
+    @Test func theInputOfASummarizerIsRepaired() async throws {
+        let given = Mutex<[[ChatMessage]]>([])
+        let conversation = try await Conversation(
+            restoring: RecordingStore(),
+            context: ContextPolicy(
+                maximumMessages: 6,
+                continuation: .user("go on"),
+                summarize: { messages in
+                    given.withLock { $0.append(messages) }
+                    return .user("summary")
+                }
+            )
+        )
+        for number in 0..<6 {
+            try? await conversation.turn("q\(number)") { turn in
+                try await turn.append(.calling("call_0"))
+                try await turn.append(.answering("call_0"))
+                try await turn.append(.calling("open"))
+                let thought = ContentBlock.reasoning(ReasoningBlock("thought", signature: "s"))
+                try await turn.append(ChatMessage(role: .assistant, content: [.text("a "), thought]))
+                try await turn.append(.assistant(" "))
+                _ = try turn.beginStreaming(ChatMessage(role: .assistant, content: [.reasoning(ReasoningBlock("cut"))]))
+                throw LoopError()
+            }
+        }
+        let inputs = given.withLock { $0 }
+        #expect(inputs.count > 1)
+        for input in inputs {
+            #expect(ContextChecker.fault(in: input + [.user("Summarize.")]) == nil)
+            #expect(!input.contains { $0.content.contains { $0 == .reasoning(ReasoningBlock("cut")) } })
+        }
+    }
+
     @Test func thereIsNoSummaryWhileThereIsRoom() async throws {
         let summarizer = Summarizer()
         let conversation = try await Conversation(restoring: RecordingStore(), context: summarizer.policy(100))

@@ -1,0 +1,172 @@
+// Unsafe buffers: the bytes of a stored form and of a string are looked at where they are, within the closure, each at
+// an offset that was compared with the count.
+
+/// Estimates what providers charge for a message; ``ContextPolicy/estimateTokens(_:)`` says by which rules.
+enum TokenEstimate {
+    private static let bytesPerToken = 4
+    private static let unknownImage = 1600
+    private static let pixelsPerToken = 750
+    private static let leastImage = 85
+    private static let tokensPerPage = 2000
+    private static let bytesPerPage = 50_000
+    private static let mostPages = 100
+    private static let unknownPages = 5
+    private static let mostOtherData = 1600
+    /// How long a run of base 64 is, at least, that is no text.
+    static let leastRun = 1024
+
+    static func tokens<Message: HistoryMessage>(of message: Message) -> Int {
+        var writer = JSONWriter(capacity: 1024)
+        if let message = message as? ChatMessage {
+            // Only what is left without its media is text.
+            var media = 0
+            message.withoutMedia(&media).write(to: &writer)
+            return text(writer.count) + media
+        }
+        // A message that cannot be written never became part of a conversation.
+        guard (try? MessageCoding<Message>().write(message, to: &writer)) != nil else { return 0 }
+        return tokens(ofWritten: writer)
+    }
+
+    /// The tokens of a text of some bytes.
+    private static func text(_ count: Int) -> Int { (count + bytesPerToken - 1) / bytesPerToken }
+
+    // MARK: - Media of known kinds
+
+    static func image(_ source: MediaSource) -> Int {
+        source.data.map { $0.data.withBase64 { image($0) ?? unknownImage } } ?? unknownImage
+    }
+
+    static func document(_ source: MediaSource) -> Int {
+        guard let (mediaType, data) = source.data else { return unknownPages * tokensPerPage }
+        let count = data.withBase64(\.count)
+        let isText = mediaType.hasPrefix("text/") || mediaType == "application/json"
+        return isText ? text(count) : document(count)
+    }
+
+    static func other(_ value: JSONValue) -> Int {
+        var writer = JSONWriter(capacity: 256)
+        writer.write(value)
+        return tokens(ofWritten: writer)
+    }
+
+    private static func image(_ bytes: Base64Bytes) -> Int? {
+        guard let size = ImageSize(bytes) else { return nil }
+        // Neither side has more than 32 bits, so there is room for their product.
+        let tokens = UInt64(size.width) * UInt64(size.height) / UInt64(pixelsPerToken)
+        return max(leastImage, Int(min(UInt64(unknownImage), tokens)))
+    }
+
+    private static func document(_ count: Int) -> Int {
+        min(mostPages, max(1, (count + bytesPerPage - 1) / bytesPerPage)) * tokensPerPage
+    }
+
+    // MARK: - Media in JSON of any shape
+
+    private static func tokens(ofWritten writer: borrowing JSONWriter) -> Int {
+        writer.withUnsafeBytes { bytes in
+            var rest = bytes.count
+            var media = 0
+            forEachRun(in: bytes) { run in
+                rest -= run.count
+                let data = Base64Bytes(run)
+                if let image = image(data) {
+                    media += image
+                } else if data.starts(with: [0x25, 0x50, 0x44, 0x46]) {
+                    media += document(data.count)
+                } else {
+                    media += min(text(run.count), mostOtherData)
+                }
+            }
+            return text(rest) + media
+        }
+    }
+
+    /// Finds the longest runs of base 64 that are long enough.
+    private static func forEachRun(in bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+        var start = 0
+        // A run that begins here or later holds the byte at this distance, so most of a text is passed over unread.
+        while start + leastRun <= bytes.count {
+            var first = start + leastRun
+            while first > start, Base64Bytes.isDigit(bytes[first - 1]) { first -= 1 }
+            guard first == start else {
+                start = first
+                continue
+            }
+            var end = start + leastRun
+            while end < bytes.count, Base64Bytes.isDigit(bytes[end]) { end += 1 }
+            body(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            start = end
+        }
+    }
+}
+
+extension ChatMessage {
+    /// This message without images, documents and blocks of unknown kinds, whose tokens are added.
+    fileprivate func withoutMedia(_ tokens: inout Int) -> ChatMessage {
+        guard content.contains(where: \.holdsMedia) else { return self }
+        var copy = self
+        copy.content = content.map { $0.withoutMedia(&tokens) }
+        return copy
+    }
+}
+
+extension ContentBlock {
+    fileprivate var holdsMedia: Bool {
+        switch self {
+        case .image, .document, .other: true
+        case .toolResult(let result): result.content.contains(where: \.holdsMedia)
+        default: false
+        }
+    }
+
+    fileprivate func withoutMedia(_ tokens: inout Int) -> ContentBlock {
+        switch self {
+        case .image(var block):
+            tokens += TokenEstimate.image(block.source)
+            block.source = .url("")
+            return .image(block)
+        case .document(var block):
+            tokens += TokenEstimate.document(block.source)
+            block.source = .url("")
+            return .document(block)
+        case .other(let value):
+            tokens += TokenEstimate.other(value)
+            return .other(.null)
+        case .toolResult(var result):
+            result.content = result.content.map { $0.withoutMedia(&tokens) }
+            return .toolResult(result)
+        default: return self
+        }
+    }
+}
+
+extension MediaSource {
+    /// The bytes in base 64, with their media type, if they are in the message.
+    fileprivate var data: (mediaType: String, data: Substring)? {
+        switch self {
+        case .base64(let mediaType, let data): return (mediaType, data[...])
+        case .url(let url):
+            // `data:image/png;base64,…`
+            guard url.utf8.starts(with: "data:".utf8),
+                let comma = url.utf8.prefix(256).firstIndex(of: UInt8(ascii: ",")),
+                url.utf8[..<comma].suffix(7).elementsEqual(";base64".utf8)
+            else { return nil }
+            let header = url.utf8[..<comma].dropFirst(5)
+            let mediaType = String(Substring(header.prefix { $0 != UInt8(ascii: ";") }))
+            return (mediaType, url[url.utf8.index(after: comma)...])
+        case .other(let value):
+            guard let data = value["data"]?.stringValue else { return nil }
+            return (value["media_type"]?.stringValue ?? "", data[...])
+        case .file: return nil
+        }
+    }
+}
+
+extension Substring {
+    /// Gives access to the bytes that these digits stand for.
+    fileprivate func withBase64<Value>(_ body: (Base64Bytes) -> Value) -> Value {
+        var text = self
+        return text.withUTF8 { body(Base64Bytes(UnsafeRawBufferPointer($0))) }
+    }
+}
