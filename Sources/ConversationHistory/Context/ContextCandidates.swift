@@ -50,8 +50,9 @@ struct ContextCandidates<Message: HistoryMessage> {
 
     /// The place among the units of the question that the model is to answer; `nil` if nobody has asked anything.
     ///
-    /// While a turn runs, and as long as the last one is the last that happened, that is the message that began it,
-    /// whatever the loop has appended since as the user; otherwise it is the last question.
+    /// That is the message that began the turn that runs, whatever the loop has appended since as the user. If none runs,
+    /// it is the message that began the last turn, unless a question was appended behind it. Without turns, it is the
+    /// last question.
     func question(in snapshot: ConversationSnapshot<Message>) -> Int? {
         let last = units.lastIndex(where: \.isQuestion)
         guard let turn = snapshot.latestTurn,
@@ -212,8 +213,9 @@ extension ConversationSnapshot {
                 positions = positions ?? lastPositions()
                 continue
             }
-            let message = summary.message.withoutToolParts()?.withoutEmptyParts()
-            let item = message.map { ContextItem(message: $0, isRequired: true, entry: entry.id, position: position) }
+            let item = summary.message.asSummary.map {
+                ContextItem(message: $0, isRequired: true, entry: entry.id, position: position)
+            }
             return (item, reach)
         }
         return nil
@@ -235,6 +237,9 @@ extension ConversationSnapshot {
 }
 
 extension HistoryMessage {
+    /// This message as it stands for others; `nil` if nothing is left of it that a model could be given.
+    var asSummary: Self? { withoutToolParts()?.withoutEmptyParts()?.withoutTrailingReasoning() }
+
     /// This message without its calls and results; `nil` if nothing is left of it.
     func withoutToolParts() -> Self? {
         let (calls, results) = (toolCallIDs, toolResultIDs)

@@ -14,7 +14,7 @@ struct ContextFitting<Message: HistoryMessage> {
     /// - Parameters:
     ///   - units: What there is to choose from.
     ///   - question: The place of the question among them.
-    ///   - isWhole: Whether nothing else precedes what does not fit, so that it is known what the context begins with.
+    ///   - isWhole: Whether the units are all that there are, so that the context begins with the first if all fit.
     func fitted(_ units: [ContextUnit<Message>], question: Int?, isWhole: Bool) -> [Int]? {
         let added = policy.continuation == nil ? 0 : (ContextRepair.endsWithModel(units.last) ? 1 : 0)
         let kept = fitted(units, question: question, adding: added)

@@ -131,7 +131,7 @@ extension Conversation {
         guard let (messages, count) = summarized.overflow(contextPolicy) else { return nil }
         do {
             let message = try await summarize(messages)
-            guard message.withoutToolParts()?.withoutEmptyParts() != nil else { throw ConversationError.emptySummary }
+            guard message.asSummary != nil else { throw ConversationError.emptySummary }
             // What it covers may be removed at any time: it then reaches to what is left.
             while let through = snapshot.lastRemaining(ofFirst: count, in: summarized) {
                 let summary = HistorySummary(message: message, through: through)

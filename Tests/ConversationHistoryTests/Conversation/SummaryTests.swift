@@ -71,7 +71,7 @@ import Testing
         #expect(restored.context.omittedCount > 0)
     }
 
-    enum Fault: CaseIterable { case throwing, empty, notStorable }
+    enum Fault: CaseIterable { case throwing, empty, reasoningOnly, notStorable }
 
     @Test(arguments: Fault.allCases)
     func aSummarizerThatFailsStopsNoTurn(_ fault: Fault) async throws {
@@ -83,6 +83,8 @@ import Testing
                     switch fault {
                     case .throwing: throw LoopError()
                     case .empty: return .assistant(" \n")
+                    case .reasoningOnly:
+                        return ChatMessage(role: .assistant, content: [.reasoning(ReasoningBlock("well"))])
                     case .notStorable: return ChatMessage(role: .user, content: [.other(.nested(600))])
                     }
                 }
@@ -92,7 +94,7 @@ import Testing
         try await conversation.turn("last") { turn in
             switch fault {
             case .throwing: #expect(turn.summaryError is LoopError)
-            case .empty: #expect((turn.summaryError as? ConversationError)?.code == .emptySummary)
+            case .empty, .reasoningOnly: #expect((turn.summaryError as? ConversationError)?.code == .emptySummary)
             case .notStorable: #expect((turn.summaryError as? SnapshotError)?.code == .tooDeep)
             }
             #expect(turn.messages.last == .user("last"))
@@ -105,7 +107,7 @@ import Testing
     private static func disturbed(
         _ disturbance: @escaping @Sendable (Conversation<ChatMessage>, [ChatMessage]) async throws -> Void
     ) async throws -> Conversation<ChatMessage> {
-        let box = Mutex<Conversation<ChatMessage>?>(nil)
+        let box = Locked<Conversation<ChatMessage>?>(nil)
         let policy = ContextPolicy<ChatMessage>(
             maximumMessages: 8,
             summarize: { messages in
@@ -164,7 +166,7 @@ import Testing
     }
 
     @Test func theInputOfASummarizerIsRepaired() async throws {
-        let given = Mutex<[[ChatMessage]]>([])
+        let given = Locked<[[ChatMessage]]>([])
         let conversation = try await Conversation(
             restoring: RecordingStore(),
             context: ContextPolicy(
@@ -188,7 +190,7 @@ import Testing
                 throw LoopError()
             }
         }
-        let inputs = given.withLock { $0 }
+        let inputs = given.value
         #expect(inputs.count > 1)
         for input in inputs {
             #expect(ContextChecker.fault(in: input + [.user("Summarize.")]) == nil)
