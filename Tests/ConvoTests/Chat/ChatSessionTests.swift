@@ -40,12 +40,12 @@ import Testing
             let run = try await answer(prompts, from: input, arguments)
             let lines = run.output.split(separator: "\n")
             let matching = zip(lines, answers).count { $0.hasPrefix($1) }
-            #expect(lines.count == answers.count && run.code == 0, "session \(session): \(run.errors)")
+            #expect(lines.count == answers.count && run.code == 0, "session \(session): \(run.errors.prefix(500))")
             succeeded += run.code == 0 ? 1 : 0
             answered += matching
             guard isStored else { continue }
-            let turns = try await JSONFileHistoryStore(path: path).load()?.turns ?? []
-            stored += turns.count { $0.outcome == .completed }
+            let snapshot = try await JSONFileHistoryStore(path: path).load()
+            stored += snapshot?.turns.count { $0.outcome == .completed } ?? 0
         }
         #expect(succeeded == Self.sessions)
         #expect(answered == Self.sessions * Self.prompts)
