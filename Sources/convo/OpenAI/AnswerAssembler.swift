@@ -43,7 +43,14 @@ struct AnswerAssembler {
             return []
         }
         // Whatever is wrong with the text, it is no chunk.
-        guard let parsed = try? JSONValue(parsing: data) else { throw .notUnderstood }
+        guard let parsed = try? JSONValue(parsing: data) else {
+            // Some servers leave out the empty lines between events, so that each line is one.
+            let lines = data.split(separator: "\n")
+            guard lines.count > 1 else { throw .notUnderstood }
+            var pieces: [AnswerPiece] = []
+            for line in lines { pieces += try take(String(line)) }
+            return pieces
+        }
         // Some servers put an error into an array.
         let chunk = parsed.arrayValue?.first ?? parsed
         guard chunk.objectValue != nil else { throw .notUnderstood }

@@ -60,12 +60,13 @@ struct StreamedCalls {
     /// Returns the call that a part may belong to; `nil` if it can belong to none.
     private func place(index: Int?, id: String, name: String) -> Int? {
         let ofID = id.isEmpty ? nil : calls.lastIndex { $0.id == id }
+        if let ofID, index == nil || calls[ofID].index == index { return ofID }
         // What has no name begins no call, whatever else is new about it.
         if let index {
             let ofNone = name.isEmpty ? ofID ?? calls.lastIndex { $0.index == nil } : nil
             return calls.lastIndex { $0.index == index } ?? ofNone
         }
-        return ofID ?? (id.isEmpty || name.isEmpty ? calls.indices.last : nil)
+        return id.isEmpty || name.isEmpty ? calls.indices.last : nil
     }
 
     /// Whether a part begins another call than the one in its place.

@@ -66,7 +66,8 @@ import Testing
         }
         let problems = try JSONValue(parsing: try await scene.run("verify", "--json").output)
         #expect(problems.texts("kind") == ["damagedArtifact"])
-        let place = try #require(problems[0]?["description"]?.stringValue?.firstMatch(of: #/artifacts/[^ ]+[^ .]/#)?.output)
+        let description = try #require(problems[0]?["description"]?.stringValue)
+        let place = try #require(description.firstMatch(of: #/artifacts\/[^ ]+[^ .]/#)?.output)
         #expect(scene.home.read("library/\(place)") != nil)
     }
 
