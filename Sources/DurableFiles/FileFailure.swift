@@ -106,7 +106,8 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
             case .changed: "it was changed by someone else"
             case .appendFailed(restored: true): "writing at the end failed, and the file is as it was"
             case .appendFailed(restored: false): "writing at the end failed, and a part of it may be left there"
-            case .syncFailed(restored: true): "what was written could not be synchronised; it was taken back, but may be there after a power loss"
+            case .syncFailed(restored: true):
+                "what was written could not be synchronised; it was taken back, but may be there after a power loss"
             case .syncFailed(restored: false): "what was written could not be synchronised, and is still there"
             case .notDurable: "it was done, but may be lost if the power fails now"
             }

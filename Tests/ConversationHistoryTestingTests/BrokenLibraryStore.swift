@@ -13,6 +13,11 @@ struct BrokenLibraryStore: HistoryStore {
             switch (library.mistake, error.code) {
             case (.ignoresConflicts, .conflict):
                 _ = try await base.load()
+                // A copy that remembers nothing of where it comes from.
+                guard let bytes = try? snapshot.encoded(),
+                    let copy = try? ConversationSnapshot<ChatMessage>(decoding: bytes)
+                else { throw error }
+                return try await base.save(copy)
             case (.savesIntoTrash, .notFound):
                 try await library.base.restore(id)
                 _ = try await base.load()

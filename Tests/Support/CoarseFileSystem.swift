@@ -1,5 +1,4 @@
 package import DurableFiles
-
 import Foundation
 
 /// System calls of a file system that dates files coarsely and uses the numbers of removed files again.

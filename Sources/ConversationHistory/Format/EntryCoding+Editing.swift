@@ -20,7 +20,9 @@ extension EntryCoding {
         // A type may read what it does not write, such as members of an earlier version. An edit within such a message
         // would then not count, and the message is written anew as a whole.
         for depth in [StoredForm.deepest, 1] {
-            guard let read = box(reading: form.updated(to: new, depth: depth)), isSame(read.value, entry) else { continue }
+            guard let read = box(reading: form.updated(to: new, depth: depth)), isSame(read.value, entry) else {
+                continue
+            }
             return Box(entry, verbatim: read.verbatim)
         }
         return Box(entry)

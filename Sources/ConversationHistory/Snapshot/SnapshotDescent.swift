@@ -34,11 +34,9 @@ struct SnapshotDescent: Sendable {
 
     /// Returns what the snapshot is based on in a store.
     ///
-    /// - Parameters:
-    ///   - tracker: The tracker of the store.
-    ///   - lineage: The lineage of what is stored now: another store has then marked the same history.
-    func base(for tracker: SnapshotTracker, lineage: String?) -> SnapshotBase {
-        line?.base(for: tracker, lineage: lineage, at: step) ?? SnapshotBase(kind: .unknown)
+    /// - Parameter tracker: The tracker of the store instance.
+    func base(for tracker: SnapshotTracker) -> SnapshotBase {
+        line?.base(for: tracker, at: step) ?? SnapshotBase(kind: .unknown)
     }
 
     func beginSave() { line?.beginSave() }
@@ -78,7 +76,7 @@ package struct SeenState: Sendable {
 /// What a snapshot is based on in one store.
 struct SnapshotBase {
     enum Kind {
-        /// The store and its history have never met this snapshot.
+        /// The store instance has neither loaded nor saved it.
         case unknown
         /// Nothing was stored when the conversation began.
         case nothing
@@ -88,12 +86,8 @@ struct SnapshotBase {
     }
 
     var kind: Kind
-    /// States that saves of this snapshot by this store instance may have written without learning so.
+    /// States that saves of this snapshot may have written without learning so.
     var attempts: [SeenState] = []
-    /// The same by other instances of the store.
-    var foreignAttempts: [SeenState] = []
-    /// Whether the state was marked by another instance of the store.
-    var isForeign = false
 }
 
 /// The history of changes that copies of a snapshot share.
@@ -103,22 +97,12 @@ private final class Line: Sendable {
         let step: Int
         /// `nil` if a newer snapshot was marked when this line forked off.
         let state: SeenState?
-
-        func concerns(_ tracker: SnapshotTracker, _ lineage: String?) -> Bool {
-            if self.tracker === tracker { return true }
-            guard let lineage, !lineage.isEmpty, let state else { return false }
-            return state.revision.lineage == lineage
-        }
     }
 
     private struct Attempt {
         let tracker: SnapshotTracker
         let step: Int
         let state: SeenState
-
-        func concerns(_ tracker: SnapshotTracker, _ lineage: String?) -> Bool {
-            self.tracker === tracker || lineage?.isEmpty == false && state.revision.lineage == lineage
-        }
     }
 
     private struct State {
@@ -153,30 +137,23 @@ private final class Line: Sendable {
         newestStep.compareExchange(expected: step, desired: step + 1, ordering: .acquiringAndReleasing).exchanged
     }
 
-    func base(for tracker: SnapshotTracker, lineage: String?, at step: Int) -> SnapshotBase {
-        let (marks, attempts) = state.withLock { state in
+    func base(for tracker: SnapshotTracker, at step: Int) -> SnapshotBase {
+        let (mark, attempts) = state.withLock { state in
             (
-                state.marks.filter { $0.concerns(tracker, lineage) },
-                state.attempts.filter { $0.step <= step && $0.concerns(tracker, lineage) }
+                state.marks.first { $0.tracker === tracker },
+                state.attempts.filter { $0.step <= step && $0.tracker === tracker }.map(\.state)
             )
         }
         var base: SnapshotBase
-        if let newest = marks.max(by: { $0.step < $1.step }) {
+        if let mark {
             base = SnapshotBase(kind: .outdated)
-            if newest.step <= step, let state = newest.state { base.kind = .state(state) }
-            base.isForeign = !marks.contains { $0.tracker === tracker }
+            if mark.step <= step, let state = mark.state { base.kind = .state(state) }
         } else if let parent {
-            base = parent.line.base(for: tracker, lineage: lineage, at: parent.step)
+            base = parent.line.base(for: tracker, at: parent.step)
         } else {
             base = SnapshotBase(kind: isNew ? .nothing : .unknown)
         }
-        for attempt in attempts {
-            if attempt.tracker === tracker {
-                base.attempts.append(attempt.state)
-            } else {
-                base.foreignAttempts.append(attempt.state)
-            }
-        }
+        base.attempts += attempts
         return base
     }
 

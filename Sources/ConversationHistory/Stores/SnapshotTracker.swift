@@ -40,8 +40,7 @@ public struct StoredRevision: Hashable, Sendable {
 /// - Any other snapshot, such as one that was built from an array of messages, may replace what this store instance has
 ///   last loaded or saved.
 ///
-/// A snapshot that another instance has loaded or saved must meet the first condition and the last one. Loading a snapshot
-/// does not affect other snapshots of the first two kinds.
+/// Loading a snapshot does not affect other snapshots of the first two kinds.
 public final class SnapshotTracker: Sendable {
     /// What the store instance has last loaded or saved.
     private enum Seen {
@@ -95,18 +94,10 @@ public final class SnapshotTracker: Sendable {
     }
 
     fileprivate func admission(of descent: SnapshotDescent, onto current: StoredRevision?) -> SaveAdmission {
-        let base = descent.base(for: self, lineage: current?.lineage)
+        let base = descent.base(for: self)
         let seen = seen.withLock { $0 }
         if let current, let attempt = base.attempts.last(where: { $0.revision == current }) {
             return .admitted(since: attempt)
-        }
-        if base.isForeign, let current {
-            // What another instance has loaded or saved gives this one no right that it does not have.
-            guard case .state(let state) = seen else { return .neverLoaded }
-            guard state.revision == current else { return .conflict }
-            if let attempt = base.foreignAttempts.last(where: { $0.revision == current }) {
-                return .admitted(since: attempt)
-            }
         }
         if current == nil, case .cleared = seen { return .admitted(since: nil) }
         switch base.kind {
@@ -122,7 +113,7 @@ public final class SnapshotTracker: Sendable {
     }
 
     fileprivate func expectsNothing(of descent: SnapshotDescent) -> Bool {
-        let base = descent.base(for: self, lineage: nil)
+        let base = descent.base(for: self)
         guard base.attempts.isEmpty else { return false }
         switch base.kind {
         case .nothing: return true

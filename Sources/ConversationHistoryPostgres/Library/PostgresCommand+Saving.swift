@@ -35,7 +35,9 @@ extension PostgresCommand {
         parameters += values(changes.owner ? attributes.owner : nil)
         parameters += [.date(snapshotUpdated), .bytes(changes.metadata ? plan.metadata : nil)]
         parameters += values(origin) + [.int(plan.messageCount), .int(plan.entryCount)]
-        parameters += [.int(plan.turnCount), .int(plan.rewindCount), .bytes(hasNewHead ? plan.head : nil), .int(seen.stamp)]
+        parameters += [
+            .int(plan.turnCount), .int(plan.rewindCount), .bytes(hasNewHead ? plan.head : nil), .int(seen.stamp),
+        ]
         return requiringOne(
             """
             UPDATE conversations SET revision = revision + 1, stamp = $6,

@@ -46,12 +46,6 @@ package final class DurableDirectory: Sendable {
         return directory
     }
 
-    /// Whether a file was last written so long ago that one written now would have another date, on any file system.
-    package func isSettled(_ identity: FileIdentity) -> Bool {
-        let (end, overflow) = identity.modifiedSeconds.addingReportingOverflow(2)
-        return !overflow && end < calls.currentSeconds()
-    }
-
     /// Returns the path of the directory that something lies in, and its name there.
     static func split(_ path: String) -> (parent: String, name: String) {
         var rest = path[...]

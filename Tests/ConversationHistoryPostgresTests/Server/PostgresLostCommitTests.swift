@@ -51,7 +51,9 @@ struct PostgresLostCommitTests {
             let stored = try await other.store(for: change.id).load()
             let revision = "SELECT revision FROM conversations WHERE id = '\(change.rawValue)'"
             #expect(try await other.number(revision) == 3, "the number is the one that was lost")
-            await #expect(throws: (any Error).self, "\(change)") { try await change.make(in: conversation, of: library) }
+            await #expect(throws: (any Error).self, "\(change)") {
+                try await change.make(in: conversation, of: library)
+            }
             #expect(try await other.store(for: change.id).load() == stored, "\(change)")
         }
         #expect(try await other.verify() == [])

@@ -34,7 +34,9 @@ struct ConversationWritersTests {
         try await conversation.turn(text) { turn in try await turn.append(.assistant("Re: \(text)")) }
     }
 
-    private func expectConflict(_ body: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation) async {
+    private func expectConflict(_ body: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation)
+        async
+    {
         do {
             try await body()
             Issue.record("The save was not refused.", sourceLocation: sourceLocation)
@@ -133,13 +135,12 @@ struct ConversationWritersTests {
         var loaded = try #require(try await second.load())
         try loaded.append(.user("two"))
         try await second.save(loaded)
-        // The other instance has a look at what the snapshot was not made from.
+        // The first instance has a look at what its snapshot was not made from.
         _ = try await first.load()
-        _ = try await store().load()
+        try snapshot.append(.user("would replace"))
+        await expectConflict { try await first.save(snapshot) }
         let third = store()
         _ = try await third.load()
-        try snapshot.append(.user("would replace"))
-        for store in [first, third] { await expectConflict { try await store.save(snapshot) } }
         try loaded.append(.user("three"))
         try await third.save(loaded)
         #expect(try await store().load() == loaded)

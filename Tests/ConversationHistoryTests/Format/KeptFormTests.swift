@@ -71,7 +71,9 @@ struct KeptFormTests {
         },
         Edit("no date", ["history.2.date"]) { try $0.update("a") { $0.date = nil } },
         Edit("name of an action", ["history.2.action.name"]) {
-            try $0.update("a") { $0.content = .action(HistoryAction(name: "hold", payload: $0.action?.payload ?? .null)) }
+            try $0.update("a") {
+                $0.content = .action(HistoryAction(name: "hold", payload: $0.action?.payload ?? .null))
+            }
         },
         Edit("pin of an action", ["history.2.pinned"]) { try $0.setPinned(true, "a") },
         Edit("pin of a message", ["history.3.pinned"]) { try $0.setPinned(true, "u") },
@@ -85,7 +87,9 @@ struct KeptFormTests {
         Edit("text of a block", ["history.3.message.content.0.text"]) {
             try $0.update("u") { entry in
                 guard var message = entry.message else { return }
-                message.content[0] = .text(TextBlock("two", additionalFields: ["cache": ["ttl": .number(JSONNumber(unchecked: "5.0"))]]))
+                message.content[0] = .text(
+                    TextBlock("two", additionalFields: ["cache": ["ttl": .number(JSONNumber(unchecked: "5.0"))]])
+                )
                 entry.content = .message(message)
             }
         },
@@ -195,10 +199,14 @@ struct KeptFormTests {
                 case 0: entry.sender = [nil, "a", "e\u{301}", "\u{e9}"].randomElement(using: &numbers) ?? nil
                 case 1: entry.isPinned.toggle()
                 case 2: entry.isIncomplete.toggle()
-                case 3: entry.metadata = [[:], ["b": 1], ["b": "e\u{301}"], ["b": "\u{e9}"]].randomElement(using: &numbers) ?? [:]
-                case 4: entry.content = .message(.user(["e\u{301}", "\u{e9}", ""].randomElement(using: &numbers) ?? ""))
+                case 3:
+                    entry.metadata =
+                        [[:], ["b": 1], ["b": "e\u{301}"], ["b": "\u{e9}"]].randomElement(using: &numbers) ?? [:]
+                case 4:
+                    entry.content = .message(.user(["e\u{301}", "\u{e9}", ""].randomElement(using: &numbers) ?? ""))
                 case 5: entry.content = .action(HistoryAction(name: "x", payload: [1]))
-                case 6: entry.date = [nil, Date(timeIntervalSinceReferenceDate: 0.5)].randomElement(using: &numbers) ?? nil
+                case 6:
+                    entry.date = [nil, Date(timeIntervalSinceReferenceDate: 0.5)].randomElement(using: &numbers) ?? nil
                 case 7:
                     // Of an entry of another kind they are what it holds.
                     if case .other = entry.content { return }
@@ -238,7 +246,9 @@ private struct FlatJSON {
     func without(_ paths: [String]) -> [String] {
         parts.filter { part in !paths.contains { part.path == $0 || part.path.hasPrefix($0 + ".") } }
             .map { "\($0.path) = \($0.text)" }
-            .enumerated().sorted { ($0.element.prefix { $0 != "=" }, $0.offset) < ($1.element.prefix { $0 != "=" }, $1.offset) }
+            .enumerated().sorted {
+                ($0.element.prefix { $0 != "=" }, $0.offset) < ($1.element.prefix { $0 != "=" }, $1.offset)
+            }
             .map(\.element)
     }
 

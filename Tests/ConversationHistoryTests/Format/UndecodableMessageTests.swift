@@ -154,7 +154,10 @@ struct UndecodableMessageTests {
 
     @Test(
         "A chat message of another shape is no damage either",
-        arguments: ["7", "null", "[]", "{}", #"{"role":"user"}"#, #"{"role":1,"content":[]}"#, #"{"role":"user","content":"x"}"#]
+        arguments: [
+            "7", "null", "[]", "{}", #"{"role":"user"}"#, #"{"role":1,"content":[]}"#,
+            #"{"role":"user","content":"x"}"#,
+        ]
     )
     func chatMessages(_ message: String) throws {
         let text = #"""
@@ -178,7 +181,10 @@ struct UndecodableMessageTests {
         #expect(text.utf8.dropFirst(error.offset).starts(with: #"{"a""#.utf8))
     }
 
-    @Test("A store does not write over it, and the type that wrote it goes on", arguments: [SnapshotStyle.lines, .pretty])
+    @Test(
+        "A store does not write over it, and the type that wrote it goes on",
+        arguments: [SnapshotStyle.lines, .pretty]
+    )
     func store(_ style: SnapshotStyle) async throws {
         let directory = TemporaryDirectory()
         let path = directory.path("notes.json")
@@ -242,7 +248,10 @@ struct UndecodableMessageTests {
         try await library.store(for: "a").save(try ChangedNote.old())
         let name = "library/conversations/a.json"
         let sound = try #require(home.read(name))
-        home.write(name, Array(String(decoding: sound, as: UTF8.self).replacing("\"version\":2", with: "\"version\":3").utf8))
+        home.write(
+            name,
+            Array(String(decoding: sound, as: UTF8.self).replacing("\"version\":2", with: "\"version\":3").utf8)
+        )
         for library in [library, DirectoryConversationLibrary<Old>(path: path)] {
             #expect(try await library.list(ListRequest()).conversations.map(\.isDamaged) == [false])
             #expect(try await library.verify().map(\.kind) == [.unreadableHistory])

@@ -193,38 +193,23 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         _ known: IndexedConversation?
     ) throws(FileFailure) -> IndexedConversation? {
         guard let status = try directory.status(of: name), status.kind == .regular else { return nil }
+        if let known, known.state == IndexedConversation.State(status.identity) { return known }
         let file = try directory.file(name)
-        let isSettled = directory.isSettled(status.identity)
-        if var known, known.state == IndexedConversation.State(status.identity) {
-            switch known.proof {
-            case .date: return known
-            case .content(let content):
-                if try file.holds(content) {
-                    if isSettled { known.proof = .date }
-                    return known
-                }
-            case .none: break
-            }
-        }
         do throws(HistoryStoreError) {
-            return try read(file, stem, isSettled, as: Message.self)
+            return try read(file, stem, as: Message.self)
         } catch {
             if [.wrongMessageType, .undecodableMessage].contains(error.code),
                 // It is intact, so that all but the messages can be told. If not even that can be read, the first error
                 // is the one that counts.
-                let found = try? read(file, stem, isSettled, as: UninterpretedMessage.self)
+                let found = try? read(file, stem, as: UninterpretedMessage.self)
             {
                 return found
             }
             // Something else that was put here is no conversation, if it ever was none.
             if error.code == .notAHistory, known?.info == nil, Self.isDocument(file) {
-                var foreign = IndexedConversation(state: .init(status.identity), info: nil)
-                foreign.proof = isSettled ? .date : .none
-                return foreign
+                return IndexedConversation(state: .init(status.identity), info: nil)
             }
-            var unreadable = Self.unreadable(status.identity, stem, known, error)
-            unreadable.proof = isSettled ? .date : .none
-            return unreadable
+            return Self.unreadable(status.identity, stem, known, error)
         }
     }
 
@@ -232,21 +217,14 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     private func read<Other: HistoryMessage>(
         _ file: DurableFile,
         _ stem: String,
-        _ isSettled: Bool,
         as type: Other.Type
     ) throws(HistoryStoreError) -> IndexedConversation? {
         let found: (DecodedHistory<Other>, FileIdentity)?
         found = try file.readHistory(limits: limits, for: "list", at: file.path)
         guard let (decoded, identity) = found else { return nil }
         let id = Self.id(of: stem, decoded.snapshot.unknown.library)
-        guard let id else {
-            var foreign = IndexedConversation(state: .init(identity), info: nil)
-            foreign.proof = isSettled ? .date : .none
-            return foreign
-        }
-        var indexed = IndexedConversation(decoded.snapshot, identity, decoded.layout, id: id)
-        if isSettled { indexed.proof = .date }
-        return indexed
+        guard let id else { return IndexedConversation(state: .init(identity), info: nil) }
+        return IndexedConversation(decoded.snapshot, identity, id: id)
     }
 
     /// Whether a file begins as JSON does: what does not, under such a name, is what is left of a history.

@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 /// What the index of a directory library knows of a file, and of which state of the file.
-struct IndexedConversation: Sendable {
+struct IndexedConversation: Hashable, Sendable {
     /// What the system tells of a file without opening it.
     struct State: Hashable, Sendable {
         var inode: UInt64
@@ -30,23 +30,8 @@ struct IndexedConversation: Sendable {
         }
     }
 
-    /// How a file that the system shows in the same state is known to be the same.
-    ///
-    /// A date is a proof only if the file was last written a while before it was read: another writer's file can have
-    /// the same size and, for a moment, the same date and number.
-    enum Proof: Sendable {
-        /// By its date.
-        case date
-        /// By what the end of its footer holds.
-        case content(FileContent)
-        /// Not at all: it has to be read again.
-        case none
-    }
-
     /// The state of the file that was read.
     var state: State
-
-    var proof = Proof.date
 
     /// What is known of the conversation, without whether it is in the trash; `nil` if the file is none.
     var info: ConversationInfo?
@@ -57,13 +42,7 @@ struct IndexedConversation: Sendable {
     }
 
     /// Takes what is to be known from the history.
-    init<Message>(
-        _ snapshot: ConversationSnapshot<Message>,
-        _ identity: FileIdentity,
-        _ layout: HistoryLayout?,
-        id: ConversationID
-    ) {
-        proof = layout.map { .content($0.footerEnd) } ?? .none
+    init<Message>(_ snapshot: ConversationSnapshot<Message>, _ identity: FileIdentity, id: ConversationID) {
         let record = snapshot.libraryRecord(id, identity)
         state = State(identity)
         info = ConversationInfo(
@@ -77,13 +56,6 @@ struct IndexedConversation: Sendable {
             messageCount: snapshot.messages.count,
             entryCount: snapshot.entries.count
         )
-    }
-}
-
-extension IndexedConversation: Equatable {
-    /// Tells whether the same is known of the same state of a file.
-    static func == (lhs: IndexedConversation, rhs: IndexedConversation) -> Bool {
-        lhs.state == rhs.state && lhs.info == rhs.info
     }
 }
 

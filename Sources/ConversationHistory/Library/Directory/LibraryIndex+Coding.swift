@@ -1,5 +1,3 @@
-import DurableFiles
-
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -89,15 +87,6 @@ extension LibraryIndex {
         writer.write(Int(file.state.seconds))
         writer.write(raw: ",\"nanoseconds\":")
         writer.write(Int(file.state.nanoseconds))
-        switch file.proof {
-        case .date: break
-        case .content(let content):
-            writer.write(raw: ",\"footer\":")
-            writer.write(string: String(decoding: content.bytes, as: UTF8.self))
-            writer.write(raw: ",\"offset\":")
-            writer.write(Int(content.offset))
-        case .none: writer.write(raw: ",\"footer\":null")
-        }
         if let info = file.info { write(info, to: &writer) }
         writer.write(raw: "}")
     }
@@ -146,9 +135,6 @@ extension LibraryIndex {
         let nothing = Date(timeIntervalSinceReferenceDate: 0)
         var info = ConversationInfo(id: "", created: nothing, updated: nothing)
         var isConversation = false
-        var hasProof = true
-        var footer: String?
-        var offset = 0
         try reader.readObject { key, reader throws(JSONError) in
             if key == "file" {
                 stem = try reader.readString()
@@ -160,11 +146,6 @@ extension LibraryIndex {
                 state.seconds = Int64(try reader.readInt())
             } else if key == "nanoseconds" {
                 state.nanoseconds = Int64(try reader.readInt())
-            } else if key == "footer" {
-                footer = try reader.readValue().stringValue
-                hasProof = footer != nil
-            } else if key == "offset" {
-                offset = try reader.readInt()
             } else if key == "id" {
                 info.id = ConversationID(try reader.readString())
                 isConversation = true
@@ -198,12 +179,6 @@ extension LibraryIndex {
                 try reader.skipValue()
             }
         }
-        var file = IndexedConversation(state: state, info: isConversation ? info : nil)
-        if let footer {
-            file.proof = .content(FileContent(offset: Int64(offset), bytes: Array(footer.utf8)))
-        } else if !hasProof {
-            file.proof = .none
-        }
-        return (stem, file)
+        return (stem, IndexedConversation(state: state, info: isConversation ? info : nil))
     }
 }

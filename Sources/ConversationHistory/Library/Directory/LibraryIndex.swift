@@ -11,7 +11,8 @@ struct LibraryIndex: Sendable {
 
     /// Takes what was learnt of a file.
     mutating func take(_ file: IndexedConversation, for stem: String) {
-        if files[stem] != file { unsavedCount += 1 }
+        guard files[stem] != file else { return }
         files[stem] = file
+        unsavedCount += 1
     }
 }

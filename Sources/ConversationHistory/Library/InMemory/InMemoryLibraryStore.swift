@@ -28,7 +28,8 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
 
     /// Returns what was saved last; `nil` if the library has no such conversation.
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
-        let found = try shared.withContents { (contents) throws(HistoryStoreError) -> InMemoryLibraryContents<Message>.Record? in
+        let found = try shared.withContents {
+            (contents) throws(HistoryStoreError) -> InMemoryLibraryContents<Message>.Record? in
             guard let record = contents[id], scope.includes(record.snapshot.owner) else { return nil }
             guard record.deleted == nil else { throw .noSuchConversation("load") }
             return record

@@ -70,7 +70,8 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
             ),
             try hasSameTakenEntries(as: new, coding)
         else { return .lines }
-        if try hasSameMembers(as: new, newMembers, writer), new.lineEntryCount == lineCount, new.turns.count == snapshot.turns.count,
+        if try hasSameMembers(as: new, newMembers, writer), new.lineEntryCount == lineCount,
+            new.turns.count == snapshot.turns.count,
             new.rewound.count == snapshot.rewound.count
         {
             return .none

@@ -166,7 +166,12 @@ extension JSONHistoryFile {
         switch difference {
         // What a save that was cut short has left is cleared away even if nothing else is to be written.
         case .none where !base.mustReplace && base.content.layout?.isClean != false:
-            base.content.stored = StoredSnapshot(snapshot, lineage: base.content.lineage, members: members, writer: writer)
+            base.content.stored = StoredSnapshot(
+                snapshot,
+                lineage: base.content.lineage,
+                members: members,
+                writer: writer
+            )
             let pending = pending(base.content)
             pending.save?.didWrite(pending.state)
             known = base
@@ -225,7 +230,12 @@ extension JSONHistoryFile {
                 revision: lastRevision,
                 to: &tail
             )
-            base.content.stored = StoredSnapshot(snapshot, lineage: base.content.lineage, members: members, writer: writer)
+            base.content.stored = StoredSnapshot(
+                snapshot,
+                lineage: base.content.lineage,
+                members: members,
+                writer: writer
+            )
         } catch { throw HistoryStoreError(error, operation: "save", location: path) }
         base.content.revision = lastRevision
         if let layout = base.content.layout { base.content.fingerprint = HistoryFingerprint(layout) }
