@@ -41,6 +41,9 @@ enum RewoundCoding<Message: HistoryMessage> {
 
     static func write(_ rewound: RewoundHistory<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         try rewound.additionalFields.checkReadable(besides: ["date", "position", "count", "turns"])
+        guard StoredDate.canWrite(rewound.date) else {
+            throw SnapshotError(.notEncodable, "The date of a rewind is not finite.")
+        }
         writer.write(raw: "{\"position\":")
         writer.write(rewound.position)
         if let date = rewound.date {

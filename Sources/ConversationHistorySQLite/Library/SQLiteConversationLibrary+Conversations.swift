@@ -111,6 +111,7 @@ extension SQLiteConversationLibrary {
 
     /// Removes conversations that are in the trash for good, all of them in one transaction.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
+        try request.checkDates("purge")
         if scope.isEmpty { return PurgeReport() }
         return try await write("purge") { (database) throws(SQLiteFailure) in
             var report = PurgeReport()

@@ -10,6 +10,7 @@ import Foundation
 extension SQLiteConversationLibrary {
     /// Finds entries by what they say; the full-text index says which ones are read at all.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
+        try request.checkDates("search")
         let expression = SearchExpression(request.text)
         guard let query = expression.ftsQuery, !scope.isEmpty, request.limit > 0 else { return [] }
         return try await read("search") { (database) throws(SQLiteFailure) in

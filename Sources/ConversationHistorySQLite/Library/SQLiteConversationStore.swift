@@ -195,7 +195,8 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
             : database.encoding("save") { () throws(SnapshotError) in
                 try coding.bytes(of: merged.metadata)
             }
-        let revision = row.revision + 1
+        // It was read, and may be any number.
+        let revision = row.revision &+ 1
         try database.update(
             row.key,
             to: info,
