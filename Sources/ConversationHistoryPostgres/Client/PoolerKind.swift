@@ -1,5 +1,5 @@
 #if PostgreSQL
-import Synchronization
+import ConversationHistory
 
 /// What is known of a pooler between the connections of a library and the server.
 ///
@@ -7,7 +7,7 @@ import Synchronization
 /// worked with: settings, kept commands and what is listened to belong to a connection. Poolers do not say what they
 /// do, so it is tried out, before anything is set that another program could find.
 final class PoolerKind: Sendable {
-    private let keepsSessions = Mutex(false)
+    private let keepsSessions = Lock(false)
 
     /// Throws if transactions of one session do not all come to the same process of the server, or if those of two
     /// sessions do.

@@ -37,6 +37,7 @@ extension SQLiteConversationLibrary {
         let info = ConversationInfo(of: snapshot, as: id, messageCount: messageCount, entryCount: entryCount)
         let key = try database.insertConversation(
             info,
+            stamp: .newStamp,
             snapshotUpdated: snapshot.updated,
             metadata: metadata,
             head: head

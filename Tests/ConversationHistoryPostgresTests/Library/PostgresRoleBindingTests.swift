@@ -1,5 +1,6 @@
 #if PostgreSQL
 import ConversationHistory
+import Foundation
 import TestSupport
 import Testing
 
@@ -218,6 +219,38 @@ struct PostgresRoleBindingTests {
         ]
         #expect(try server.execute(sql, as: "ada", in: name).hasSuffix("ada's"))
         #expect(try server.execute(sql, as: "renamed2", in: name).hasSuffix("ada's"))
+    }
+
+    @Test("Roles that version 1 has let in and bound stay so")
+    func migrated() async throws {
+        let server = try await Self.prepared.value
+        let url = try server.makeDatabase("migrated")
+        try server.runFile(LibraryFixture.path("postgres/library-version-1.sql"), in: "migrated")
+        let schema = "conversation_history"
+        var commands = ["CREATE ROLE app1 LOGIN", "CREATE ROLE ada1 LOGIN", "SET search_path = \(schema)"]
+        for role in ["app1", "ada1"] {
+            commands += [
+                "GRANT USAGE ON SCHEMA \(schema) TO \(role)", "GRANT SELECT ON properties TO \(role)",
+                """
+                GRANT SELECT, INSERT, UPDATE, DELETE
+                ON conversations, entries, turns, rewinds, artifacts, artifact_chunks TO \(role)
+                """,
+            ]
+        }
+        commands.append("INSERT INTO role_owners(role, owner_user) VALUES ('ada1', 'ada'), ('gone', 'bob')")
+        _ = try server.execute(commands, in: "migrated")
+        _ = try await ChatLibrary(TestDatabase.configuration(url: url, schema: schema))
+        let app = url.replacingOccurrences(of: "\(PostgresServer.user)@", with: "app1@")
+        let library = try await ChatLibrary(TestDatabase.configuration(url: app, schema: schema))
+        #expect(try await library.list(ListRequest()).conversations.isEmpty)
+        let mine = library.scoped(to: Owner(user: "ada", organization: "analytical"))
+        #expect(try await mine.list(ListRequest()).conversations.count == 2)
+        #expect(try await mine.search(SearchRequest("answer 1")).map(\.conversation) == ["first"])
+        try await mine.addConversation("new")
+        let sql = [
+            "SET search_path = \(schema)", Self.asBob, "SELECT count(*) || ' conversations' FROM conversations",
+        ]
+        #expect(try server.execute(sql, as: "ada1", in: "migrated").hasSuffix("3 conversations"))
     }
 
     @Test("The functions that are not for everyone are for no one who was not let in")
