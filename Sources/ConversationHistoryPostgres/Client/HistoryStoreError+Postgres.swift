@@ -31,7 +31,8 @@ extension HistoryStoreError {
             (code, reason) = (.busy, "The server did not answer within \(time.components.seconds) seconds.")
         case .unanswered(let isSilent):
             code = .notDurable
-            let cause = isSilent ? "The server did not answer in time" : "The connection was lost before the server answered"
+            let cause =
+                isSilent ? "The server did not answer in time" : "The connection was lost before the server answered"
             reason = "\(cause): it may have been done, or not."
         case .exhausted: (code, reason) = (.busy, "All connections were in use for too long; nothing was changed.")
         case .closed: (code, reason) = (.io, "The library was closed.")
@@ -81,7 +82,9 @@ extension HistoryStoreError {
         case PostgresState.insufficientPrivilege: return (.permissionDenied, "The server does not allow it.")
         case PostgresState.readOnly: return (.permissionDenied, "The server only reads; nothing was changed.")
         case PostgresState.newerSchema:
-            return (.newerVersion, "A later version of this package has changed the schema meanwhile; nothing was changed.")
+            return (
+                .newerVersion, "A later version of this package has changed the schema meanwhile; nothing was changed."
+            )
         case PostgresState.newerWords:
             return (.newerVersion, "A later version of this package has made the index of words; update to search.")
         case PostgresState.missingRow: return (.damaged, "A row is missing; nothing was changed.")
@@ -91,7 +94,8 @@ extension HistoryStoreError {
         case "XX001", "XX002": return (.damaged, "The server reports that its data are damaged.")
         case PostgresState.uniqueViolation:
             return (.damaged, "A row stands where there should be none; nothing was changed.")
-        case PostgresState.outOfRange: return (.damaged, "A number that is stored is out of range; nothing was changed.")
+        case PostgresState.outOfRange:
+            return (.damaged, "A number that is stored is out of range; nothing was changed.")
         case PostgresState.undefinedObject: return (.notFound, "There is no such role; nothing was changed.")
         case PostgresState.programLimit, "22001": return (.tooLarge, "A value is larger than the server accepts.")
         default: break

@@ -197,7 +197,9 @@ extension PostgresConversationLibrary {
             do throws(PostgresFailure) {
                 let (id, date) = (try columns.requiredName(row, 0), try columns.date(row, 1))
                 let isMessage = try columns.bool(row, 2)
-                if !id.utf8.elementsEqual(entry.id.rawValue.utf8) || date != entry.date || isMessage != (entry.message != nil) {
+                if !id.utf8.elementsEqual(entry.id.rawValue.utf8) || date != entry.date
+                    || isMessage != (entry.message != nil)
+                {
                     hasOtherColumns = true
                 }
             } catch { hasOtherColumns = true }

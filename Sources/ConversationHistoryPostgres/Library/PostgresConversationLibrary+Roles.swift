@@ -26,7 +26,11 @@ extension PostgresConversationLibrary {
             PostgresCommand($0, isKept: false)
         }
         commands.append(
-            PostgresCommand("DELETE FROM role_owners WHERE role = quote_ident($1)::regrole", [.text(role)], isKept: false)
+            PostgresCommand(
+                "DELETE FROM role_owners WHERE role = quote_ident($1)::regrole",
+                [.text(role)],
+                isKept: false
+            )
         )
         if let owner {
             commands.append(

@@ -240,7 +240,9 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
 
 extension ConversationRow {
     /// What tells the stored history from all its other states.
-    fileprivate var mark: StoredRevision { StoredRevision(key: key, lineage: lineage, revision: revision, stamp: stamp) }
+    fileprivate var mark: StoredRevision {
+        StoredRevision(key: key, lineage: lineage, revision: revision, stamp: stamp)
+    }
 }
 
 extension StoredRevision {

@@ -45,7 +45,10 @@ struct DocumentedCodeTests {
                 if line == "```sql" {
                     block = []
                 } else if line == "```", let lines = block {
-                    let commands = lines.joined(separator: "\n").split(separator: ";\n", omittingEmptySubsequences: true)
+                    let commands = lines.joined(separator: "\n").split(
+                        separator: ";\n",
+                        omittingEmptySubsequences: true
+                    )
                     _ = try server.execute(commands.map(String.init))
                     count += 1
                     block = nil

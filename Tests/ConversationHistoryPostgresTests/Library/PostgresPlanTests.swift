@@ -65,7 +65,10 @@ struct PostgresPlanTests {
 
     @Test(
         "The words of a search are looked up in their index",
-        arguments: [Owner(user: "user7"), Owner(organization: "organization3"), Owner(user: "user7", organization: "organization3")]
+        arguments: [
+            Owner(user: "user7"), Owner(organization: "organization3"),
+            Owner(user: "user7", organization: "organization3"),
+        ]
     )
     func words(_ owner: Owner) async throws {
         let plans = try await plans(owner) { library in

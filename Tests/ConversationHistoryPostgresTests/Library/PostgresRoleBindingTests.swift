@@ -45,11 +45,21 @@ struct PostgresRoleBindingTests {
         Session(name: "a role that says nothing", login: "app", sees: []),
         Session(name: "a bound role", login: "ada", sees: ["ada's"]),
         Session(name: "a bound role that says another owner", login: "ada", commands: [asBob], sees: ["ada's"]),
-        Session(name: "a bound role that takes back what it said", login: "ada", commands: [asBob, asNobody], sees: ["ada's"]),
+        Session(
+            name: "a bound role that takes back what it said",
+            login: "ada",
+            commands: [asBob, asNobody],
+            sees: ["ada's"]
+        ),
         Session(name: "a bound role that was renamed", login: "renamed2", commands: [asBob], sees: ["ada's"]),
         Session(name: "a member of a bound role", login: "member", commands: [asBob], sees: ["ada's"]),
         Session(name: "a member of a member", login: "member2", commands: [asBob], sees: ["ada's"]),
-        Session(name: "a member that becomes the bound role", login: "member", commands: [asBob, "SET ROLE ada"], sees: ["ada's"]),
+        Session(
+            name: "a member that becomes the bound role",
+            login: "member",
+            commands: [asBob, "SET ROLE ada"],
+            sees: ["ada's"]
+        ),
         Session(name: "a member without the rights", login: "guest", commands: [asBob], sees: nil),
         Session(
             name: "a member without the rights that becomes the bound role",
@@ -83,15 +93,30 @@ struct PostgresRoleBindingTests {
             commands: ["SET ROLE ada", "SET ROLE bob"],
             sees: ["bob's"]
         ),
-        Session(name: "a role bound to an organization", login: "root", commands: ["SET ROLE analytical"], sees: ["ada's", "bob's"]),
+        Session(
+            name: "a role bound to an organization",
+            login: "root",
+            commands: ["SET ROLE analytical"],
+            sees: ["ada's", "bob's"]
+        ),
         Session(
             name: "a role bound to an organization, narrowed",
             login: "root",
             commands: ["SET ROLE analytical", asBob],
             sees: ["bob's"]
         ),
-        Session(name: "a member of a user's and of an organization's role", login: "colleague", commands: [asBob], sees: ["ada's"]),
-        Session(name: "a superuser that becomes a bound role", login: "root", commands: [asBob, "SET ROLE ada"], sees: ["ada's"]),
+        Session(
+            name: "a member of a user's and of an organization's role",
+            login: "colleague",
+            commands: [asBob],
+            sees: ["ada's"]
+        ),
+        Session(
+            name: "a superuser that becomes a bound role",
+            login: "root",
+            commands: [asBob, "SET ROLE ada"],
+            sees: ["ada's"]
+        ),
         Session(
             name: "a superuser that becomes a role that is not bound",
             login: "root",
@@ -106,7 +131,12 @@ struct PostgresRoleBindingTests {
         ),
         Session(name: "a role that was never let in", login: "stranger", commands: [asBob], sees: nil),
         Session(name: "the owner of the tables", login: "owner", sees: ["ada's", "bob's", "nobody's"]),
-        Session(name: "a member of the owner", login: "helper", commands: [asBob], sees: ["ada's", "bob's", "nobody's"]),
+        Session(
+            name: "a member of the owner",
+            login: "helper",
+            commands: [asBob],
+            sees: ["ada's", "bob's", "nobody's"]
+        ),
         Session(name: "a superuser", login: "root", sees: ["ada's", "bob's", "nobody's"]),
     ]
 
@@ -262,7 +292,10 @@ struct PostgresRoleBindingTests {
         #expect(throws: PostgresServer.Failure.self) { try server.execute(commands, as: "stranger") }
     }
 
-    @Test("Eight libraries that let roles in at once, where functions are not for everyone, do so", .timeLimit(.minutes(5)))
+    @Test(
+        "Eight libraries that let roles in at once, where functions are not for everyone, do so",
+        .timeLimit(.minutes(5))
+    )
     func concurrent() async throws {
         let server = try PostgresServer()
         try server.execute(

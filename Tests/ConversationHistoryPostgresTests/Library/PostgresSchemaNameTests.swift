@@ -27,7 +27,8 @@ struct PostgresSchemaNameTests {
     @Test(
         "Any other name is the name of that schema and of no other",
         arguments: [
-            "Capital", "two words", "a\"b", "\"", "a\"\u{301}b", "\"\u{301}; DROP SCHEMA x; --", "$users", "größe", "gro\u{308}ße",
+            "Capital", "two words", "a\"b", "\"", "a\"\u{301}b", "\"\u{301}; DROP SCHEMA x; --", "$users", "größe",
+            "gro\u{308}ße",
             "日本語", "a.b", "a,b", "'", "\\", "public; --", "👩‍👩‍👧",
         ]
     )
@@ -53,7 +54,10 @@ struct PostgresSchemaNameTests {
         try await library.execute("DROP SCHEMA \(PostgresSettings.quoted(configuration.schema)) CASCADE")
     }
 
-    @Test("In a database of another encoding, a name that it can hold is right, and another one refused", .withOwnServer)
+    @Test(
+        "In a database of another encoding, a name that it can hold is right, and another one refused",
+        .withOwnServer
+    )
     func encodings() async throws {
         let server = try PostgresServer.own()
         for encoding in ["LATIN1", "SQL_ASCII", "EUC_JP"] {

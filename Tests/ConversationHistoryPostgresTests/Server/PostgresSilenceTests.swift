@@ -9,7 +9,9 @@ import Testing
 @Suite("PostgreSQL servers that hang", .withOwnServer, .serialized, .timeLimit(.minutes(10)))
 struct PostgresSilenceTests {
     private func configuration(_ server: PostgresServer) throws -> PostgresConfiguration {
-        var configuration = try TestDatabase.configuration(url: server.url(password: PostgresServer.password) + "?connect_timeout=2")
+        var configuration = try TestDatabase.configuration(
+            url: server.url(password: PostgresServer.password) + "?connect_timeout=2"
+        )
         configuration.responseTimeout = .milliseconds(1000)
         configuration.busyTimeout = .milliseconds(500)
         configuration.acquireTimeout = .seconds(1)

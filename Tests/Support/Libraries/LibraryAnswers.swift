@@ -38,11 +38,7 @@ package struct LibraryAnswers: Sendable {
         let snapshot = try? await library.store(for: "fork").load()
         let day = snapshot?.entries.first?.date ?? .distantPast
         for id in ["a", "fork"] as [ConversationID] {
-            await ask("load \(id)") { () throws(HistoryStoreError) in
-                do { return try await library.store(for: id).load() as Any } catch let error as HistoryStoreError {
-                    throw error
-                } catch { return "another error" }
-            }
+            await ask("load \(id)") { () throws(HistoryStoreError) in try await library.store(for: id).load() as Any }
             await ask("info \(id)") { () throws(HistoryStoreError) in try await library.info(of: id) }
             await ask("my info \(id)") { () throws(HistoryStoreError) in try await mine.info(of: id) }
             await ask("contents \(id)") { () throws(HistoryStoreError) in try await library.contents(of: id) }

@@ -153,7 +153,9 @@ extension ConversationLibraryConformance {
                 try await library.purge(.deleted(before: date))
             }
             for request in requests(with: date) {
-                try await expectError(.notEncodable, "A list with the date \(seconds)") { try await library.list(request) }
+                try await expectError(.notEncodable, "A list with the date \(seconds)") {
+                    try await library.list(request)
+                }
             }
             let cursor = SearchCursor(occurrences: 1, date: date, conversation: "open", position: 0)
             try await expectError(.notEncodable, "A search behind the date \(seconds)") {
