@@ -1,17 +1,13 @@
 /// A JSON object as it was read, and as it would have been written at that moment.
 ///
 /// It is kept where the two differ: the stored text holds what this version does not know, or what a value cannot hold,
-/// such as half of a surrogate pair. It takes no part in comparisons: what counts are the values.
-struct StoredForm: Hashable, Sendable {
+/// such as half of a surrogate pair.
+struct StoredForm: Sendable {
     /// The object as it was read, without blanks between its tokens.
     let text: [UInt8]
 
     /// The same object as it would have been written.
     let written: [UInt8]
-
-    static func == (left: StoredForm, right: StoredForm) -> Bool { true }
-
-    func hash(into hasher: inout Hasher) {}
 
     /// Returns the stored text with what an edit has changed, and with nothing else changed.
     ///

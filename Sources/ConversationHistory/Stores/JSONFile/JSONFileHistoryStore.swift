@@ -21,8 +21,9 @@ package import DurableFiles
 ///
 /// ## Damage
 ///
-/// A file that cannot be read is never written over: after a failed ``load()`` a save throws as well. Restore the file,
-/// or move it aside with ``quarantine()``.
+/// A file that cannot be read is never written over: after a failed ``load()`` a save throws as well. If the code is
+/// ``HistoryStoreError/Code-swift.struct/damaged``, restore the file, or set it aside with ``quarantine()`` if the user
+/// agrees. With any other code the history is intact, and setting it aside would take it away from the user.
 ///
 /// ## The file
 ///
@@ -124,7 +125,10 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
         try await file.overwrite(with: snapshot)
     }
 
-    /// Moves the file aside, so that a new history can begin at its path; for a file that cannot be read.
+    /// Moves the file aside, so that a new history can begin at its path; for a damaged file that cannot be restored.
+    ///
+    /// Call it only on the user's explicit request, and not for a history that is intact and cannot be read: one whose
+    /// messages do not decode opens again as soon as the type decodes them.
     ///
     /// - Returns: The path where the file is now: beside the old one, with `.damaged-` and a unique ending.
     /// - Throws: ``HistoryStoreError``; the file is then where it was, unless the code is `notDurable`.
