@@ -51,13 +51,17 @@ extension ActiveTurn {
         conversation.checkpoint()
     }
 
-    /// Ends the message that is being streamed: it is complete.
+    /// Ends the message that is being streamed.
     ///
     /// By the policy ``ConversationPolicy/Saves/eachMessage`` it is saved before this returns.
     ///
+    /// - Parameter isIncomplete: Whether the message stays marked as incomplete, because the model was cut off: by a limit
+    ///   of length, or by a filter.
     /// - Throws: ``ConversationError`` with the code `turnEnded`; by that policy the store's failure.
-    public func finishStreaming() async throws {
-        try changeTurn { $0.completeDraft() }
+    public func finishStreaming(isIncomplete: Bool = false) async throws {
+        try changeTurn { state in
+            if isIncomplete { state.draft = nil } else { state.completeDraft() }
+        }
         if conversation.policy.saves == .eachMessage { try await conversation.save() }
     }
 }

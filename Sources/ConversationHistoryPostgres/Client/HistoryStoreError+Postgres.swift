@@ -32,7 +32,12 @@ extension HistoryStoreError {
             reason = "The connection was lost before the server had answered: it may have been done, or not."
         case .exhausted: (code, reason) = (.busy, "All connections were in use for too long; nothing was changed.")
         case .closed: (code, reason) = (.io, "The library was closed.")
-        case .invalidConnection: (code, reason) = (.notFound, "What is given is no connection string.")
+        case .invalidConnection:
+            code = .notFound
+            reason = """
+                The text is not a valid connection string. \
+                Percent-encode special characters in the password, such as / and @.
+                """
         case .invalidSchemaName: (code, reason) = (.invalidName, "The name of a schema has 1 to 63 bytes and no NUL.")
         case .unsuitableServer(let version):
             code = .io

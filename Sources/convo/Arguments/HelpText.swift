@@ -14,7 +14,8 @@ enum HelpText {
         Options:
         \(table([("--help", "Print this text"), ("--version", "Print the version")]))
 
-        Exit codes: 0 all was done, 1 something failed, 64 the arguments were wrong.
+        Exit codes: 0 all was done, 1 something failed, 64 the arguments were wrong. A reader of the output that ends
+        early, such as head, is no failure and hides none.
 
         """
     }

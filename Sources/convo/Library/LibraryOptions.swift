@@ -38,6 +38,7 @@ struct LibraryOptions: Hashable, Sendable {
             throw arguments.error("The value of --\(name) is empty")
         }
         let given = Owner(user: arguments.value("user"), organization: arguments.value("organization"))
+        if arguments.value("library") == "-" { throw arguments.error("A library cannot be standard input or output") }
         do throws(LibraryConfigurationError) {
             if let text = arguments.value("library") {
                 location = try LibraryLocation(text)

@@ -102,12 +102,12 @@ extension DirectoryLibraryFiles {
         let infos = try infos("verify")
         for (stem, info) in infos where scope.includes(info.owner) {
             let place = LibraryPlace(directory, info.id, scope)
-            if info.isDamaged {
+            if info.deleted == nil, let problem = try historyProblem(place, stem) {
+                problems.append(problem)
+            } else if info.isDamaged {
                 problems.append(
                     LibraryProblem(.damagedHistory, conversation: info.id, description: "The history cannot be read.")
                 )
-            } else if info.deleted == nil, let problem = try historyProblem(place, stem) {
-                problems.append(problem)
             }
             if info.deleted == nil { problems += try artifactProblems(place) }
         }
@@ -152,8 +152,10 @@ extension DirectoryLibraryFiles {
                     _ = try artifacts.content(of: record, version: number, "verify")
                 }
             } catch {
-                let problem = LibraryProblem(.damagedArtifact, conversation: place.id, description: error.reason)
-                problems.append(problem)
+                let description = "\(error.reason) It is kept by artifacts/\(place.stem)/\(name)."
+                problems.append(
+                    LibraryProblem(.damagedArtifact, conversation: place.id, description: description)
+                )
             }
         }
         return problems

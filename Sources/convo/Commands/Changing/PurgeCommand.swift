@@ -52,9 +52,9 @@ struct PurgeCommand: LibraryCommand {
             object.add("conversations", .array(report.conversations.map { .string($0.rawValue) }))
             object.add("entries", report.entryCount)
             object.add("artifacts", report.artifactCount)
-            try terminal.send(JSONListing.object(object))
+            terminal.send(JSONListing.object(object))
         } else {
-            try terminal.send(report.conversations.map { $0.rawValue.cell + "\n" }.joined())
+            terminal.send(report.conversations.map { $0.rawValue.cell + "\n" }.joined())
             terminal.notice(
                 """
                 Removed \(Count.of(report.conversations.count, "conversation")) with \

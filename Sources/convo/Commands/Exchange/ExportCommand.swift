@@ -10,7 +10,12 @@ struct ExportCommand: LibraryCommand {
         [
             .flag("markdown", "Write Markdown, which cannot be imported again"),
             .flag("include-trash", "What is in the trash too"),
-            .value("output", "FILE", "Write into this file, which is replaced when all is written"),
+            .value(
+                "output",
+                "FILE",
+                "Write into this file, which is replaced when all is written;\n"
+                    + "a device, a pipe and - are written to as they are"
+            ),
         ] + LibraryOptions.declared
     static let help = (
         introduction: """
@@ -37,7 +42,7 @@ struct ExportCommand: LibraryCommand {
         library = try LibraryOptions(arguments)
         isMarkdown = arguments.has("markdown")
         includesTrash = arguments.has("include-trash")
-        output = arguments.value("output")
+        output = try arguments.output()
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
@@ -45,7 +50,7 @@ struct ExportCommand: LibraryCommand {
             let info = try await library.about(id) { try await library.info(of: id) }
             guard info.deleted == nil || includesTrash else { throw LibraryFailure.inTrash(id) }
         }
-        let file = try OutputFile(output, terminal)
+        let file = try OutputFile(output, of: self.library.location, terminal)
         let code = try await isMarkdown ? markdown(library, file, terminal) : archive(library, file, terminal)
         // What lacks something does not take the place of what may have it.
         if code != .success, file.hasEarlier {

@@ -25,12 +25,13 @@ struct BackupCommand: LibraryCommand {
     private let path: String
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        path = try arguments.operands(1...1, "the path of the copy")[0]
-        guard !path.isEmpty else { throw arguments.error("The path of the copy is empty") }
+        let operands = try arguments.operands(1...1, "the path of the copy")
+        path = try arguments.path(operands[0], "The copy")
         library = try LibraryOptions(arguments).ofEveryone
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
+        try LibraryFiles(self.library.location).checkOutput(path)
         terminal.progress("Copying everything…")
         try await library.backUp(to: path)
         terminal.hint("Copied to \(path.quoted).")
