@@ -31,7 +31,11 @@ public protocol HistoryStore<Message>: Sendable {
     /// What `save` and `load` throw; `Never` if the store cannot fail.
     associatedtype Failure: Error
 
-    /// How large an entry this store takes; a ``Conversation`` refuses a larger one at once. The default unless given.
+    /// How large an entry this store takes, and in which style; a ``Conversation`` refuses anything else at once.
+    ///
+    /// Defaults to `HistoryLimits()`. A store with other limits must say so, and a store around another must pass on the
+    /// limits of that one: what a store admits and cannot save would keep the conversation from ever being saved again.
+    /// Clauses A13 and A14 of the conformance suite check it.
     var limits: HistoryLimits { get }
 
     /// Saves the whole snapshot in the place of what was saved before.

@@ -34,10 +34,13 @@ actor BrokenStore: HistoryStore {
         var writesInTwoSteps = false
         /// Whether a cancelled save says that it succeeded.
         var skipsWhenCancelled = false
+        /// How large an entry it says it takes.
+        var limits = HistoryLimits()
     }
 
     let place: BytePlace
     let name: String
+    nonisolated let limits: HistoryLimits
     private let mistake: Mistake
     private var seen: [UInt8]?
     private let tracker = SnapshotTracker()
@@ -46,6 +49,7 @@ actor BrokenStore: HistoryStore {
 
     init(_ mistake: Mistake, place: BytePlace = BytePlace(), name: String = "conversation") {
         self.mistake = mistake
+        limits = mistake.limits
         self.place = place
         self.name = name
     }

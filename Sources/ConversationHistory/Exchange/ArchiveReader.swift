@@ -272,6 +272,7 @@ struct ArchiveReader<Message: HistoryMessage> {
         let expected = String(decoding: HistoryFooter.digits(of: checksum.value), as: UTF8.self)
         guard sum == expected else { throw damaged(line, "The checksum of the conversation is wrong.") }
         if let fault { throw ArchiveError(SnapshotDecodingError(fault.message), line: fault.line) }
+        assembly.settle()
         conversation.snapshot = assembly.snapshot
         state.apply(to: &conversation.snapshot)
         current = nil

@@ -108,7 +108,7 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
         to sink: Sink
     ) async throws {
         try writer.begin(conversation)
-        var position = HistoryWriter<Library.Message>.Position()
+        var position = HistoryWriter<Library.Message>.Position(startOf: conversation.snapshot)
         while try writer.writeRecords(of: conversation.snapshot, from: &position) {
             try await pass(&writer, &report, to: sink)
         }

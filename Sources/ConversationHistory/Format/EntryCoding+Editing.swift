@@ -1,10 +1,13 @@
-extension SharedList {
-    /// Puts a changed entry in the place of one, without losing what only the stored form of that one holds.
-    mutating func replaceKeepingForm<Message>(
-        at position: Int,
-        with entry: Element
-    ) where Element == HistoryEntry<Message> {
-        replace(at: position, with: EntryCoding<Message>().box(of: entry, replacing: box(at: position)))
+extension SharedList.Box {
+    /// Returns a pinned or unpinned entry; of its stored form, all else is kept.
+    ///
+    /// Nothing of the message's type is run.
+    func pinned<Message>(_ isPinned: Bool) -> SharedList.Box where Element == HistoryEntry<Message> {
+        var entry = value
+        entry.isPinned = isPinned
+        var text = verbatim?.removingMembers(["pinned"])
+        if isPinned { text?.insert(contentsOf: Array("\"pinned\":true,".utf8), at: 1) }
+        return .init(entry, verbatim: text, isInstruction: isInstruction)
     }
 }
 

@@ -211,15 +211,19 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
 
 /// What every entry must stand before it becomes part of a snapshot.
 enum EntryCheck {
+    /// Throws if an entry could not be saved, or not be read back.
+    ///
+    /// - Returns: How many bytes of its line count.
+    @discardableResult
     static func check<Message>(
         _ entry: HistoryEntry<Message>,
         limits: HistoryLimits = HistoryLimits()
-    ) throws(SnapshotError) {
+    ) throws(SnapshotError) -> Int {
         var writer = JSONWriter(capacity: 4096)
         try EntryCoding<Message>().write(entry, to: &writer)
-        guard writer.count <= limits.entryBytes else {
-            throw .tooLarge("entry", writer.count, limit: limits.entryBytes)
-        }
+        let count = writer.count - entry.markCount
+        try limits.check("entry", count)
+        return count
     }
 }
 

@@ -75,6 +75,7 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
         } catch { throw SnapshotDecodingError(error) }
         if let fault { throw SnapshotDecodingError(fault) }
         try assembly.checkComplete(at: history)
+        assembly.settle()
         var snapshot = assembly.snapshot
         guard count == state.count else {
             throw SnapshotDecodingError(

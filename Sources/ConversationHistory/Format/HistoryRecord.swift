@@ -1,15 +1,38 @@
 /// One line of a stored history.
 enum HistoryRecord<Message: HistoryMessage> {
     case entry(SharedList<HistoryEntry<Message>>.Box)
+    /// An entry whose line was written behind those of entries that it stands before, and its position.
+    case late(SharedList<HistoryEntry<Message>>.Box, position: Int)
     case turn(SharedList<Turn>.Box)
     /// An entry that a rewind took; the rewind's own record follows.
     case taken(SharedList<HistoryEntry<Message>>.Box)
-    case rewound(SharedList<RewoundHistory<Message>>.Box)
+    /// A rewind, with some of the turns that it took; further ones follow in records of the same kind.
+    case rewound(SharedList<RewoundHistory<Message>>.Box, turns: Range<Int>, continues: Bool)
+
+    /// A rewind with all of the turns that it took.
+    static func rewound(_ box: SharedList<RewoundHistory<Message>>.Box) -> HistoryRecord {
+        .rewound(box, turns: box.value.turns.indices, continues: false)
+    }
+
+    /// How many bytes of the record's line do not count: what the application has not put there.
+    var allowance: Int {
+        switch self {
+        case .entry(let box): box.value.markCount
+        case .late(let box, let position): box.value.markCount + EntryCoding<Message>.positionCount(position)
+        case .taken(let box): box.value.markCount + RecordCoding<Message>.takenOverhead
+        case .turn, .rewound: HistoryLimits.recordAllowance
+        }
+    }
+}
+
+extension HistoryEntry {
+    /// How many bytes the marks of an entry take up in its line.
+    var markCount: Int { (isPinned ? 14 : 0) + (isIncomplete ? 18 : 0) }
 }
 
 /// How the lines of a history are read and written.
 struct RecordCoding<Message: HistoryMessage>: Sendable {
-    let entry = EntryCoding<Message>()
+    var entry = EntryCoding<Message>()
 
     private static var takenStart: StaticString { "{\"taken\":" }
     /// By how many bytes an entry that a rewind took is longer than the entry itself.
@@ -35,6 +58,9 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
                 try RewoundCoding.read(from: &reader, taking: taken)
             }
             if let box { return .rewound(box) }
+        } else if key == "position" {
+            let (box, position) = try entry.readWithPosition(from: &reader, &fault)
+            return position.map { .late(box, position: $0) } ?? .entry(box)
         }
         return .entry(try entry.read(from: &reader, &fault))
     }
@@ -102,8 +128,25 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
         return UnorderedJSON.isSame(leftText.withUnsafeBytes(Array.init), rightText.withUnsafeBytes(Array.init))
     }
 
+    /// Whether two records are written alike.
+    func isSame(
+        _ left: HistoryRecord<Message>,
+        _ right: HistoryRecord<Message>
+    ) throws(SnapshotError) -> Bool {
+        try bytes(of: left) == bytes(of: right)
+    }
+
+    /// Whether two entries that a rewind took are stored alike.
+    func isSameTaken(
+        _ left: SharedList<HistoryEntry<Message>>.Box,
+        _ right: SharedList<HistoryEntry<Message>>.Box
+    ) throws(SnapshotError) -> Bool {
+        if left.verbatim == nil, right.verbatim == nil { return try isSame(left, right) }
+        return try isSame(.taken(left), .taken(right))
+    }
+
     /// Returns a record as it is written.
-    func bytes(of record: HistoryRecord<Message>) throws(SnapshotError) -> [UInt8] {
+    private func bytes(of record: HistoryRecord<Message>) throws(SnapshotError) -> [UInt8] {
         var writer = JSONWriter(capacity: 1024)
         try write(record, to: &writer)
         return writer.withUnsafeBytes(Array.init)
@@ -112,6 +155,7 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
     func write(_ record: HistoryRecord<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         switch record {
         case .entry(let box): try entry.write(box, to: &writer)
+        case .late(let box, let position): try entry.write(box, at: position, to: &writer)
         case .turn(let box):
             if let verbatim = box.verbatim { return writer.append(verbatim) }
             writer.write(raw: "{\"turn\":")
@@ -124,10 +168,10 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
             writer.write(raw: Self.takenStart)
             try entry.write(box, to: &writer)
             writer.write(raw: "}")
-        case .rewound(let box):
+        case .rewound(let box, let turns, let continues):
             if let verbatim = box.verbatim { return writer.append(verbatim) }
             writer.write(raw: "{\"rewound\":")
-            try RewoundCoding.write(box.value, to: &writer)
+            try RewoundCoding.write(box.value, turns: turns, continues: continues, to: &writer)
             writer.write(raw: "}")
         }
     }

@@ -16,6 +16,8 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
     var openTurn: Turn?
     /// The message under way: as long as it may still change, it stands here and not among the lines.
     var draft: SharedList<HistoryEntry<Message>>.Box?
+    /// Where it stands among the entries; `nil` if that is the end.
+    var draftPosition: Int?
     var checksum: String?
     var unknown = UnknownMembers()
     /// The state as it was read, if writing it would lose something.
@@ -74,7 +76,7 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
                 state.openTurn = try TurnCoding.read(from: &reader)
             } else if key == "draft" {
                 seen.note(6, &reader)
-                state.draft = try coding.read(from: &reader, &fault)
+                (state.draft, state.draftPosition) = try coding.readWithPosition(from: &reader, &fault)
             } else if key == "checksum" {
                 state.checksum = try reader.readString()
             } else if key == "library" {
@@ -140,35 +142,41 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
     /// Writes what a snapshot's state holds, each member behind a comma; revision, count and checksum are the store's.
     ///
     /// What only the stored form of the state holds, and nothing has changed, is written as it was read.
+    ///
+    /// - Returns: How many of the bytes count: those of what the application has put there.
+    @discardableResult
     static func writeMembers(
         of snapshot: ConversationSnapshot<Message>,
         to writer: inout JSONWriter,
         _ coding: EntryCoding<Message>
-    ) throws(SnapshotError) {
+    ) throws(SnapshotError) -> Int {
         guard let stored = snapshot.unknown.storedState else {
             return try writeKnownMembers(of: snapshot, to: &writer, coding)
         }
-        let known = try object(of: snapshot, coding)
+        let (known, count) = try object(of: snapshot, coding)
         for depth in [StoredForm.deepest, 1] {
             let text = stored.updated(to: known, depth: depth)
             guard try isState(text, of: snapshot, known, coding) else { continue }
-            return writer.append(members: text)
+            writer.append(members: text)
+            return count + max(0, text.count - known.count)
         }
         writer.append(members: known)
+        return count
     }
 
-    /// The members that are known, as an object.
+    /// The members that are known, as an object, and how many of its bytes count.
     private static func object(
         of snapshot: ConversationSnapshot<Message>,
         _ coding: EntryCoding<Message>
-    ) throws(SnapshotError) -> [UInt8] {
+    ) throws(SnapshotError) -> (text: [UInt8], count: Int) {
         var writer = JSONWriter(capacity: 512)
-        try writeKnownMembers(of: snapshot, to: &writer, coding)
+        let count = try writeKnownMembers(of: snapshot, to: &writer, coding)
         writer.write(raw: "}")
-        return writer.withUnsafeBytes { bytes in
+        let text = writer.withUnsafeBytes { bytes in
             // In the place of the first comma.
             [JSONBytes.openBrace] + bytes.dropFirst(bytes.count > 1 ? 1 : 0)
         }
+        return (text, count)
     }
 
     /// Whether a text is read as the state of a snapshot.
@@ -189,17 +197,20 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
             }
         } catch { return false }
         guard fault == nil else { return false }
-        var bare = ConversationSnapshot<Message>()
-        state.setKnown(of: &bare)
-        let written = try object(of: bare, coding)
-        return written == known || state.draft != nil && UnorderedJSON.isSame(written, known)
+        var same = snapshot
+        state.setMembers(of: &same)
+        let position = snapshot.draftPosition
+        guard position == state.draft.map({ _ in state.draftPosition ?? snapshot.entries.count - 1 }) else { return false }
+        if let position, let draft = state.draft { same.entries.replace(at: position, with: draft) }
+        let written = try object(of: same, coding).text
+        return written == known || position != nil && UnorderedJSON.isSame(written, known)
     }
 
     private static func writeKnownMembers(
         of snapshot: ConversationSnapshot<Message>,
         to writer: inout JSONWriter,
         _ coding: EntryCoding<Message>
-    ) throws(SnapshotError) {
+    ) throws(SnapshotError) -> Int {
         guard StoredDate.canWrite(snapshot.updated), StoredDate.canWrite(snapshot.created) else {
             throw SnapshotError(.notEncodable, "The conversation has a date that is no moment in time.")
         }
@@ -207,54 +218,81 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
             writer.write(raw: ",\"updated\":")
             StoredDate.write(updated, to: &writer)
         }
-        if let title = snapshot.title {
-            writer.write(raw: ",\"title\":")
-            writer.write(string: title)
-        }
-        if let owner = snapshot.owner {
-            writer.write(raw: ",\"owner\":")
-            var fields: JSONObject = [:]
-            if let user = owner.user { fields["user"] = .string(user) }
-            if let organization = owner.organization { fields["organization"] = .string(organization) }
-            for (key, value) in snapshot.unknown.owner { fields.append(key: key, value: value) }
-            writer.write(.object(fields))
-        }
-        if let origin = snapshot.origin {
-            writer.write(raw: ",\"origin\":")
-            var fields: JSONObject = [:]
-            if let conversation = origin.conversation { fields["conversation"] = .string(conversation.rawValue) }
-            if let entry = origin.entry { fields["entry"] = .string(entry.rawValue) }
-            for (key, value) in snapshot.unknown.origin { fields.append(key: key, value: value) }
-            writer.write(.object(fields))
-        }
-        if !snapshot.metadata.isEmpty {
-            try snapshot.metadata.checkDepth()
-            writer.write(raw: ",\"metadata\":")
-            writer.write(.object(snapshot.metadata))
-        }
+        var start = writer.count
+        write(title: snapshot.title, to: &writer)
+        write(owner: snapshot.owner, snapshot.unknown.owner, to: &writer)
+        write(origin: snapshot.origin, snapshot.unknown.origin, to: &writer)
+        try write(metadata: snapshot.metadata, to: &writer)
+        var count = writer.count - start
         if let turn = snapshot.openTurn {
             writer.write(raw: ",\"turn\":")
             try TurnCoding.write(turn, to: &writer)
+            count += TurnCoding.byteCount(ofContent: turn)
         }
-        if snapshot.hasDraft {
+        if let position = snapshot.draftPosition {
             writer.write(raw: ",\"draft\":")
-            try coding.write(snapshot.entries.box(at: snapshot.entries.count - 1), to: &writer)
+            start = writer.count
+            let box = snapshot.entries.box(at: position)
+            let isLast = position == snapshot.entries.count - 1
+            let record: HistoryRecord<Message> = isLast ? .entry(box) : .late(box, position: position)
+            try RecordCoding(entry: coding).write(record, to: &writer)
+            count += writer.count - start - record.allowance
         }
         snapshot.unknown.library?.write(to: &writer)
+        start = writer.count
         writer.write(fields: snapshot.unknown.state)
+        return count + writer.count - start
+    }
+
+    static func write(title: String?, to writer: inout JSONWriter) {
+        guard let title else { return }
+        writer.write(raw: ",\"title\":")
+        writer.write(string: title)
+    }
+
+    static func write(owner: Owner?, _ unknown: JSONObject, to writer: inout JSONWriter) {
+        guard let owner else { return }
+        writer.write(raw: ",\"owner\":")
+        var fields: JSONObject = [:]
+        if let user = owner.user { fields["user"] = .string(user) }
+        if let organization = owner.organization { fields["organization"] = .string(organization) }
+        for (key, value) in unknown { fields.append(key: key, value: value) }
+        writer.write(.object(fields))
+    }
+
+    static func write(origin: ForkOrigin?, _ unknown: JSONObject, to writer: inout JSONWriter) {
+        guard let origin else { return }
+        writer.write(raw: ",\"origin\":")
+        var fields: JSONObject = [:]
+        if let conversation = origin.conversation { fields["conversation"] = .string(conversation.rawValue) }
+        if let entry = origin.entry { fields["entry"] = .string(entry.rawValue) }
+        for (key, value) in unknown { fields.append(key: key, value: value) }
+        writer.write(.object(fields))
+    }
+
+    static func write(metadata: JSONObject, to writer: inout JSONWriter) throws(SnapshotError) {
+        guard !metadata.isEmpty else { return }
+        try metadata.checkDepth()
+        writer.write(raw: ",\"metadata\":")
+        writer.write(.object(metadata))
     }
 
     /// Gives a snapshot that holds the records what the state says.
     func apply(to snapshot: inout ConversationSnapshot<Message>) {
-        setKnown(of: &snapshot)
+        setMembers(of: &snapshot)
+        if let draft {
+            let count = snapshot.entries.count
+            snapshot.insert(draft, at: min(max(0, draftPosition ?? count), count))
+        }
         guard let text else { return }
         // A value that was read can be written.
-        guard let written = try? Self.object(of: snapshot, EntryCoding<Message>()) else { return }
+        guard let written = try? Self.object(of: snapshot, EntryCoding<Message>()).text else { return }
         let isStore = ["revision", "count", "checksum"].map { ByteString($0) }
         snapshot.unknown.storedState = StoredForm(text: text.removingMembers(isStore), written: written)
     }
 
-    private func setKnown(of snapshot: inout ConversationSnapshot<Message>) {
+    /// Gives a snapshot all but the message under way.
+    private func setMembers(of snapshot: inout ConversationSnapshot<Message>) {
         snapshot.updated = updated
         snapshot.title = title
         snapshot.owner = owner
@@ -265,19 +303,39 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
         snapshot.unknown = unknown
         snapshot.unknown.header = header
         snapshot.unknown.storedHeader = storedHeader
-        if let draft { snapshot.append(draft) }
     }
 }
 
 extension ConversationSnapshot {
-    /// Whether the last entry is a message that is still being written: it may change with every save.
-    var hasDraft: Bool { openTurn != nil && entries.last?.isIncomplete == true }
+    /// The position of the message that is still being written: it may change with every save.
+    ///
+    /// That is the last entry of the turn under way that is marked as incomplete; others may stand behind it.
+    var draftPosition: Int? {
+        guard let openTurn, counts.incomplete > 0 else { return nil }
+        var position = entries.count - 1
+        while position >= Swift.max(0, openTurn.entries.lowerBound) {
+            if entries.box(at: position).value.isIncomplete { return position }
+            position -= 1
+        }
+        return nil
+    }
+
+    /// The message that is still being written.
+    var draft: HistoryEntry<Message>? { draftPosition.map { entries[$0] } }
+
+    /// Whether there is a message that is still being written.
+    var hasDraft: Bool { draftPosition != nil }
 
     /// How many entries are lines of their own.
     var lineEntryCount: Int { hasDraft ? entries.count - 1 : entries.count }
 
-    mutating func append(_ box: SharedList<HistoryEntry<Message>>.Box) {
+    mutating func append(_ box: EntryBox) {
         entries.append(box)
-        counts.add(box.value)
+        counts.add(box)
+    }
+
+    mutating func insert(_ box: EntryBox, at position: Int) {
+        entries.insert(box, at: position)
+        counts.add(box)
     }
 }

@@ -55,6 +55,10 @@ public struct SnapshotDecodingError: Error, Hashable, Sendable, CustomStringConv
         self.init(.undecodableMessage, offset: failure.offset, undecodableMessage: failure, fault.description)
     }
 
+    static func tooLarge(_ part: String, at offset: Int, limit: Int) -> SnapshotDecodingError {
+        SnapshotDecodingError(.tooLarge, offset: offset, "\(part) has more than the \(limit) bytes that are allowed.")
+    }
+
     static func newerVersion(_ version: Int) -> SnapshotDecodingError {
         SnapshotDecodingError(
             .newerVersion,

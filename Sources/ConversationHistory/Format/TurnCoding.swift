@@ -62,6 +62,16 @@ enum TurnCoding {
         return usage
     }
 
+    /// Returns how many bytes of a turn's record the application has put there.
+    static func byteCount(ofContent turn: Turn) -> Int {
+        let details = turn.usage?.details ?? [:]
+        guard !details.isEmpty || !turn.additionalFields.isEmpty else { return 0 }
+        var writer = JSONWriter(capacity: 256)
+        writer.write(fields: details)
+        writer.write(fields: turn.additionalFields)
+        return writer.count
+    }
+
     static let names = ["id", "entries", "started", "ended", "outcome", "usage"]
 
     /// Writes a turn, if it can be read back.

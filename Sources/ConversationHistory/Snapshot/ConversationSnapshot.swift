@@ -50,6 +50,9 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
     /// How many entries are of certain kinds.
     var counts: EntryCounts
 
+    /// The ids of the entries, as far as they were asked for.
+    var ids = EntryIDIndex()
+
     /// Members of the stored form that this version does not know.
     var unknown: UnknownMembers { didSet { descent.advance() } }
 

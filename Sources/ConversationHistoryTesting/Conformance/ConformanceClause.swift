@@ -16,8 +16,8 @@ public struct ConformanceClause: Hashable, Sendable, Identifiable {
 extension ConformanceClause {
     /// What ``HistoryStoreConformance`` demands, in the order in which it is asked.
     public static let historyStore: [ConformanceClause] = [
-        a1, a2, a3, a4, a5, a6, a7, a8, a9, a11, a12, b0, b1, b2, b3, b5, b6, b7, b8, c6, d1, d2, d3, d4, d5, d6, d9,
-        d10, d11, d12, d13,
+        a1, a2, a3, a4, a5, a6, a7, a8, a9, a11, a12, a13, a14, b0, b1, b2, b3, b5, b6, b7, b8, c6, d1, d2, d3, d4, d5,
+        d6, d9, d10, d11, d12, d13,
     ]
 
     static let a1 = ConformanceClause("A1", "A store that was never written loads nil.")
@@ -34,6 +34,14 @@ extension ConformanceClause {
     static let a9 = ConformanceClause("A9", "Another instance at the same place loads what was saved.")
     static let a11 = ConformanceClause("A11", "A conversation of hundreds of turns comes back.")
     static let a12 = ConformanceClause("A12", "Entries keep their order, whatever their dates and ids are.")
+    static let a13 = ConformanceClause(
+        "A13",
+        "An entry as large as the store's limits allow is saved and loaded, also pinned, streamed and rewound."
+    )
+    static let a14 = ConformanceClause(
+        "A14",
+        "An entry that is larger than the store's limits is refused, and nothing is changed, or it is kept whole."
+    )
     static let b0 = ConformanceClause("B0", "Every snapshot that can be built can be saved and loaded.")
     static let b1 = ConformanceClause("B1", "Damage is an error: never nil, never a snapshot that was not saved.")
     static let b2 = ConformanceClause("B2", "What could not be loaded is not written over.")

@@ -23,6 +23,9 @@ public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
     /// The wrapped store.
     public let base: Base
 
+    /// The limits of the wrapped store.
+    public var limits: HistoryLimits { base.limits }
+
     private let recorded = Lock<[Event]>([])
 
     /// Creates a store that has recorded nothing yet.

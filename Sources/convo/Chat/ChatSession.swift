@@ -97,7 +97,7 @@ final class ChatSession {
     private func fail(_ error: any Error) async {
         hasFailed = true
         // What else a turn throws comes before anything was changed, or after everything was saved.
-        if error is UnsavedTurnError<Void> { hasUnsavedChanges = true }
+        if error is UnsavedTurnError<Void> || error is UncertainTurnError { hasUnsavedChanges = true }
         if let error = error as? UnsavedTurnError<Void>, case .failure(let reason) = error.outcome,
             !(reason is CancellationError), !(reason is HistoryStoreError)
         {

@@ -6,6 +6,9 @@ public final class DirectoryLibraryStore<Message: HistoryMessage>: HistoryStore 
     /// What ``save(_:)`` and ``load()`` throw.
     public typealias Failure = HistoryStoreError
 
+    /// How large an entry of the history may be: as the library was told.
+    public var limits: HistoryLimits { files.limits }
+
     private let files: DirectoryLibraryFiles<Message>
     private let place: LibraryPlace
     private let file: JSONHistoryFile<Message>

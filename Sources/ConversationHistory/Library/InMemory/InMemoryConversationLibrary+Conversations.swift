@@ -89,9 +89,14 @@ extension InMemoryConversationLibrary {
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
     ) async throws(HistoryStoreError) {
-        for entry in entries { try entry.checkStorable("append to") }
+        var boxes: [SharedList<HistoryEntry<Message>>.Box] = []
+        for entry in entries {
+            try entry.checkStorable("append to")
+            // Made here, as it asks the message for something, which must not happen under the lock.
+            boxes.append(.init(entry))
+        }
         try change(id, "append to") { record in
-            for entry in entries { record.snapshot.appendUnchecked(entry) }
+            for box in boxes { record.snapshot.append(box) }
             record.revision += 1
         }
     }

@@ -48,9 +48,8 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
     private func line(_ record: HistoryRecord<Message>) throws(SnapshotError) -> [UInt8] {
         var writer = JSONWriter(capacity: 1024)
         try coding.write(record, to: &writer)
-        guard writer.count <= limits.entryBytes else {
-            throw .tooLarge("entry", writer.count, limit: limits.entryBytes)
-        }
+        // A rewind is one row, however many turns it took: what is in it was in rows before.
+        if case .rewound = record {} else { try limits.check("entry", writer.count - record.allowance) }
         return writer.withUnsafeBytes(Array.init)
     }
 
@@ -113,7 +112,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         taking entries: SharedList<HistoryEntry<Message>>,
         to snapshot: inout ConversationSnapshot<Message>
     ) throws(SnapshotDecodingError) {
-        guard case .rewound(let box) = try record(line, taken: entries) else { throw .unexpectedRow }
+        guard case .rewound(let box, _, _) = try record(line, taken: entries) else { throw .unexpectedRow }
         snapshot.rewound.append(box)
     }
 

@@ -36,7 +36,7 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
     /// The path of the file, as it was given.
     public let path: String
 
-    /// How large a history, and an entry of it, may be.
+    /// How large a history, and an entry of it, may be, and the style in which it must be writable.
     public let limits: HistoryLimits
 
     private let file: JSONHistoryFile<Message>
@@ -89,6 +89,8 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
         _ calls: any SystemCalls
     ) {
         self.path = path
+        var limits = limits
+        limits.style = style
         self.limits = limits
         file = JSONHistoryFile(
             path: path,
