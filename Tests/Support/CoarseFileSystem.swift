@@ -3,19 +3,25 @@ import Foundation
 
 /// System calls of a file system that dates files coarsely and uses the numbers of removed files again.
 ///
-/// All regular files of a name have the same number, and their dates are whole seconds of which only every thousandth
-/// exists.
+/// All regular files have the same number, and their dates are whole seconds that are multiples of a tick.
 package final class CoarseSystemCalls: SystemCalls {
     private let base: any SystemCalls
 
+    private let tick: Int64
+
     /// Creates system calls that are passed on to others.
-    package init(base: any SystemCalls = RealSystemCalls()) { self.base = base }
+    ///
+    /// - Parameter tick: In seconds.
+    package init(tick: Int64 = 1000, base: any SystemCalls = RealSystemCalls()) {
+        self.tick = tick
+        self.base = base
+    }
 
     private func coarse(_ status: FileStatus) -> FileStatus {
         guard status.kind == .regular else { return status }
         var status = status
         status.identity.inode = 7
-        status.identity.modifiedSeconds -= status.identity.modifiedSeconds % 1000
+        status.identity.modifiedSeconds -= status.identity.modifiedSeconds % tick
         status.identity.modifiedNanoseconds = 0
         return status
     }

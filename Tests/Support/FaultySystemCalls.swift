@@ -15,6 +15,7 @@ package final class FaultySystemCalls: SystemCalls {
     }
 
     private let base: any SystemCalls
+    private let secondsAhead: Int64
     private let plan: @Sendable (RecordedCall) -> Fault?
     private let state = Lock(State())
 
@@ -22,12 +23,15 @@ package final class FaultySystemCalls: SystemCalls {
     ///
     /// - Parameters:
     ///   - base: Where they are passed on to.
+    ///   - secondsAhead: How far ahead of the system's clock the time is.
     ///   - plan: Says for each call what goes wrong with it; by default, nothing.
     package init(
         base: any SystemCalls = RealSystemCalls(),
+        secondsAhead: Int64 = 0,
         plan: @escaping @Sendable (RecordedCall) -> Fault? = { _ in nil }
     ) {
         self.base = base
+        self.secondsAhead = secondsAhead
         self.plan = plan
     }
 
@@ -204,7 +208,7 @@ package final class FaultySystemCalls: SystemCalls {
         return try base.names(in: directory)
     }
 
-    package func currentSeconds() -> Int64 { base.currentSeconds() }
+    package func currentSeconds() -> Int64 { base.currentSeconds() + secondsAhead }
 
     package func pause(for duration: Duration) {
         state.withLock { $0.pauses.append(duration) }

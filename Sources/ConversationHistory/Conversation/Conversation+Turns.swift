@@ -32,7 +32,10 @@ extension Conversation {
         let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender)
         let id = try begin(try check(entry))
         if policy.saves != .atEnd {
-            do { try await save() } catch { throw await undo(id, entry.id, whoseSaveThrew: error) }
+            let writeCount = state.withLock { $0.writeCount }
+            do { try await save() } catch {
+                throw await undo(id, entry.id, whoseSaveThrew: error, writesBefore: writeCount)
+            }
         }
         let turn = ActiveTurn(id: id, conversation: self, summaryError: await summarizeIfNeeded())
         let outcome: Result<Value, any Error>
@@ -87,12 +90,18 @@ extension Conversation {
     ///
     /// The message may be stored all the same, by that save or by another one that came behind it.
     ///
+    /// - Parameter writeCount: How many saves may have written something before that one.
     /// - Returns: What the turn is to throw: the error, or that it is not certain whether the message is stored.
-    private func undo(_ turn: TurnID, _ entry: EntryID, whoseSaveThrew error: any Error) async -> any Error {
+    private func undo(
+        _ turn: TurnID,
+        _ entry: EntryID,
+        whoseSaveThrew error: any Error,
+        writesBefore writeCount: Int
+    ) async -> any Error {
         takeBack(entry)
         defer { endActiveTurn() }
-        // Then nothing was changed, and the next save would be refused as well.
-        if (error as? HistoryStoreError)?.code == .conflict { return error }
+        // Nothing was changed, and another save might be refused as well.
+        if state.withLock({ $0.writeCount }) == writeCount { return error }
         do {
             try await save()
             return error

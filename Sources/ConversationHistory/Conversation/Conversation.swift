@@ -57,6 +57,8 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         /// The save that was asked for last; the next one waits for it.
         var lastSave: Task<Void, any Error>?
         var lastSaveBegan: ContinuousClock.Instant?
+        /// How many saves have written something, or may have.
+        var writeCount = 0
         /// How many saves have been asked for and have not ended.
         var pendingSaveCount = 0
         /// Whether the store could not be read; it then saves nothing until it was read.
@@ -228,7 +230,12 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
                 _ = await previous?.result
                 defer { self.state.withLock { $0.pendingSaveCount -= 1 } }
                 try await loadIfNeeded()
-                try await store.save(snapshot)
+                do { try await store.save(snapshot) } catch {
+                    let isRefused = (error as? HistoryStoreError)?.code.saysNothingWasChanged == true
+                    if !isRefused { self.state.withLock { $0.writeCount += 1 } }
+                    throw error
+                }
+                self.state.withLock { $0.writeCount += 1 }
             }
             state.pendingSaveCount += 1
             state.lastSave = save

@@ -4,6 +4,8 @@
 /// in an error is taken from the conversation.
 public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of failure it is, by what the caller can do about it.
+    ///
+    /// A save that throws any code but ``notDurable`` and ``io`` has changed nothing.
     public struct Code: Hashable, Sendable {
         private enum Value {
             case conflict, damaged, notAHistory, newerVersion, wrongMessageType, undecodableMessage, tooLarge
@@ -74,6 +76,8 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
 
         /// The system failed in another way; ``HistoryStoreError/systemCall`` says how.
         public static let io = Code(value: .io)
+
+        var saysNothingWasChanged: Bool { self != .notDurable && self != .io }
     }
 
     /// What kind of failure it is.

@@ -126,7 +126,7 @@ extension DirectoryLibraryFiles {
             let found: (DecodedHistory<Message>, FileIdentity)?
             found = try file.readHistory(limits: limits, for: "verify", at: file.path)
             guard let (decoded, identity) = found, let known = indexed(stem) else { return nil }
-            let actual = IndexedConversation(decoded.snapshot, identity, id: place.id)
+            let actual = IndexedConversation(decoded.snapshot, identity, decoded.layout, id: place.id, at: nil)
             guard known.state == actual.state, known != actual else { return nil }
             return LibraryProblem(
                 .staleIndex,

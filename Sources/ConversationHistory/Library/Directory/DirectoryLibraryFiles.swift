@@ -193,23 +193,27 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         _ known: IndexedConversation?
     ) throws(FileFailure) -> IndexedConversation? {
         guard let status = try directory.status(of: name), status.kind == .regular else { return nil }
-        if let known, known.state == IndexedConversation.State(status.identity) { return known }
         let file = try directory.file(name)
+        let seconds = self.directory.calls.currentSeconds()
+        if var known, known.state == IndexedConversation.State(status.identity), try file.matches(known.proof) {
+            if known.state.isOld(at: seconds) { known.proof = nil }
+            return known
+        }
         do throws(HistoryStoreError) {
-            return try read(file, stem, as: Message.self)
+            return try read(file, stem, as: Message.self, at: seconds)
         } catch {
             if [.wrongMessageType, .undecodableMessage].contains(error.code),
                 // It is intact, so that all but the messages can be told. If not even that can be read, the first error
                 // is the one that counts.
-                let found = try? read(file, stem, as: UninterpretedMessage.self)
+                let found = try? read(file, stem, as: UninterpretedMessage.self, at: seconds)
             {
                 return found
             }
             // Something else that was put here is no conversation, if it ever was none.
             if error.code == .notAHistory, known?.info == nil, Self.isDocument(file) {
-                return IndexedConversation(state: .init(status.identity), info: nil)
+                return IndexedConversation(state: .init(status.identity), info: nil, at: seconds)
             }
-            return Self.unreadable(status.identity, stem, known, error)
+            return Self.unreadable(status.identity, stem, known, error, at: seconds)
         }
     }
 
@@ -217,14 +221,15 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     private func read<Other: HistoryMessage>(
         _ file: DurableFile,
         _ stem: String,
-        as type: Other.Type
+        as type: Other.Type,
+        at seconds: Int64
     ) throws(HistoryStoreError) -> IndexedConversation? {
         let found: (DecodedHistory<Other>, FileIdentity)?
         found = try file.readHistory(limits: limits, for: "list", at: file.path)
         guard let (decoded, identity) = found else { return nil }
         let id = Self.id(of: stem, decoded.snapshot.unknown.library)
-        guard let id else { return IndexedConversation(state: .init(identity), info: nil) }
-        return IndexedConversation(decoded.snapshot, identity, id: id)
+        guard let id else { return IndexedConversation(state: .init(identity), info: nil, at: seconds) }
+        return IndexedConversation(decoded.snapshot, identity, decoded.layout, id: id, at: seconds)
     }
 
     /// Whether a file begins as JSON does: what does not, under such a name, is what is left of a history.
@@ -247,7 +252,8 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         _ identity: FileIdentity,
         _ stem: String,
         _ known: IndexedConversation?,
-        _ error: HistoryStoreError
+        _ error: HistoryStoreError,
+        at seconds: Int64
     ) -> IndexedConversation {
         var state = IndexedConversation.State(identity)
         // What is intact and cannot be read may be by a later version, or with wider limits.
@@ -256,14 +262,14 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         if error.systemCall != nil || !isDamaged { state.size = -1 }
         if var info = known?.info {
             info.isDamaged = isDamaged
-            return IndexedConversation(state: state, info: info)
+            return IndexedConversation(state: state, info: info, at: seconds)
         }
         guard let id = id(of: stem, nil) else {
-            return IndexedConversation(state: state, info: nil)
+            return IndexedConversation(state: state, info: nil, at: seconds)
         }
         let modified = identity.modified
         let info = ConversationInfo(id: id, created: modified, updated: modified, isDamaged: isDamaged)
-        return IndexedConversation(state: state, info: info)
+        return IndexedConversation(state: state, info: info, at: seconds)
     }
 
     /// Returns the id for which a file stands; `nil` if for none.
@@ -274,5 +280,16 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         }
         guard let record, LibraryFileName.encode(record.id.rawValue) == stem else { return nil }
         return record.id
+    }
+}
+
+extension DurableFile {
+    /// Whether the file is still what a proof is of.
+    fileprivate func matches(_ proof: IndexedConversation.Proof?) throws(FileFailure) -> Bool {
+        switch proof {
+        case nil: true
+        case .end(let content): try holds(content)
+        case .whole: false
+        }
     }
 }

@@ -197,7 +197,7 @@ extension JSONHistoryFile {
 
     private func indexed(_ place: LibraryPlace) -> IndexedConversation? {
         known.map {
-            IndexedConversation($0.content.stored.snapshot, $0.identity, id: place.id)
+            IndexedConversation($0.content.stored.snapshot, $0.identity, $0.content.layout, id: place.id, at: nil)
         }
     }
 }

@@ -82,7 +82,8 @@ extension LibraryIndex {
         writer.write(raw: ",\"inode\":")
         writer.write(Int(bitPattern: UInt(truncatingIfNeeded: file.state.inode)))
         writer.write(raw: ",\"size\":")
-        writer.write(Int(file.state.size))
+        // Whoever reads the index has no proof, and looks at the file.
+        writer.write(file.isSettled ? Int(file.state.size) : -1)
         writer.write(raw: ",\"seconds\":")
         writer.write(Int(file.state.seconds))
         writer.write(raw: ",\"nanoseconds\":")
