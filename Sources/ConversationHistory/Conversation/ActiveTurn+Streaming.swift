@@ -7,7 +7,7 @@ import Foundation
 extension ActiveTurn {
     /// Begins a message that comes bit by bit.
     ///
-    /// It is part of the conversation at once, marked as incomplete. It is complete with ``finishStreaming()``, with the
+    /// It is part of the conversation at once, marked as incomplete. It is complete with ``finishStreaming(isIncomplete:)``, with the
     /// next message, or when the loop returns. If the loop throws, is cancelled, or the program ends, it stays as far as
     /// it had come, and stays marked.
     ///
@@ -83,7 +83,7 @@ extension ActiveTurn {
     /// - Throws: ``ConversationError`` with the code `turnEnded`; by that policy the store's failure.
     public func finishStreaming(isIncomplete: Bool = false) async throws {
         try changeTurn { state in
-            if isIncomplete { state.draft = nil } else { state.completeDraft() }
+            if isIncomplete { state.leaveDraftIncomplete() } else { state.completeDraft() }
         }
         if conversation.policy.saves == .eachMessage { try await conversation.save() }
     }
@@ -133,6 +133,13 @@ extension Conversation.State {
         snapshot.append(entry.box)
         draft = Draft(id: entry.box.value.id, byteCount: entry.byteCount)
         added.insert(entry.box.value.id)
+    }
+
+    /// Ends the streaming of a message that stays incomplete.
+    mutating func leaveDraftIncomplete() {
+        budget.incomplete = max(budget.incomplete, budget.draft)
+        budget.draft = 0
+        draft = nil
     }
 
     /// Takes the mark of being incomplete from the message that is being streamed.

@@ -29,6 +29,8 @@ struct StateBudget: Sendable {
         writer.write(fields: snapshot.unknown.state)
         writer.write(fields: snapshot.unknown.owner)
         rest = writer.count
+        // What only the stored form of the state holds is kept.
+        if let stored = snapshot.unknown.storedState { rest += max(0, stored.text.count - stored.written.count) }
         if limits.style == .version1 { document = try Version1Encoder.byteCount(of: snapshot) }
     }
 
