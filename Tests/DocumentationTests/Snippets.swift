@@ -21,12 +21,13 @@ actor KeyValueHistoryStore: HistoryStore {
     }
 
     func load() async throws -> ConversationSnapshot<ChatMessage>? {
+        let bytes = try await service.value(of: key)
         do {
-            let bytes = try await service.value(of: key)
             let snapshot = try bytes.map { try ConversationSnapshot<ChatMessage>(decoding: $0) }
             loadFailure = nil
             return snapshot
         } catch {
+            // What cannot be read is not written over.
             loadFailure = error
             throw error
         }
@@ -57,17 +58,21 @@ actor VersionedHistoryStore: HistoryStore {
         let bytes = try snapshot.encoded()
         let save = tracker.beginSave(of: snapshot)
         // The closure is the body of a transaction: nobody else reads or writes the row meanwhile.
+        let version = "\(UInt64.random(in: 0 ... .max))"
+        let new = StoredRevision(lineage: "", mark: version)
+        // If the update fails, it may have been carried out nonetheless; a retry is then no conflict.
+        save.willWrite(new)
         let isSaved = try await table.update(key) { row in
             let current = row.map { StoredRevision(lineage: "", mark: $0.version) }
             guard save.admission(onto: current).isAdmitted else { return false }
-            let version = "\(UInt64.random(in: 0 ... .max))"
             row = VersionedTable.Row(bytes: bytes, version: version)
-            save.didWrite(StoredRevision(lineage: "", mark: version))
             return true
         }
         guard isSaved else {
+            save.didNotWrite(new)
             throw HistoryStoreError(.conflict, operation: "save", location: key, reason: "Someone else has saved.")
         }
+        save.didWrite(new)
     }
 }
 

@@ -28,8 +28,7 @@ extension ActiveTurn {
     ///
     /// By a policy with a ``ConversationPolicy/checkpointInterval`` it is saved on the way, without waiting for it.
     ///
-    /// - Parameter change: Makes of the message as it is the message as it is now. It may read the conversation but not
-    ///   change it. If something else is changed meanwhile, it is run again, a few times; after that only if the message
+    /// - Parameter change: Updates the message in place. It may read the conversation but not change it. If something else is changed meanwhile, it is run again, a few times; after that only if the message
     ///   itself has changed.
     /// - Throws: ``ConversationError`` with the code `turnEnded`, `noMessageUnderWay` or `keepsChanging`;
     ///   ``SnapshotError`` if the changed message cannot be stored. In each case the message stays as it was.

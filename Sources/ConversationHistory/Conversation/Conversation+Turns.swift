@@ -100,8 +100,9 @@ extension Conversation {
     ) async -> any Error {
         takeBack(entry)
         defer { endActiveTurn() }
-        // Nothing was changed, and another save might be refused as well.
-        if state.withLock({ $0.writeCount }) == writeCount { return error }
+        // Then nothing was written, nothing will be, and another save might be refused as well.
+        let isUnwritten = state.withLock { $0.writeCount == writeCount && $0.pendingSaveCount == 0 }
+        if isUnwritten { return error }
         do {
             try await save()
             return error

@@ -27,8 +27,8 @@ package import Foundation
 /// ## One turn at a time
 ///
 /// A turn that is begun while another one runs is refused. Everything else may be done at any time and from any task.
-/// If two conversations are restored from one store, the one that is saved first goes on, and the other's next save
-/// throws a conflict.
+/// If two conversations are restored from one store that detects conflicts, as those of this package on disk do, the one
+/// that is saved first goes on, and the other's next save throws a conflict.
 public final class Conversation<Message: HistoryMessage>: Sendable {
     struct State {
         /// The message of the running turn that is being streamed.
@@ -144,7 +144,8 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
     /// A turn that is under way in it is marked as interrupted: it is not carried on.
     ///
     /// - Throws: ``ConversationError`` with the code `storeInUse` if the store holds a history already; the store's
-    ///   failure.
+    ///   failure. After one that leaves the outcome open, such as `notDurable`, the store may hold the conversation:
+    ///   restore it from there.
     public init(
         _ snapshot: ConversationSnapshot<Message>,
         savingTo store: some HistoryStore<Message>,
@@ -189,7 +190,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
 
     /// The conversation as it is now, and then whenever it changes; for a user interface.
     ///
-    /// Each access gives a sequence of its own. Who is slower than the changes gets the newest only.
+    /// Each access gives a sequence of its own. A slow consumer receives only the latest snapshot.
     public var updates: some AsyncSequence<ConversationSnapshot<Message>, Never> & Sendable {
         let (stream, continuation) = AsyncStream.makeStream(
             of: ConversationSnapshot<Message>.self,
@@ -216,7 +217,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
 
     /// Saves the conversation as it is now, if it differs from what is stored.
     ///
-    /// There is no need to call this, but after a save has failed.
+    /// Every change is saved already; call this to retry after a save that failed.
     ///
     /// - Throws: The store's failure.
     public func save() async throws { try await beginSave().value }
@@ -231,7 +232,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
                 defer { self.state.withLock { $0.pendingSaveCount -= 1 } }
                 try await loadIfNeeded()
                 do { try await store.save(snapshot) } catch {
-                    let isRefused = (error as? HistoryStoreError)?.code.saysNothingWasChanged == true
+                    let isRefused = (error as? HistoryStoreError)?.code.isRefusal == true
                     if !isRefused { self.state.withLock { $0.writeCount += 1 } }
                     throw error
                 }

@@ -311,11 +311,13 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
 extension ConversationSnapshot {
     /// The position of the message that is still being written: it may change with every save.
     ///
-    /// That is the last entry of the turn under way that is marked as incomplete; others may stand behind it.
+    /// That is the last entry of the turn under way that is marked as incomplete. Others may stand behind it, as many as
+    /// it may be written behind; one that is further back has a line like any other.
     var draftPosition: Int? {
         guard let openTurn, counts.incomplete > 0 else { return nil }
+        let first = Swift.max(0, openTurn.entries.lowerBound, entries.count - 1 - EntryCoding<Message>.mostLinesBefore)
         var position = entries.count - 1
-        while position >= Swift.max(0, openTurn.entries.lowerBound) {
+        while position >= first {
             if entries.box(at: position).value.isIncomplete { return position }
             position -= 1
         }

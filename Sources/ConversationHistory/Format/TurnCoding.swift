@@ -78,7 +78,7 @@ enum TurnCoding {
     static func write(_ turn: Turn, to writer: inout JSONWriter) throws(SnapshotError) {
         try turn.additionalFields.checkReadable(besides: names)
         guard turn.entries.lowerBound >= 0, StoredDate.canWrite(turn.started), StoredDate.canWrite(turn.ended) else {
-            throw SnapshotError(.notEncodable, "The turn has dates or positions that are none.")
+            throw SnapshotError(.notEncodable, "The turn has an invalid date or position.")
         }
         try turn.usage?.details.checkDepth()
         writer.write(raw: "{\"id\":")

@@ -142,11 +142,24 @@ extension ConversationSnapshot {
         var taken = SharedList<HistoryEntry<Message>>()
         for position in positions { taken.append(entries.box(at: position)) }
         rewound.append(RewoundHistory(date: date, position: first, entries: taken, turns: [turn]))
-        for position in positions.reversed() {
-            // A summary that others made meanwhile may reach to it.
-            let summaries = summaries(reachingTo: entries.box(at: position).value.id)
-            for (summary, entry) in summaries { replaceUnchecked(at: summary, with: EntryBox(entry)) }
-            removeEntry(at: position)
+        shortenSummaries(reachingTo: ids)
+        for position in positions.reversed() { removeEntry(at: position) }
+    }
+
+    /// Lets summaries that reach to entries which are about to be removed reach to the last one before that stays.
+    ///
+    /// Only what others have made while the entries were added can reach to them, and that has no stored form.
+    private mutating func shortenSummaries(reachingTo ids: Set<EntryID>) {
+        guard counts.summaries > 0 else { return }
+        for index in entries.indices {
+            var entry = entries.box(at: index).value
+            guard !ids.contains(entry.id), var summary = entry.summary, ids.contains(summary.through),
+                let position = position(of: summary.through),
+                let last = (0..<position).last(where: { !ids.contains(entries.box(at: $0).value.id) })
+            else { continue }
+            summary.through = entries.box(at: last).value.id
+            entry.content = .summary(summary)
+            replaceUnchecked(at: index, with: EntryBox(entry))
         }
     }
 

@@ -23,6 +23,16 @@ struct EntryCounts: Hashable, Sendable {
     }
 }
 
+extension SharedList.Box {
+    /// Holds an entry; where the type is known, it need not be looked up for each of the many that a history has.
+    convenience init<Message>(
+        _ entry: HistoryEntry<Message>,
+        verbatim: [UInt8]? = nil
+    ) where Element == HistoryEntry<Message> {
+        self.init(entry, verbatim: verbatim, isInstruction: entry.holdsInstruction)
+    }
+}
+
 /// An element of a list that may hold instructions for the model.
 protocol InstructionHolder {
     var holdsInstruction: Bool { get }

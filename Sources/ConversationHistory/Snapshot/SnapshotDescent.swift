@@ -93,14 +93,15 @@ struct SnapshotBase {
 /// The history of changes that copies of a snapshot share.
 private final class Line: Sendable {
     private struct Mark {
-        let tracker: SnapshotTracker
+        /// A snapshot may outlive the stores that it was saved in, and must not keep them.
+        weak var tracker: SnapshotTracker?
         let step: Int
         /// `nil` if a newer snapshot was marked when this line forked off.
         let state: SeenState?
     }
 
     private struct Attempt {
-        let tracker: SnapshotTracker
+        weak var tracker: SnapshotTracker?
         let step: Int
         let state: SeenState
     }
@@ -110,10 +111,23 @@ private final class Line: Sendable {
         var attempts: [Attempt] = []
         /// How many saves of this line are under way: their marks are still to come.
         var saveCount = 0
+
+        /// Takes what is known of a snapshot at a step, for a line that begins with a change of it.
+        ///
+        /// What is known already is newer.
+        mutating func inherit(from state: State, at step: Int) {
+            for mark in state.marks where mark.tracker != nil && !marks.contains(where: { $0.tracker === mark.tracker })
+            {
+                marks.append(Mark(tracker: mark.tracker, step: 0, state: mark.step <= step ? mark.state : nil))
+            }
+            for attempt in state.attempts where attempt.tracker != nil && attempt.step <= step {
+                attempts.append(Attempt(tracker: attempt.tracker, step: 0, state: attempt.state))
+            }
+        }
     }
 
     private let isNew: Bool
-    /// Set only if the line forked off while a save was under way.
+    /// Where the line forked off, if a save of that line was under way then.
     private let parent: (line: Line, step: Int)?
     private let newestStep = Atomic<Int>(0)
     private let state: Lock<State>
@@ -127,10 +141,17 @@ private final class Line: Sendable {
     /// Begins a line with a changed copy of a snapshot of another line.
     init(forkedFrom line: Line, at step: Int) {
         isNew = line.isNew
-        // Without a save under way, the marks are final and can be copied, so that chains of lines stay short.
-        let copied = line.flattened(at: step)
-        parent = copied == nil ? (line, step) : nil
-        state = Lock(copied ?? State())
+        // Without a save under way, marks are final and can be copied, so that chains of lines stay short.
+        var known = State()
+        var source: (line: Line, step: Int)? = (line, step)
+        while let (line, step) = source {
+            let state = line.state.withLock { $0 }
+            guard state.saveCount == 0 else { break }
+            known.inherit(from: state, at: step)
+            source = line.parent
+        }
+        parent = source
+        state = Lock(known)
     }
 
     func takeStep(after step: Int) -> Bool {
@@ -175,31 +196,10 @@ private final class Line: Sendable {
 
     func mark(_ marked: SeenState, by tracker: SnapshotTracker, at step: Int) {
         state.withLock { state in
-            state.attempts.removeAll { $0.tracker === tracker && $0.step <= step }
+            state.attempts.removeAll { $0.tracker == nil || $0.tracker === tracker && $0.step <= step }
             if state.marks.contains(where: { $0.tracker === tracker && $0.step > step }) { return }
-            state.marks.removeAll { $0.tracker === tracker }
+            state.marks.removeAll { $0.tracker == nil || $0.tracker === tracker }
             state.marks.append(Mark(tracker: tracker, step: step, state: marked))
         }
-    }
-
-    /// What is known of a snapshot at a step, for a line that begins with a change of it.
-    ///
-    /// - Returns: `nil` while a save is under way.
-    private func flattened(at step: Int) -> State? {
-        let own = state.withLock { $0 }
-        guard own.saveCount == 0 else { return nil }
-        var flat = State()
-        if let parent {
-            guard let inherited = parent.line.flattened(at: parent.step) else { return nil }
-            flat = inherited
-        }
-        for mark in own.marks {
-            flat.marks.removeAll { $0.tracker === mark.tracker }
-            flat.marks.append(Mark(tracker: mark.tracker, step: 0, state: mark.step <= step ? mark.state : nil))
-        }
-        for attempt in own.attempts where attempt.step <= step {
-            flat.attempts.append(Attempt(tracker: attempt.tracker, step: 0, state: attempt.state))
-        }
-        return flat
     }
 }

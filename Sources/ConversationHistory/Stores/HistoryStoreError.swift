@@ -4,8 +4,6 @@
 /// in an error is taken from the conversation.
 public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of failure it is, by what the caller can do about it.
-    ///
-    /// A save that throws any code but ``notDurable`` and ``io`` has changed nothing.
     public struct Code: Hashable, Sendable {
         private enum Value {
             case conflict, damaged, notAHistory, newerVersion, wrongMessageType, undecodableMessage, tooLarge
@@ -77,7 +75,16 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         /// The system failed in another way; ``HistoryStoreError/systemCall`` says how.
         public static let io = Code(value: .io)
 
-        var saysNothingWasChanged: Bool { self != .notDurable && self != .io }
+        /// Whether a save that throws this has refused the snapshot before it wrote anything.
+        ///
+        /// What the system reports, such as a lack of room, may be about a step behind the one that counts.
+        var isRefusal: Bool {
+            let refusals: [Code] = [
+                .conflict, .damaged, .notAHistory, .newerVersion, .wrongMessageType, .undecodableMessage, .tooLarge,
+                .notEncodable, .alreadyExists, .invalidName,
+            ]
+            return refusals.contains(self)
+        }
     }
 
     /// What kind of failure it is.

@@ -98,7 +98,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
                 )
             }
         }
-        known.withLock { $0 = base }
+        known.exchange(base)
         return base
     }
 
@@ -135,7 +135,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         } else {
             guard try await commit(attempt, onto: base, since: seen, for: save) else { return false }
         }
-        known.withLock { $0 = attempt.saved }
+        known.exchange(attempt.saved)
         save.didWrite(SeenState(revision: attempt.saved.mark, attributes: ConversationAttributes(snapshot)))
         return true
     }

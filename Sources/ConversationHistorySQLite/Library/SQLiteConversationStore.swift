@@ -83,7 +83,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
                 }
             }
         } catch { throw HistoryStoreError(error, operation: operation, location: pool.path) }
-        known.withLock { $0 = base }
+        known.exchange(base)
         return base
     }
 
@@ -136,7 +136,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         } catch { throw HistoryStoreError(error, operation: "save", location: pool.path) }
         guard let mark else { return false }
         let attributes = ConversationAttributes(snapshot)
-        known.withLock { $0 = Base(mark: mark, snapshot: snapshot, attributes: attributes, head: plan.head) }
+        known.exchange(Base(mark: mark, snapshot: snapshot, attributes: attributes, head: plan.head))
         save.didWrite(SeenState(revision: mark, attributes: attributes))
         return true
     }

@@ -45,7 +45,7 @@ public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
     }
 
     /// Forgets all that was recorded.
-    public func removeEvents() { recorded.withLock { $0 = [] } }
+    public func removeEvents() { recorded.exchange([]) }
 
     /// Saves in the wrapped store, and records it.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(Failure) {

@@ -149,6 +149,74 @@ struct KeptFormTests {
         }
     }
 
+    @Test("The edits of a conversation keep it as well")
+    func conversation() async throws {
+        let file = HistoryFile()
+        file.put(Array(Self.document.utf8))
+        let conversation = try await Conversation(restoring: file.store())
+        try await conversation.edit("u") { $0.sender = "you" }
+        try await conversation.updateMetadata { $0["new"] = 1 }
+        try await conversation.pin("a")
+        try await conversation.unpin("p")
+        let allowed = [
+            "history.3.sender", "history.2.pinned", "history.5.pinned", "state.metadata.new", "state.updated",
+            "state.revision", "state.checksum", "lineage",
+        ]
+        let original = FlatJSON(Array(Self.document.utf8))
+        #expect(FlatJSON(file.content).without(allowed) == original.without(allowed))
+        try await conversation.remove("p")
+        let saved = FlatJSON(file.content)
+        let through = ["summary.through"]
+        #expect(saved.inside("history.5").without(through) == original.inside("history.6").without(through))
+        #expect(try await file.loaded() == conversation.snapshot)
+    }
+
+    @Test("A change of the state keeps a message under way that others stand behind", arguments: ["title", "draft"])
+    func draft(change: String) throws {
+        let document = #"""
+            {"format":"conversation-history","version":2,"messages":"chat","lineage":"l","id":"c","history":[
+            {"id":"q","message":{"role":"user","content":[]}},{"id":"x","action":{"name":"x"}}
+            ],"state":{"revision":1,"count":2,"title":"t","turn":{"id":"t","entries":[0,3]},
+            "draft":{"position":1,"id":"d","incomplete":true,"sender":"\ud800",
+             "message":{"role":"assistant","content":[{"type":"text","text":"half"}]}},"mood":"\ud812"}}
+            """#
+        var snapshot = try Snapshot(decoding: Array(document.utf8))
+        #expect(snapshot.entries.map(\.id) == ["q", "d", "x"])
+        var allowed = ["state.revision", "state.checksum", "lineage"]
+        if change == "title" {
+            snapshot.title = "new"
+            allowed.append("state.title")
+        } else {
+            try snapshot.update("d") { $0.metadata["k"] = 1 }
+            allowed.append("state.draft.metadata")
+        }
+        let saved = try snapshot.encoded()
+        #expect(FlatJSON(saved).without(allowed) == FlatJSON(Array(document.utf8)).without(allowed))
+        #expect(try Snapshot(decoding: saved) == snapshot)
+    }
+
+    @Test("Turns whose stored forms are too long for one line are rewound all the same")
+    func longRewind() async throws {
+        var text = #"{"format":"conversation-history","version":2,"messages":"chat","lineage":"l","id":"c","history":["#
+        for number in 0..<100 {
+            text += #"{"id":"\#(number)","message":{"role":"user","content":[]}},"#
+            text +=
+                #"{"turn":{"id":"t\#(number)","entries":[\#(number),\#(number + 1)],"unknown":"\ud800\#(number)"}},"#
+        }
+        text.removeLast()
+        text += #"],"state":{"revision":1,"count":200}}"#
+        let file = HistoryFile()
+        file.put(Array(text.utf8))
+        let limits = HistoryLimits(entryBytes: 512)
+        let store = file.store(limits: limits)
+        var snapshot = try #require(try await store.load())
+        snapshot.rewind(to: 0, date: nil)
+        try await store.save(snapshot)
+        let read = try #require(try await file.store(limits: limits).load())
+        #expect(read.rewound.map(\.turns.count) == [100])
+        #expect(read.rewound.map(\.entries.count) == [100])
+    }
+
     @Test("A removed entry takes nothing of a summary or of turns along")
     func removing() throws {
         var snapshot = try Self.load()

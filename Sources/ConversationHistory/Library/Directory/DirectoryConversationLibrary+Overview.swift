@@ -90,8 +90,8 @@ extension DirectoryLibraryFiles {
     /// If the index knows another owner, the conversation is as one that does not exist. Without that knowledge the
     /// history may be the caller's own, and its damage must not look like an empty conversation.
     func shown(_ error: HistoryStoreError, _ place: LibraryPlace, _ operation: String) -> HistoryStoreError {
-        guard error.historyProblem != nil, let known = indexed(place.stem)?.info,
-            !place.scope.includes(known.owner), !known.isDamaged || known.owner != nil
+        guard error.historyProblem != nil, let known = indexed(place.stem), known.isOwnerKnown, let info = known.info,
+            !place.scope.includes(info.owner)
         else { return error }
         return .noSuchConversation(operation)
     }

@@ -195,7 +195,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         guard let status = try directory.status(of: name), status.kind == .regular else { return nil }
         let file = try directory.file(name)
         let seconds = self.directory.calls.currentSeconds()
-        if var known, known.state == IndexedConversation.State(status.identity), try file.matches(known.proof) {
+        if var known, known.state == IndexedConversation.State(status.identity), file.matches(known.proof) {
             if known.state.isOld(at: seconds) { known.proof = nil }
             return known
         }
@@ -260,16 +260,20 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         let isDamaged = error.historyProblem != .unreadableHistory
         // That, and what the system may have refused only this time, is tried again.
         if error.systemCall != nil || !isDamaged { state.size = -1 }
-        if var info = known?.info {
-            info.isDamaged = isDamaged
-            return IndexedConversation(state: state, info: info, at: seconds)
+        if var known, known.info != nil {
+            known.info?.isDamaged = isDamaged
+            var found = IndexedConversation(state: state, info: known.info, at: seconds)
+            found.isOwnerKnown = known.isOwnerKnown
+            return found
         }
         guard let id = id(of: stem, nil) else {
             return IndexedConversation(state: state, info: nil, at: seconds)
         }
         let modified = identity.modified
         let info = ConversationInfo(id: id, created: modified, updated: modified, isDamaged: isDamaged)
-        return IndexedConversation(state: state, info: info, at: seconds)
+        var found = IndexedConversation(state: state, info: info, at: seconds)
+        found.isOwnerKnown = false
+        return found
     }
 
     /// Returns the id for which a file stands; `nil` if for none.
@@ -285,11 +289,15 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
 
 extension DurableFile {
     /// Whether the file is still what a proof is of.
-    fileprivate func matches(_ proof: IndexedConversation.Proof?) throws(FileFailure) -> Bool {
+    fileprivate func matches(_ proof: IndexedConversation.Proof?) -> Bool {
         switch proof {
-        case nil: true
-        case .end(let content): try holds(content)
-        case .whole: false
+        case nil: return true
+        case .end(let content):
+            do throws(FileFailure) { return try holds(content) } catch {
+                // Reading the whole will say why.
+                return false
+            }
+        case .whole: return false
         }
     }
 }

@@ -44,6 +44,9 @@ struct IndexedConversation: Sendable {
     /// What is known of the conversation, without whether it is in the trash; `nil` if the file is none.
     var info: ConversationInfo?
 
+    /// Whether the owner was ever read; `false` only for a history that could never be read.
+    var isOwnerKnown = true
+
     /// How to tell that the file is still in this state, if the state itself does not prove it; not stored.
     var proof: Proof?
 
@@ -103,7 +106,7 @@ struct IndexedConversation: Sendable {
 extension IndexedConversation: Equatable {
     /// Whether the same is known of the same state, however certain that is.
     static func == (lhs: IndexedConversation, rhs: IndexedConversation) -> Bool {
-        lhs.state == rhs.state && lhs.info == rhs.info
+        lhs.state == rhs.state && lhs.info == rhs.info && lhs.isOwnerKnown == rhs.isOwnerKnown
     }
 }
 

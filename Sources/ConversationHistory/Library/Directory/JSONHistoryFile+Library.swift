@@ -171,11 +171,12 @@ extension JSONHistoryFile {
     ) throws(HistoryStoreError) {
         guard let (name, trash) = try attempt(operation, place.trashed) else { return }
         let file = try attempt(operation) { () throws(FileFailure) in try trash.file(name.body) }
-        var owner: Owner?
+        let owner: Owner?
         do throws(HistoryStoreError) {
             owner = try read(file, for: operation)?.0.snapshot.owner
         } catch {
-            // A history that cannot be read has no owner that is known.
+            // It may be the caller's own, and must not look like a conversation that was never written.
+            throw .noSuchConversation(operation)
         }
         guard place.scope.includes(owner) else {
             if isSeen != nil { throw .unseenState(operation) }
@@ -210,8 +211,22 @@ extension JSONHistoryFile.Content {
         let record = stored.snapshot.unknown.library
         return StoredRevision(
             lineage: lineage,
-            mark: "\(record?.revision ?? 0)-\(record?.mark ?? "")-\(layout.lineCount)-\(layout.checksum.value)"
+            mark:
+                "\(record?.revision ?? 0)-\(record?.mark ?? "")-\(layout.lineCount)-\(layout.checksum.value)\(turnMark)"
         )
+    }
+
+    /// What tells apart states in which the turn under way differs, which has no line yet.
+    ///
+    /// A store that is not a library's saves it without counting the revision.
+    private var turnMark: String {
+        guard let turn = stored.snapshot.openTurn else { return "" }
+        guard let position = stored.snapshot.draftPosition else { return "-\(turn.id.rawValue)" }
+        var text = JSONWriter(capacity: 1024)
+        // What is stored was written.
+        try? EntryCoding<Message>().write(stored.snapshot.entries.box(at: position), to: &text)
+        let checksum = text.withUnsafeBytes { CRC32(of: $0).value }
+        return "-\(turn.id.rawValue)-\(checksum)"
     }
 }
 

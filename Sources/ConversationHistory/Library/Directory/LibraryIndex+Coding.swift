@@ -89,6 +89,7 @@ extension LibraryIndex {
         writer.write(raw: ",\"nanoseconds\":")
         writer.write(Int(file.state.nanoseconds))
         if let info = file.info { write(info, to: &writer) }
+        if !file.isOwnerKnown { writer.write(raw: ",\"ownerUnknown\":true") }
         writer.write(raw: "}")
     }
 
@@ -136,6 +137,7 @@ extension LibraryIndex {
         let nothing = Date(timeIntervalSinceReferenceDate: 0)
         var info = ConversationInfo(id: "", created: nothing, updated: nothing)
         var isConversation = false
+        var isOwnerKnown = true
         try reader.readObject { key, reader throws(JSONError) in
             if key == "file" {
                 stem = try reader.readString()
@@ -176,10 +178,15 @@ extension LibraryIndex {
                 info.entryCount = try reader.readInt()
             } else if key == "damaged" {
                 info.isDamaged = try reader.readValue().boolValue ?? false
+            } else if key == "ownerUnknown" {
+                isOwnerKnown = try reader.readValue().boolValue != true
             } else {
                 try reader.skipValue()
             }
         }
-        return (stem, IndexedConversation(state: state, info: isConversation ? info : nil))
+        var file = IndexedConversation(state: state, info: isConversation ? info : nil)
+        // An earlier version didn't say so.
+        file.isOwnerKnown = isOwnerKnown && !(info.isDamaged && info.owner == nil)
+        return (stem, file)
     }
 }

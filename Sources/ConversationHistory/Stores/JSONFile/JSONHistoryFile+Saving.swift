@@ -3,6 +3,7 @@ import DurableFiles
 extension JSONHistoryFile {
     /// Blanks take up at least so many bytes, and half of the file, before they are worth a replacement.
     private static var fewestBlanks: Int { 64 << 10 }
+    private static var neverLoaded: String { "There is a history that this store has not loaded. Load it first." }
     /// Temporary files that are older than a day were left by a crash.
     private static var staleAge: Int64 { 86400 }
 
@@ -36,7 +37,7 @@ extension JSONHistoryFile {
     private func currentBase(of file: DurableFile, for save: TrackedSave) throws(HistoryStoreError) -> Base? {
         guard let identity = try attempt("save", { () throws(FileFailure) in try file.identity() }) else {
             // What could not be loaded was moved away by other means.
-            if loadFailure != nil { tracker.didClear() }
+            if loadFailure != nil { tracker.didFindNothing() }
             known = nil
             loadFailure = nil
             return nil
@@ -44,7 +45,7 @@ extension JSONHistoryFile {
         if let known, known.identity == identity { return known }
         if save.expectsNothing {
             if let loadFailure { throw Self.refusal(after: loadFailure, at: path) }
-            throw conflict("There is a history that this store has not loaded.")
+            throw conflict(Self.neverLoaded)
         }
         let found: (DecodedHistory<Message>, FileIdentity)?
         do throws(HistoryStoreError) { found = try read(file, for: "save") } catch {
@@ -81,7 +82,7 @@ extension JSONHistoryFile {
     func check(_ admission: SaveAdmission) throws(HistoryStoreError) {
         switch admission.kind {
         case .admitted: return
-        case .neverLoaded: throw conflict("There is a history that this store has not loaded.")
+        case .neverLoaded: throw conflict(Self.neverLoaded)
         case .gone: throw conflict("The file that was loaded or saved is no longer there.")
         case .conflict: throw conflict("Someone else has written the history since it was loaded or saved here.")
         }
@@ -264,7 +265,7 @@ extension JSONHistoryFile {
                 pending.save?.didNotWrite(pending.state.revision)
                 return false
             }
-            attempts.insert(base.content.fingerprint)
+            if error.mayHaveWritten { attempts.insert(base.content.fingerprint) }
             recordFailedAppend(error, to: file, onto: original)
             if !error.mayHaveWritten { pending.save?.didNotWrite(pending.state.revision) }
             throw HistoryStoreError(error, operation: "save")
@@ -333,9 +334,13 @@ extension JSONHistoryFile {
             if let encodingError { throw HistoryStoreError(encodingError, operation: "save", location: path) }
             if error.kind == .notDurable, let identity = error.installed {
                 learn(identity, mustReplace: true)
-            } else if let written {
-                // A rename that reports a failure may have been carried out.
-                attempts.insert(written.content.fingerprint)
+            } else if let (content, pending) = written {
+                if error.cause?.call == "renameat" {
+                    // A rename that reports a failure may have been carried out.
+                    attempts.insert(content.fingerprint)
+                } else {
+                    pending.save?.didNotWrite(pending.state.revision)
+                }
             }
             throw HistoryStoreError(error, operation: "save")
         }

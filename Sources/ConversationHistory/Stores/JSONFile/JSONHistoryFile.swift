@@ -98,8 +98,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
             try withFile("load", .shared) { file throws(HistoryStoreError) in try read(file, for: "load") }
         }
         guard let base = found else {
-            // Where there is no file, a save can lose nothing.
-            tracker.didClear()
+            tracker.didFindNothing()
             return nil
         }
         var snapshot = base.content.stored.snapshot
