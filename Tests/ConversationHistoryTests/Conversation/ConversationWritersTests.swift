@@ -146,6 +146,58 @@ struct ConversationWritersTests {
         #expect(try await store().load() == loaded)
     }
 
+    @Test("A look after a deletion lets no conversation bring back what was deleted", arguments: [false, true])
+    func lookedAfterDeletion(wasDamaged: Bool) async throws {
+        let directory = TemporaryDirectory()
+        let store = JSONFileHistoryStore(path: directory.path("chat.json"))
+        let conversation = try await restored(store)
+        try await say("one", in: conversation)
+        if wasDamaged {
+            directory.write("chat.json", Array("{ damaged".utf8))
+            await #expect(throws: HistoryStoreError.self) { _ = try await store.load() }
+        }
+        directory.remove("chat.json")
+        if !wasDamaged { #expect(try await store.load() == nil) }
+        await expectConflict { try await conversation.append(.user("two")) }
+        #expect(directory.read("chat.json") == nil)
+    }
+
+    @Test("A snapshot keeps no store that it was saved in")
+    func keepsNoStore() async throws {
+        let directory = TemporaryDirectory()
+        var snapshot = Snapshot(id: "template")
+        try snapshot.append(.system("instructions"))
+        weak var tracker: SnapshotTracker?
+        do {
+            let owner = SnapshotTracker()
+            tracker = owner
+            owner.beginSave(of: snapshot).didWrite(StoredRevision(lineage: "", mark: "1"))
+            let store = JSONFileHistoryStore(path: directory.path("chat.json"))
+            try await store.save(snapshot)
+        }
+        #expect(tracker == nil)
+        // Another store at the same place has not seen it.
+        await expectConflict { try await JSONFileHistoryStore(path: directory.path("chat.json")).save(snapshot) }
+    }
+
+    @Test("A store of a library notices the streamed message that a store of another kind has saved")
+    func draftOfAnotherKind() async throws {
+        let directory = TemporaryDirectory()
+        let library = DirectoryConversationLibrary(path: directory.path("library"))
+        let other = JSONFileHistoryStore(path: directory.path("library/conversations/c.json"))
+        try await say("one", in: restored(library.store(for: "c")))
+        let theirs = try await restored(other)
+        try await theirs.turn("two") { turn in
+            try turn.stream("half of an")
+            try await theirs.save()
+            let mine = try await restored(library.store(for: "c"))
+            try turn.stream(" answer")
+            try await theirs.save()
+            await expectConflict { try await mine.append(.user("would replace")) }
+        }
+        #expect(try await texts(other) == ["one", "Re: one", "two", "half of an answer"])
+    }
+
     @Test("A conversation whose damaged file was moved aside is saved anew")
     func quarantined() async throws {
         let directory = TemporaryDirectory()

@@ -158,6 +158,49 @@ struct FirstSaveTests {
         }
     }
 
+    /// A store that refuses the first save as soon as it is told to.
+    private actor RefusingStore: HistoryStore {
+        typealias Message = ChatMessage
+        typealias Failure = any Error
+
+        private(set) var saved: [ConversationSnapshot<ChatMessage>] = []
+        private(set) var attempts = 0
+        private var release: CheckedContinuation<Void, Never>?
+
+        func load() async -> ConversationSnapshot<ChatMessage>? { saved.last }
+
+        func save(_ snapshot: ConversationSnapshot<ChatMessage>) async throws {
+            attempts += 1
+            if attempts == 1 {
+                await withCheckedContinuation { release = $0 }
+                throw HistoryStoreError(.tooLarge, operation: "save", location: "a store", reason: "It is refused.")
+            }
+            // Others run meanwhile.
+            for _ in 0..<10 { await Task.yield() }
+            saved.append(snapshot)
+        }
+
+        var isWaiting: Bool { release != nil }
+
+        func refuse() { release?.resume() }
+    }
+
+    @Test("A save that was asked for meanwhile stores nothing of a turn that was refused", arguments: 0..<20)
+    func queued(round: Int) async throws {
+        let store = RefusingStore()
+        let conversation = try await Conversation(restoring: store)
+        let turn = Task { try await conversation.turn("question") { _ in Issue.record("The loop must not run.") } }
+        while await !store.isWaiting { await Task.yield() }
+        let title = Task { try await conversation.setTitle("title") }
+        while conversation.state.withLock({ $0.pendingSaveCount }) < 2 { await Task.yield() }
+        await store.refuse()
+        await #expect(throws: HistoryStoreError.self) { try await turn.value }
+        #expect(await store.saved.last?.messages.isEmpty != false)
+        try await title.value
+        #expect(await store.saved.last?.messages.isEmpty == true)
+        #expect(await store.saved.last?.title == "title")
+    }
+
     @Test("Another turn begins only when the first is undone")
     func waits() async throws {
         let store = RecordingStore()
