@@ -174,7 +174,8 @@ struct KeptFormTests {
     @Test("A change of the state keeps a message under way that others stand behind", arguments: ["title", "draft"])
     func draft(change: String) throws {
         let document = #"""
-            {"format":"conversation-history","version":2,"messages":"chat","lineage":"l","id":"c","history":[
+            {"format":"conversation-history","version":2,"messages":"chat","lineage":"l",
+            "id":"c","history":[
             {"id":"q","message":{"role":"user","content":[]}},{"id":"x","action":{"name":"x"}}
             ],"state":{"revision":1,"count":2,"title":"t","turn":{"id":"t","entries":[0,3]},
             "draft":{"position":1,"id":"d","incomplete":true,"sender":"\ud800",
