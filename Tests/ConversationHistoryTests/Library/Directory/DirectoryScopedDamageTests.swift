@@ -51,7 +51,7 @@ struct DirectoryScopedDamageTests {
             switch listing {
             case "by the owner": _ = try await scoped.list(ListRequest())
             case "by everyone": _ = try await library.list(ListRequest())
-            default: scene.home.remove("library/index.json")
+            default: scene.home.write("library/index.json", [])
             }
             let code = await errorCode { () throws(HistoryStoreError) in _ = try await scoped.store(for: "a").load() }
             #expect(code == failure.code, "listed \(listing)")
@@ -65,7 +65,7 @@ struct DirectoryScopedDamageTests {
     func trashed() async throws {
         try await fill(.damaged)
         try await library().delete("a")
-        scene.home.remove("library/index.json")
+        scene.home.write("library/index.json", [])
         let code = await errorCode { () throws(HistoryStoreError) in
             _ = try await library().scoped(to: ada).store(for: "a").load()
         }
