@@ -9,6 +9,7 @@ struct BrokenLibrary: ConversationLibrary {
         case ignoresConflicts, purgesLive, countsNoPurgedEntries, forbidsForeign, createsForAnyone, forgetsOrigin
         case findsPartsOfWords, ignoresRoles, findsNoAppended, foldsArtifactNames, countsTrash, cutsArtifacts
         case listFailsOnDamage, saysNothingOfDamage, losesTitlesWithIndex
+        case ignoresOldestFirst, refusesDamagedArtifacts
         case hidesTrashContents, forgetsOldVersions, backsUpWithoutTrash, backsUpWithoutDates, backsUpForAnyone
     }
 
@@ -82,6 +83,7 @@ struct BrokenLibrary: ConversationLibrary {
 
     func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
         var request = request
+        if mistake == .ignoresOldestFirst { request.order = .newestFirst }
         if mistake == .takesLimitZeroForAll, request.limit <= 0 { request.limit = .max }
         if mistake == .listFailsOnDamage, damage.state.withLock({ !$0.histories.isEmpty || $0.hasStrays }) {
             throw HistoryStoreError(.damaged, operation: "list", location: "a library", reason: "It is damaged.")
@@ -123,6 +125,9 @@ struct BrokenLibrary: ConversationLibrary {
 
     func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<ChatMessage> {
         var contents = try await base.contents(of: key(id))
+        if mistake == .refusesDamagedArtifacts, damage.state.withLock({ $0.artifacts.contains(id) }) {
+            throw HistoryStoreError(.damaged, operation: "read", location: "a library", reason: "A file is damaged.")
+        }
         if mistake == .hidesTrashContents, contents.info.deleted != nil {
             throw HistoryStoreError(.notFound, operation: "read", location: "a library", reason: "It was deleted.")
         }

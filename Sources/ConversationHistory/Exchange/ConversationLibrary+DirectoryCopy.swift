@@ -12,7 +12,17 @@ extension ConversationLibrary {
             let copy = DirectoryConversationLibrary<Message>(path: new.directory.path)
             for id in try await allIDs(includingTrash: true) {
                 // One that was listed a moment ago may be gone.
-                if let contents = try await readable(id) { try await copy.add(contents) }
+                guard let contents = try await readable(id) else { continue }
+                if let problem = contents.problems.first {
+                    throw HistoryStoreError(
+                        .damaged,
+                        operation: "back up",
+                        location: "a library",
+                        reason: "A file of the conversation \"\(id)\" cannot be read, so that nothing was copied: "
+                            + problem.description
+                    )
+                }
+                try await copy.add(contents)
             }
             try await worker.run { () throws(HistoryStoreError) in
                 do throws(FileFailure) { try new.install() } catch {

@@ -36,7 +36,8 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
     ///   - ids: The conversations; all of them, unless given.
     ///   - progress: Is called after each conversation.
     ///   - sink: Takes the parts of the archive.
-    /// - Returns: What was written. A conversation whose history is damaged does not keep the others from being written.
+    /// - Returns: What was written. A conversation whose history is damaged does not keep the others from being written,
+    ///   nor does a file that is damaged keep the rest of its conversation.
     /// - Throws: ``HistoryStoreError``, with the code `notFound` if one of `ids` is not there; or what the sink throws.
     ///   What was written until then is not an archive that can be imported.
     @discardableResult
@@ -121,6 +122,7 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
         }
         writer.end(conversation.id)
         report.conversationCount += 1
+        report.problems += conversation.problems
         if writer.isFull { try await pass(&writer, &report, to: sink) }
     }
 

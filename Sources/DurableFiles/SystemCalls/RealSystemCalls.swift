@@ -207,7 +207,8 @@ extension FileStatus {
                 size: Int64(raw.st_size),
                 modifiedSeconds: Int64(modified.tv_sec),
                 modifiedNanoseconds: Int64(modified.tv_nsec),
-                mode: UInt32(raw.st_mode) & 0o7777
+                mode: UInt32(raw.st_mode) & 0o7777,
+                linkCount: UInt64(truncatingIfNeeded: raw.st_nlink)
             ),
             owner: raw.st_uid,
             group: raw.st_gid

@@ -7,7 +7,8 @@ extension DurableFile {
     /// left out. What overwrites the old content is not synchronised and may be lost.
     ///
     /// - Parameters:
-    ///   - expected: The file that is to be written: nothing is if another one stands there, or its size differs.
+    ///   - expected: The file that is to be written: nothing is if another one stands there, its size differs, or it
+    ///     has another name as well.
     ///   - content: Bytes that the file must hold. Where dates are coarse, and file numbers are used again, another
     ///     writer's file can have the same identity.
     ///   - offset: Where the bytes go: the end of the file, or before it if what follows is worthless.
@@ -31,6 +32,8 @@ extension DurableFile {
             var opened = try openExisting(Self.operation, for: .updating),
             opened.identity.isSameFile(as: expected),
             opened.identity.size == expected.size,
+            // Under another name, what is there is somebody else's: a copy that was made by linking.
+            opened.identity.linkCount <= 1,
             try holds(content, in: opened.descriptor.number)
         else {
             throw FileFailure(.changed, operation: Self.operation, path: path)

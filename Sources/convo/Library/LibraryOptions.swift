@@ -57,6 +57,9 @@ struct LibraryOptions: Hashable, Sendable {
         }
     }
 
+    /// A library with everyone's conversations, wherever the arguments and the environment say that another one is.
+    init(of location: LibraryLocation) { self.location = location }
+
     /// The same library, with everyone's conversations.
     var ofEveryone: LibraryOptions {
         var options = self

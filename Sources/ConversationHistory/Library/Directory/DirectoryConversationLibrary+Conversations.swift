@@ -80,12 +80,27 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Reads the whole history.
+    /// Returns what was said in a conversation, even if it is in the trash; its artifacts are not looked at.
+    public func snapshot(of id: ConversationID) async throws(HistoryStoreError) -> ConversationSnapshot<Message> {
+        let (files, place) = (files, place(id))
+        return try await run { () throws(HistoryStoreError) in
+            do throws(HistoryStoreError) { return try files.snapshot(of: place) } catch {
+                throw files.shown(error, place, "read")
+            }
+        }
+    }
+
+    /// Reads the whole history; the pages that follow read it again only if it has changed.
     public func entries(
         of id: ConversationID,
         _ request: EntryRequest
     ) async throws(HistoryStoreError) -> EntryPage<Message> {
-        request.page(of: try await snapshot(of: id, "read"))
+        let place = place(id)
+        do throws(HistoryStoreError) {
+            return request.page(of: try await files.reader(place).current(in: place, "read"))
+        } catch {
+            throw files.shown(error, place, "read")
+        }
     }
 
     /// Reads the whole history, and writes only what is new.

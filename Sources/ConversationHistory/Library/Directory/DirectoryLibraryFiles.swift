@@ -16,6 +16,8 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     let lockTimeout: Duration
     /// `nil` as long as the index was not read.
     private let index = Lock<LibraryIndex?>(nil)
+    /// The history of which a part was read last: whoever reads it page by page reads the file once.
+    private let reading = Lock<(stem: String, file: JSONHistoryFile<Message>)?>(nil)
 
     init(
         path: String,
@@ -43,6 +45,16 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
             lockTimeout: lockTimeout,
             open: { () throws(FileFailure) in try place.createdBody() }
         )
+    }
+
+    /// The file of a conversation, for those who read it and write nothing.
+    func reader(_ place: LibraryPlace) -> JSONHistoryFile<Message> {
+        let new = history(place)
+        return reading.withLock { reading in
+            if let reading, reading.stem == place.stem { return reading.file }
+            reading = (place.stem, new)
+            return new
+        }
     }
 
     /// Makes calls to the file system, and says what a failure means.
@@ -186,7 +198,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     }
 
     /// Looks at a file, and reads it unless it is as the index knows it; `nil` if there is no regular file.
-    private func look(
+    func look(
         at name: String,
         in directory: DurableDirectory,
         _ stem: String,

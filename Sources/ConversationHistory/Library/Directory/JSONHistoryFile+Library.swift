@@ -69,6 +69,7 @@ extension JSONHistoryFile {
             guard admission.isAdmitted else { throw HistoryStoreError.noSuchConversation("save") }
             if new.owner == nil { new.owner = place.scope.owner }
             guard place.scope.includes(new.owner) else { throw HistoryStoreError.outsideOfScope("save") }
+            try attempt("save", place.setOrphansAside)
             new.unknown.library = LibraryRecord(new, in: place)
             return new
         }
@@ -151,6 +152,26 @@ extension JSONHistoryFile {
         return snapshot
     }
 
+    /// Returns a conversation that is not in the trash: what this remembers of it, if that is what is in the file.
+    func current(
+        in place: LibraryPlace,
+        _ operation: String
+    ) throws(HistoryStoreError) -> ConversationSnapshot<Message> {
+        guard let file = try attempt(operation, place.body) else { throw .noSuchConversation(operation) }
+        known = try withLock(of: file, operation, .shared) { () throws(HistoryStoreError) -> Base? in
+            let identity = try attempt(operation) { () throws(FileFailure) in try file.identity() }
+            if let known, known.identity == identity, try isUnchanged(file, since: known) { return known }
+            known = nil
+            guard let (decoded, identity) = try read(file, for: operation) else { return nil }
+            return try base(decoded, identity)
+        }
+        guard var snapshot = known?.content.stored.snapshot, place.scope.includes(snapshot.owner) else {
+            throw .noSuchConversation(operation)
+        }
+        snapshot.unknown.library = nil
+        return snapshot
+    }
+
     private func readBody(
         _ place: LibraryPlace,
         _ operation: String
@@ -192,6 +213,7 @@ extension JSONHistoryFile {
         in place: LibraryPlace
     ) throws(HistoryStoreError) {
         var snapshot = snapshot
+        try attempt("create", place.setOrphansAside)
         snapshot.unknown.library = LibraryRecord(snapshot, in: place)
         try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue, as: Self.noSave)
     }

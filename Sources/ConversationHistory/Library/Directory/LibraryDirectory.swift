@@ -65,6 +65,14 @@ struct LibraryPlace: Sendable {
         stem = LibraryFileName.encode(id.rawValue)
     }
 
+    /// The place of whatever conversation has files of a name, as everyone sees it.
+    init(_ directory: LibraryDirectory, stem: String) {
+        self.directory = directory
+        id = ConversationID(LibraryFileName.decode(stem) ?? stem)
+        scope = .everyone
+        self.stem = stem
+    }
+
     /// The name of the history.
     var name: String { stem + LibraryDirectory.ending }
 
@@ -76,6 +84,23 @@ struct LibraryPlace: Sendable {
     /// Returns the history's file; missing directories are created.
     func createdBody() throws(FileFailure) -> DurableFile {
         try directory.created(.conversations).file(name)
+    }
+
+    /// Moves files away that lie where those of this conversation are to be: what is left of another one of the id, whose
+    /// history was removed by other means. In the trash a purge finds them.
+    func setOrphansAside() throws(FileFailure) {
+        guard let artifacts = try directory.existing(.artifacts), try artifacts.status(of: stem)?.kind == .directory
+        else { return }
+        let trash = try directory.created(.trash)
+        var date = Date.now.storable
+        var name = TrashedName(stem: stem, deleted: date)
+        while try trash.status(of: name.artifacts) != nil {
+            date += 1e-6
+            name = TrashedName(stem: stem, deleted: date)
+        }
+        try artifacts.move(stem, to: trash, as: name.artifacts)
+        try directory.synchronize(trash)
+        try directory.synchronize(artifacts)
     }
 
     /// Returns under which name the conversation is in the trash, and the trash; `nil` if it is not there.
@@ -101,8 +126,10 @@ struct TrashedName: Sendable {
         time = Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max)
     }
 
-    /// When the history was put into the trash.
-    var deleted: Date { Date(timeIntervalSinceReferenceDate: Double(time) / 1e6) }
+    /// When the history was put into the trash; of a time that nobody can have meant, the nearest in the years 1 to 9999.
+    var deleted: Date {
+        Date(timeIntervalSinceReferenceDate: min(max(Double(time) / 1e6, -63_113_904_000), 252_423_993_599))
+    }
 
     /// Takes a name in the trash apart; `nil` if it is none of a history.
     init?(_ name: String) {

@@ -129,6 +129,14 @@ extension LibraryIndex {
         if info.isDamaged { writer.write(raw: ",\"damaged\":true") }
     }
 
+    /// Reads how many there are of something; one that no history has was not written by this library.
+    private static func readCount(from reader: inout JSONReader) throws(JSONError) -> Int {
+        let offset = reader.offset
+        let count = try reader.readInt()
+        guard count >= 0, count < 1 << 40 else { throw JSONError(code: .numberOutOfRange, offset: offset) }
+        return count
+    }
+
     private static func readFile(
         from reader: inout JSONReader
     ) throws(JSONError) -> (String, IndexedConversation) {
@@ -173,9 +181,9 @@ extension LibraryIndex {
                     entry: fields["entry"]?.stringValue.map { EntryID($0) }
                 )
             } else if key == "messages" {
-                info.messageCount = try reader.readInt()
+                info.messageCount = try readCount(from: &reader)
             } else if key == "entries" {
-                info.entryCount = try reader.readInt()
+                info.entryCount = try readCount(from: &reader)
             } else if key == "damaged" {
                 info.isDamaged = try reader.readValue().boolValue ?? false
             } else if key == "ownerUnknown" {

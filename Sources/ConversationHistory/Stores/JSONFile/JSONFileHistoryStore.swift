@@ -27,8 +27,9 @@ package import DurableFiles
 ///
 /// ## The file
 ///
-/// A new file can be read and written by its user only; the mode of an existing file is kept. A symbolic link is
-/// followed, and what it points to is replaced. The directory must exist.
+/// A new file can be read and written by its user only; the mode of an existing file is kept, and one that says that
+/// nobody may write the file is respected. A symbolic link is followed, and what it points to is replaced. A file that has
+/// other names (hard links) is replaced, never written in place, so that they keep what they had. The directory must exist.
 public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
     /// What ``save(_:)`` and ``load()`` throw.
     public typealias Failure = HistoryStoreError

@@ -91,6 +91,7 @@ extension JSONHistoryFile {
     func overwrite(with snapshot: ConversationSnapshot<Message>) throws(HistoryStoreError) {
         let save = tracker.beginSave(of: snapshot)
         try withFile("overwrite", .exclusive) { file throws(HistoryStoreError) in
+            try checkWritable(attempt("overwrite") { () throws(FileFailure) in try file.identity() })
             try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue) {
                 .init(save, revision: $0.mark)
             }
@@ -146,6 +147,7 @@ extension JSONHistoryFile {
             try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue, as: pending)
             return true
         }
+        try checkWritable(base.identity)
         var snapshot = snapshot
         snapshot.descent = .detached
         var members: [UInt8]
@@ -187,10 +189,21 @@ extension JSONHistoryFile {
         }
     }
 
+    /// Throws if nobody may write the file: the system would refuse an append, but not a replacement.
+    private func checkWritable(_ identity: FileIdentity?) throws(HistoryStoreError) {
+        guard let identity, identity.mode & 0o222 == 0 else { return }
+        throw HistoryStoreError(
+            .permissionDenied,
+            operation: "save",
+            location: path,
+            reason: "The mode of the file says that nobody may write it; nothing was changed."
+        )
+    }
+
     /// Tells whether the file still holds what is known of it.
     ///
     /// Its identity is no proof: where dates are coarse and file numbers are used again, another file can have the same.
-    private func isUnchanged(_ file: DurableFile, since base: Base) throws(HistoryStoreError) -> Bool {
+    func isUnchanged(_ file: DurableFile, since base: Base) throws(HistoryStoreError) -> Bool {
         try attempt("save") { () throws(FileFailure) in
             if let layout = base.content.layout { return try file.holds(layout.footerEnd) }
             guard let reader = try file.openForReading(), reader.identity == base.identity else { return false }
@@ -201,6 +214,9 @@ extension JSONHistoryFile {
     /// Returns the layout of the file if a save may append to it.
     private func appendableLayout(of base: Base) -> HistoryLayout? {
         guard let layout = base.content.layout, layout.isClean, !base.mustReplace,
+            // What is written in place would change under the other names, too, such as those in a copy that was made by
+            // linking; a replacement leaves them what they had.
+            base.identity.linkCount <= 1,
             layout.blankCount < max(Self.fewestBlanks, Int(base.identity.size) / 2)
         else { return nil }
         return layout

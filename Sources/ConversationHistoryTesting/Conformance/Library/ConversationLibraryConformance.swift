@@ -21,9 +21,9 @@ public import Testing
 ///
 /// | to be asked | give |
 /// |---|---|
-/// | A10, D1–D3, D5–D7, F1–F7, F9, G1, G4, L1–L14, L16–L21 | nothing more |
+/// | A10, D1–D3, D5–D7, F1–F7, F9, F12, G1, G4, L1–L14, L16–L21 | nothing more |
 /// | A9, D4, D8, D9 | `reopen` |
-/// | F0, F10, F11 | `faults` |
+/// | F0, F10, F11, F13 | `faults` |
 /// | L15 | ``asksForTooLargeArtifact`` as `true`, and 256 MiB of memory |
 /// | L22 | ``backups`` |
 ///
@@ -142,7 +142,8 @@ where Library.Message == ChatMessage {
             (.d7, openListStopsNobody), (.d8, writersWait), (.d9, instancesDoNotMix),
             (.f0, damageDoesNotEmptyTheList), (.f1, manyAreListed), (.f2, pagesStayRight), (.f3, scopesAreSealed),
             (.f4, purgeCascades), (.f5, forksAreWhole), (.f6, rewindKeepsWhatItCut), (.f7, searchesFindTheSame),
-            (.f9, purgeReports), (.f10, indexIsMadeAgain), (.f11, damageIsReported), (.g1, strangeUnitsAreKept),
+            (.f9, purgeReports), (.f10, indexIsMadeAgain), (.f11, damageIsReported),
+            (.f12, changedListEnds), (.f13, damagedArtifactIsAPart), (.g1, strangeUnitsAreKept),
             (.g4, metacharactersHaveNoMeaning),
         ]
     }

@@ -20,7 +20,8 @@ struct ExportCommand: LibraryCommand {
     static let help = (
         introduction: """
         Writes conversations, or all of a library, with all that belongs to them as JSON Lines, which `convo import`
-        reads. The same conversations make the same bytes.
+        reads. The same conversations make the same bytes. What cannot be read is told and left out, and the exit code is
+        1 then.
         """,
         notes: """
         \(LibraryOptions.note)
@@ -79,8 +80,12 @@ struct ExportCommand: LibraryCommand {
         for unreadable in report.unreadable {
             terminal.error("\(unreadable.id.rawValue.quoted) was left out. \(Explanation.of(unreadable.error))")
         }
+        for problem in report.problems {
+            let id = problem.conversation?.rawValue.quoted ?? ""
+            terminal.error("A file of \(id) was left out. \(problem.description)")
+        }
         terminal.hint("Exported \(Count.of(report.conversationCount, "conversation")).")
-        return report.unreadable.isEmpty ? .success : .failure
+        return report.unreadable.isEmpty && report.problems.isEmpty ? .success : .failure
     }
 
     @MainActor
@@ -101,7 +106,8 @@ struct ExportCommand: LibraryCommand {
         for id in all {
             let snapshot: ConversationSnapshot<ChatMessage>
             do throws(HistoryStoreError) {
-                snapshot = try await library.contents(of: id).snapshot
+                // What is not printed is not read.
+                snapshot = try await library.snapshot(of: id)
             } catch {
                 // One that was listed a moment ago may be gone.
                 guard error.code != .notFound || error.systemCall != nil else { continue }

@@ -50,7 +50,7 @@ struct ShowCommand: LibraryCommand {
         let info = try await library.about(id) { try await library.info(of: id) }
         let heading = isJSON ? beginning(info) : EntryText.heading(of: info)
         // What is in the trash is read as a whole: that is the only way to see it.
-        let trashed = info.deleted == nil ? nil : try await library.contents(of: id).snapshot
+        let trashed = info.deleted == nil ? nil : try await library.snapshot(of: id)
         var count = 0
         while count < limit, !terminal.isClosed {
             let request = EntryRequest(
