@@ -18,7 +18,8 @@ import Testing
         (.listFailsOnDamage, ["F0"]), (.saysNothingOfDamage, ["F11"]), (.losesTitlesWithIndex, ["F10"]),
         (.hidesTrashContents, ["L21", "L22"]), (.forgetsOldVersions, ["L21", "L22"]), (.backsUpWithoutTrash, ["L22"]),
         (.backsUpWithoutDates, ["L22"]),
-        (.backsUpForAnyone, ["L22"]),
+        (.backsUpForAnyone, ["L22"]), (.purgesBeforeNoDate, ["L23"]), (.listsBehindNoDate, ["L23"]),
+        (.savesNoDate, ["L23"]),
     ]
 
     private let directory = TemporaryDirectory()

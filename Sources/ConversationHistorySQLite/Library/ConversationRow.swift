@@ -13,6 +13,8 @@ struct ConversationRow: Sendable {
     let key: Int64
     let lineage: Int64
     let revision: Int64
+    /// The random mark of the last save.
+    let stamp: Int64
     let snapshotUpdated: Date?
     let info: ConversationInfo
     /// Whether it is not known whose the conversation is.
@@ -38,7 +40,8 @@ struct ConversationRow: Sendable {
     /// The columns that ``init(_:)`` reads, the last of which may be left out.
     static let columns = """
         key, lineage, revision, id, title, has_owner, owner_user, owner_organization, created, updated, \
-        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count
+        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count, \
+        stamp
         """
 
     /// Reads the row that a statement has come to.
@@ -78,11 +81,16 @@ struct ConversationRow: Sendable {
         info.deleted = try statement.dateIfPresent(at: 11)
         info.messageCount = try statement.int(at: 16)
         info.entryCount = try statement.int(at: 17)
+        // Sums of them do not overflow.
+        if [info.messageCount, info.entryCount].contains(where: { $0 < 0 || $0 > 1 << 53 }) {
+            (info.messageCount, info.entryCount, info.isDamaged) = (0, 0, true)
+        }
+        stamp = try statement.int64(at: 18)
         self.info = info
         self.hasUnknownOwner = hasUnknownOwner
         head =
-            statement.columnCount > 18
-            ? try statement.withBytes(at: 18) { (bytes) throws(SQLiteFailure) -> [UInt8] in Array(bytes) } : nil
+            statement.columnCount > 19
+            ? try statement.withBytes(at: 19) { (bytes) throws(SQLiteFailure) -> [UInt8] in Array(bytes) } : nil
     }
 }
 

@@ -8,7 +8,7 @@ enum LibrarySchema {
     /// Marks a database as a library: "chl1".
     static let applicationID: Int32 = 0x6368_6C31
 
-    static let current = SQLiteSchema(applicationID: applicationID, steps: [version1, version2])
+    static let current = SQLiteSchema(applicationID: applicationID, steps: [version1, version2, version3])
 
     private static let version1 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
         try database.executeScript(
@@ -128,6 +128,32 @@ enum LibrarySchema {
             of: "SELECT key FROM artifacts",
             "SELECT data FROM artifacts WHERE key = ?1",
             "UPDATE artifacts SET checksum = ?2 WHERE key = ?1"
+        )
+    }
+}
+
+extension LibrarySchema {
+    /// The property that says by which rules the full-text index was made.
+    static let searchVersionName = "search-version"
+
+    /// What an entry has in the full-text index whose words were made by other rules than the index: no tokenizer makes
+    /// it, and every search looks at what has it.
+    static let unknownWords = "\u{FDD0}"
+
+    /// A random mark of each save, since revisions are handed out twice after a backup was restored; checksums that a
+    /// process of version 1 does not keep; and dates that are finite.
+    private static let version3 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
+        try database.executeScript(
+            """
+            ALTER TABLE conversations ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0;
+            UPDATE conversations SET updated = created WHERE abs(updated) > 1.7976931348623157e308;
+            UPDATE conversations SET snapshot_updated = NULL WHERE abs(snapshot_updated) > 1.7976931348623157e308;
+            -- A checksum of 0 is none: a process that was open when the column was added does not know of it.
+            CREATE TRIGGER entries_changed AFTER UPDATE OF body ON entries
+            WHEN new.checksum = old.checksum AND new.body <> old.body BEGIN
+              UPDATE entries SET checksum = 0 WHERE key = new.key;
+            END;
+            """
         )
     }
 }

@@ -89,8 +89,21 @@ extension SQLiteConversationLibrary {
                 "SELECT count(*) FROM entries WHERE NOT EXISTS (SELECT 1 FROM history WHERE history.entry = entries.key)"
             ) { (statement) throws(SQLiteFailure) in try statement.step() ? try statement.int(at: 0) : 0 }
         }
-        guard count > 0 else { return [] }
-        return [LibraryProblem(.stray, description: "Entries that belong to no conversation: \(count).")]
+        let wordCount = try await read("verify") { (database) throws(SQLiteFailure) in
+            // Such a row is in the way of the entry that gets its key.
+            try database.withStatement(
+                "SELECT count(*) FROM search WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.key = search.rowid)"
+            ) { (statement) throws(SQLiteFailure) in try statement.step() ? try statement.int(at: 0) : 0 }
+        }
+        var problems: [LibraryProblem] = []
+        if count > 0 {
+            problems.append(LibraryProblem(.stray, description: "Entries that belong to no conversation: \(count)."))
+        }
+        if wordCount > 0 {
+            let description = "The full-text index has words of entries that are not there: \(wordCount)."
+            problems.append(LibraryProblem(.staleIndex, description: description))
+        }
+        return problems
     }
 
     /// Whether the full-text index is that of its words.
@@ -133,12 +146,9 @@ extension SQLiteConversationLibrary {
         }
         if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
-        let words = try words(of: row.key, in: database)
-        if words.count != snapshot.entries.count
-            || snapshot.entries.indices.contains(where: { EntryRow.words(of: snapshot.entries[$0]) != words[$0] })
-        {
-            report("The full-text index has other words.")
-        }
+        // The next save could not count on.
+        if row.revision == .max { report("The number of the last save is another.") }
+        for description in try indexProblems(of: row.key, snapshot, in: database) { report(description) }
         return problems
     }
 
@@ -168,7 +178,7 @@ extension SQLiteConversationLibrary {
                 if try !versions.isNext(version, of: statement.text(at: 0)) {
                     report("An artifact has lost what came before version \(version).")
                 }
-                if try statement.checksum(at: 2) != statement.int64(at: 3) {
+                if try !statement.isChecked(at: 2) {
                     report("An artifact is not as it was saved, in version \(version).")
                 }
             }
@@ -176,18 +186,43 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// The words in the index, of each entry of a history.
-    private func words(of key: Int64, in database: borrowing SQLiteDatabase) throws(SQLiteFailure) -> [String] {
+    /// What of the columns beside the lines of a history's entries, and of the index, is not what the lines say.
+    private func indexProblems(
+        of key: Int64,
+        _ snapshot: ConversationSnapshot<Message>,
+        in database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> [String] {
         try database.withStatement(
             """
-            SELECT search.words FROM history LEFT JOIN search ON search.rowid = history.entry
+            SELECT entries.id, entries.date, history.is_message, search.words
+            FROM history JOIN entries ON entries.key = history.entry LEFT JOIN search ON search.rowid = history.entry
             WHERE history.conversation = ?1 AND history.list = 0 ORDER BY history.position
             """
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
-            var words: [String] = []
-            while try statement.step() { words.append(try statement.textIfPresent(at: 0) ?? "") }
-            return words
+            var (hasOtherColumns, hasOtherWords) = (false, false)
+            for entry in snapshot.entries {
+                guard try statement.step() else { return ["The index has fewer entries."] }
+                do throws(SQLiteFailure) {
+                    let (id, date) = (try statement.text(at: 0), try statement.dateIfPresent(at: 1))
+                    let isMessage = try statement.int(at: 2)
+                    if !id.utf8.elementsEqual(entry.id.rawValue.utf8) || date != entry.date
+                        || isMessage != (entry.message == nil ? 0 : 1)
+                    {
+                        hasOtherColumns = true
+                    }
+                    let words = try statement.textIfPresent(at: 3) ?? ""
+                    // An entry that was written by another version, every search looks at.
+                    if words != LibrarySchema.unknownWords, words != EntryRow.words(of: entry) { hasOtherWords = true }
+                } catch {
+                    guard error.isAboutValue else { throw error }
+                    hasOtherColumns = true
+                }
+            }
+            var descriptions: [String] = []
+            if hasOtherColumns { descriptions.append("The index has other ids, dates or kinds of entries.") }
+            if hasOtherWords { descriptions.append("The full-text index has other words.") }
+            return descriptions
         }
     }
 }

@@ -10,9 +10,11 @@ import Foundation
 extension SQLiteConversationLibrary {
     /// Finds entries by what they say; the full-text index says which ones are read at all.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
+        try request.checkDates("search")
         let expression = SearchExpression(request.text)
         guard let query = expression.ftsQuery, !scope.isEmpty, request.limit > 0 else { return [] }
         return try await read("search") { (database) throws(SQLiteFailure) in
+            try database.checkSearchVersion()
             var hits = SearchHits(request, expression)
             try eachCandidate(of: request, query, in: database) { (candidate) throws(SQLiteFailure) in
                 if request.order == .newestFirst, let after = request.after {
@@ -59,7 +61,7 @@ extension SQLiteConversationLibrary {
             ORDER BY entries.date DESC NULLS LAST, conversations.id, history.position DESC
             """
         ) { (statement) throws(SQLiteFailure) in
-            try statement.bind(query, at: 1)
+            try statement.bind("(\(query)) OR \"\(LibrarySchema.unknownWords)\"", at: 1)
             try statement.bind(scope, at: 2)
             try statement.bind(request.conversation?.rawValue, at: 4)
             try statement.bind(request.dates?.lowerBound, at: 5)

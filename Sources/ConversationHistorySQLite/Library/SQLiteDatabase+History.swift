@@ -19,8 +19,9 @@ extension SQLiteDatabase {
         return key
     }
 
-    /// Makes an entry found by some words.
+    /// Makes an entry found by some words; if the index was made by other rules, by every search.
     func insertWords(_ words: String, _ key: Int64) throws(SQLiteFailure) {
+        let words = try searchVersion == SearchTokenizer.version ? words : LibrarySchema.unknownWords
         guard !words.isEmpty else { return }
         try withStatement("INSERT INTO search(rowid, words) VALUES (?1, ?2)") { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
