@@ -253,7 +253,9 @@ import Foundation
         mistake.storing = { snapshot, _ in
             var snapshot = snapshot
             for entry in snapshot.entries {
-                guard case .string(let padding)? = entry.metadata["padding"], padding.utf8.count > 40_000 else { continue }
+                guard case .string(let padding)? = entry.metadata["padding"], padding.utf8.count > 40_000 else {
+                    continue
+                }
                 try snapshot.update(entry.id) { $0.metadata["padding"] = .string(String(padding.prefix(40_000))) }
             }
             return snapshot

@@ -98,7 +98,13 @@ extension Conversation.State {
         let box = snapshot.entries.box(at: position)
         var merged = box.value
         merged.content = entry.box.value.content
-        try replaceDraft(at: position, with: merged, entry, growth: (draft?.byteCount ?? 0) - old.byteCount, of: entry.box)
+        try replaceDraft(
+            at: position,
+            with: merged,
+            entry,
+            growth: (draft?.byteCount ?? 0) - old.byteCount,
+            of: entry.box
+        )
     }
 
     /// - Parameter growth: By how much the entry has grown by what somebody else has changed.

@@ -5,7 +5,7 @@ extension SharedList.Box {
     func pinned<Message>(_ isPinned: Bool) -> SharedList.Box where Element == HistoryEntry<Message> {
         var entry = value
         entry.isPinned = isPinned
-        var text = verbatim?.removingMembers(["pinned"])
+        var text = verbatim?.removingMembers([ByteString("pinned")])
         if isPinned { text?.insert(contentsOf: Array("\"pinned\":true,".utf8), at: 1) }
         return .init(entry, verbatim: text, isInstruction: isInstruction)
     }
@@ -108,7 +108,7 @@ extension RecordCoding {
             // What cannot be read is not kept.
             return try? read(from: &reader, taken: entries, &fault)
         }
-        guard case .rewound(let box)? = record else { return nil }
+        guard case .rewound(let box, _, _)? = record else { return nil }
         return box
     }
 

@@ -128,12 +128,17 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
         return UnorderedJSON.isSame(leftText.withUnsafeBytes(Array.init), rightText.withUnsafeBytes(Array.init))
     }
 
-    /// Whether two records are written alike.
+    /// Whether two turns are stored alike.
+    func isSame(_ left: SharedList<Turn>.Box, _ right: SharedList<Turn>.Box) throws(SnapshotError) -> Bool {
+        try bytes(of: .turn(left)) == bytes(of: .turn(right))
+    }
+
+    /// Whether the records of two rewinds are stored alike; what they took is not looked at.
     func isSame(
-        _ left: HistoryRecord<Message>,
-        _ right: HistoryRecord<Message>
+        _ left: SharedList<RewoundHistory<Message>>.Box,
+        _ right: SharedList<RewoundHistory<Message>>.Box
     ) throws(SnapshotError) -> Bool {
-        try bytes(of: left) == bytes(of: right)
+        try bytes(of: .rewound(left)) == bytes(of: .rewound(right))
     }
 
     /// Whether two entries that a rewind took are stored alike.
@@ -142,7 +147,7 @@ struct RecordCoding<Message: HistoryMessage>: Sendable {
         _ right: SharedList<HistoryEntry<Message>>.Box
     ) throws(SnapshotError) -> Bool {
         if left.verbatim == nil, right.verbatim == nil { return try isSame(left, right) }
-        return try isSame(.taken(left), .taken(right))
+        return try bytes(of: .taken(left)) == bytes(of: .taken(right))
     }
 
     /// Returns a record as it is written.

@@ -200,7 +200,9 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
         var same = snapshot
         state.setMembers(of: &same)
         let position = snapshot.draftPosition
-        guard position == state.draft.map({ _ in state.draftPosition ?? snapshot.entries.count - 1 }) else { return false }
+        guard position == state.draft.map({ _ in state.draftPosition ?? snapshot.entries.count - 1 }) else {
+            return false
+        }
         if let position, let draft = state.draft { same.entries.replace(at: position, with: draft) }
         let written = try object(of: same, coding).text
         return written == known || position != nil && UnorderedJSON.isSame(written, known)

@@ -41,7 +41,9 @@ enum Version1Encoder {
     /// Returns how many bytes the document of a snapshot has at most.
     static func byteCount<Message>(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> Int {
         var count = 128
-        for position in snapshot.entries.indices { count += try byteCount(of: snapshot.entries.box(at: position).value) }
+        for position in snapshot.entries.indices {
+            count += try byteCount(of: snapshot.entries.box(at: position).value)
+        }
         return count
     }
 

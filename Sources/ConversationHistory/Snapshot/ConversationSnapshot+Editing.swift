@@ -59,7 +59,10 @@ extension ConversationSnapshot {
     }
 
     mutating func replaceUnchecked(at position: Int, with entry: HistoryEntry<Message>) {
-        replaceUnchecked(at: position, with: EntryCoding<Message>().box(of: entry, replacing: entries.box(at: position)))
+        replaceUnchecked(
+            at: position,
+            with: EntryCoding<Message>().box(of: entry, replacing: entries.box(at: position))
+        )
     }
 
     mutating func replaceUnchecked(at position: Int, with box: EntryBox) {

@@ -51,7 +51,13 @@ public final class SnapshotTracker: Sendable {
         case state(SeenState)
     }
 
-    private let seen = Lock(Seen.neverLoaded)
+    private struct State {
+        var seen = Seen.neverLoaded
+        /// What saves since then may have written without learning so.
+        var attempts: [SeenState] = []
+    }
+
+    private let state = Lock(State())
 
     /// Creates a tracker for a store instance that has not loaded anything yet.
     public init() {}
@@ -70,19 +76,21 @@ public final class SnapshotTracker: Sendable {
     package func didLoad<Message>(_ snapshot: inout ConversationSnapshot<Message>, _ state: SeenState) {
         snapshot.descent = SnapshotDescent()
         snapshot.descent.mark(state, by: self)
-        seen.withLock { $0 = .state(state) }
+        saw(.state(state))
     }
 
     /// Records that a load found nothing stored.
-    public func didFindNothing() { seen.withLock { $0 = .nothing } }
+    public func didFindNothing() { saw(.nothing) }
 
     /// Records that the stored history was deleted or moved away because the caller asked for it.
     ///
     /// Until the next load or save, every snapshot may be saved if nothing is stored.
-    public func didClear() { seen.withLock { $0 = .cleared } }
+    public func didClear() { saw(.cleared) }
 
     /// Records that the caller's view of the store is unknown, as after a load that failed.
-    package func didLoseTrack() { seen.withLock { $0 = .neverLoaded } }
+    package func didLoseTrack() { saw(.neverLoaded) }
+
+    private func saw(_ seen: Seen) { state.withLock { $0 = State(seen: seen) } }
 
     // MARK: - Saving
 
@@ -95,7 +103,7 @@ public final class SnapshotTracker: Sendable {
 
     fileprivate func admission(of descent: SnapshotDescent, onto current: StoredRevision?) -> SaveAdmission {
         let base = descent.base(for: self)
-        let seen = seen.withLock { $0 }
+        let (seen, attempts) = state.withLock { ($0.seen, $0.attempts) }
         if let current, let attempt = base.attempts.last(where: { $0.revision == current }) {
             return .admitted(since: attempt)
         }
@@ -105,6 +113,7 @@ public final class SnapshotTracker: Sendable {
         case .outdated: return current == nil ? .gone : .conflict
         case .state(let state): return Self.admission(since: state, onto: current)
         case .unknown:
+            if let attempt = attempts.last(where: { $0.revision == current }) { return .admitted(since: attempt) }
             switch seen {
             case .neverLoaded, .nothing, .cleared: return current == nil ? .admitted(since: nil) : .neverLoaded
             case .state(let state): return Self.admission(since: state, onto: current)
@@ -118,7 +127,9 @@ public final class SnapshotTracker: Sendable {
         switch base.kind {
         case .nothing: return true
         case .state, .outdated: return false
-        case .unknown: if case .state = seen.withLock({ $0 }) { return false } else { return true }
+        case .unknown:
+            let (seen, attempts) = state.withLock { ($0.seen, $0.attempts) }
+            if case .state = seen { return false } else { return attempts.isEmpty }
         }
     }
 
@@ -127,7 +138,13 @@ public final class SnapshotTracker: Sendable {
         return current == state.revision ? .admitted(since: state) : .conflict
     }
 
-    fileprivate func didSave(_ state: SeenState) { seen.withLock { $0 = .state(state) } }
+    fileprivate func willSave(_ state: SeenState) { self.state.withLock { $0.attempts.append(state) } }
+
+    fileprivate func didNotSave(_ revision: StoredRevision) {
+        state.withLock { $0.attempts.removeAll { $0.revision == revision } }
+    }
+
+    fileprivate func didSave(_ state: SeenState) { saw(.state(state)) }
 }
 
 /// Whether a snapshot may be saved over what is stored.
@@ -182,13 +199,20 @@ public final class TrackedSave: Sendable {
 
     /// Records that a state is about to be written.
     ///
-    /// If the store never learns whether it was, a later save of the snapshot may replace that state as well.
+    /// If the store never learns whether it was, a later save of the snapshot may replace that state as well; and so may
+    /// a save of a snapshot that is judged by what the store instance has last loaded or saved.
     public func willWrite(_ revision: StoredRevision) { willWrite(SeenState(revision: revision)) }
 
-    package func willWrite(_ state: SeenState) { descent.attempt(state, by: tracker) }
+    package func willWrite(_ state: SeenState) {
+        descent.attempt(state, by: tracker)
+        tracker.willSave(state)
+    }
 
     /// Records that a state that was about to be written was not.
-    public func didNotWrite(_ revision: StoredRevision) { descent.withdraw(revision, by: tracker) }
+    public func didNotWrite(_ revision: StoredRevision) {
+        descent.withdraw(revision, by: tracker)
+        tracker.didNotSave(revision)
+    }
 
     /// Records that the snapshot is stored as a state.
     public func didWrite(_ revision: StoredRevision) { didWrite(SeenState(revision: revision)) }

@@ -63,8 +63,9 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
     /// How many generated snapshots are saved for B0: 60 unless set.
     public var roundCount = 60
 
-    /// How large the conversation of A11 is, about, in bytes: 10 MiB unless set. The entries of A13 and A14 are at most
-    /// as large, or 256 KiB if this is less.
+    /// The approximate size of the conversation of A11, in bytes: 10 MiB unless set.
+    ///
+    /// The entries of A13 and A14 are at most as large, or 256 KiB if this is less.
     public var largeByteCount = 10 << 20
 
     let samples: [Message]

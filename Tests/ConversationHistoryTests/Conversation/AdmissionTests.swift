@@ -247,9 +247,11 @@ struct AdmissionTests {
                 try turn.addUsage(Usage(inputTokens: number, details: ["note": .string(Self.text(10 * number))]))
             }
         }
-        #expect(try await scene.attempt("rewind") {
-            try await conversation.rewind(toBefore: conversation.snapshot.turns[10].id)
-        })
+        #expect(
+            try await scene.attempt("rewind") {
+                try await conversation.rewind(toBefore: conversation.snapshot.turns[10].id)
+            }
+        )
         #expect(try await scene.attempt("clear") { try await conversation.clear() })
         #expect(conversation.snapshot.rewound.map(\.turns.count) == [30, 10])
         let restored = try await Conversation(restoring: scene.file.store(limits: scene.limits))
@@ -266,7 +268,9 @@ struct AdmissionTests {
             try await conversation.append(long)
             try await conversation.append(HistoryEntry(.message(.user("b")), id: "b"))
             let summary = HistorySummary<ChatMessage>(message: .user(Self.text(size)), through: "b")
-            try await scene.attempt("summary of \(size)") { try await conversation.append(HistoryEntry(.summary(summary))) }
+            try await scene.attempt("summary of \(size)") {
+                try await conversation.append(HistoryEntry(.summary(summary)))
+            }
             try await scene.attempt("removal, \(size)") { try await conversation.remove("b") }
         }
     }
@@ -307,10 +311,15 @@ struct AdmissionTests {
         let scene = try await Scene(style: .version1)
         let conversation = scene.conversation
         let id = try await conversation.append(.user("question"))
-        let file = ChatMessage(role: .tool, content: [.toolResult(ToolResult(callID: "c", content: [.document(.init(.file(id: "f")))]))])
+        let file = ChatMessage(
+            role: .tool,
+            content: [.toolResult(ToolResult(callID: "c", content: [.document(.init(.file(id: "f")))]))]
+        )
         for message in [ChatMessage.system("instructions"), file] {
             #expect(try await !scene.attempt("append") { try await conversation.append(message) })
-            #expect(try await !scene.attempt("edit") { try await conversation.edit(id) { $0.content = .message(message) } })
+            #expect(
+                try await !scene.attempt("edit") { try await conversation.edit(id) { $0.content = .message(message) } }
+            )
             #expect(try await !scene.attempt("turn") { try await conversation.turn(message) { _ in } })
             try await conversation.turn("next") { turn in
                 #expect(try await !scene.attempt("turn.append") { try await turn.append(message) })
@@ -319,7 +328,9 @@ struct AdmissionTests {
                 #expect(try await !scene.attempt("update") { try turn.updateStreaming { $0 = message } })
             }
         }
-        #expect(try await scene.file.loaded()?.messages.map(\.text) == ["question", "next", "answer", "next", "answer"])
+        #expect(
+            try await scene.file.loaded()?.messages.map(\.text) == ["question", "next", "answer", "next", "answer"]
+        )
     }
 
     @Test func version1RefusesWhatADocumentHasNoRoomFor() async throws {
@@ -337,7 +348,9 @@ struct AdmissionTests {
                 if let last = ids.popLast(), refused.isMultiple(of: 3) { try await conversation.remove(last) }
             }
             try await scene.attempt("edit") {
-                if let id = ids.first { try await conversation.edit(id) { $0.content = .message(.user(Self.text(20 * number))) } }
+                if let id = ids.first {
+                    try await conversation.edit(id) { $0.content = .message(.user(Self.text(20 * number))) }
+                }
             }
             try await scene.attempt("a turn") {
                 try await conversation.turn("question") { turn in
@@ -346,7 +359,10 @@ struct AdmissionTests {
             }
         }
         #expect(refused > 5 && refused < 60)
-        #expect(try await scene.file.store(style: .version1, limits: limits).load()?.messages.count == conversation.messages.count)
+        #expect(
+            try await scene.file.store(style: .version1, limits: limits).load()?.messages.count
+                == conversation.messages.count
+        )
     }
 
     @Test func aHistoryThatVersion1CannotHoldIsRefusedWhenItIsRestored() async throws {
@@ -362,9 +378,11 @@ struct AdmissionTests {
         let limits = HistoryLimits(entryBytes: 1_000, documentBytes: 4_000)
         let scene = try await Scene(style: .pretty, limits: limits)
         for number in 0..<60 {
-            #expect(try await scene.attempt("message \(number)") {
-                try await scene.conversation.append(.user(Self.text(40 + number)))
-            })
+            #expect(
+                try await scene.attempt("message \(number)") {
+                    try await scene.conversation.append(.user(Self.text(40 + number)))
+                }
+            )
         }
         #expect(scene.file.content.count > limits.documentBytes)
         #expect(try await scene.attempt("clear") { try await scene.conversation.clear() })

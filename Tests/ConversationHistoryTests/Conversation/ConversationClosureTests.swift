@@ -4,7 +4,6 @@ import Testing
 
 @testable import ConversationHistory
 
-
 /// What the application gives a conversation to run may read the conversation, however long it takes and whatever else
 /// happens meanwhile.
 @Suite(.timeLimit(.minutes(5)))

@@ -30,7 +30,11 @@ struct RollBackTests {
             }
         }
         let snapshot = conversation.snapshot
-        #expect(snapshot.entries.map { $0.message?.text ?? $0.action?.name } == ["one", "1", "approved", "new instructions"])
+        #expect(
+            snapshot.entries.map { $0.message?.text ?? $0.action?.name } == [
+                "one", "1", "approved", "new instructions",
+            ]
+        )
         #expect(snapshot.entries.map(\.isPinned) == [false, false, false, true])
         #expect(snapshot.turns == started.turns && snapshot.openTurn == nil)
         let rewound = try #require(snapshot.rewound.first)

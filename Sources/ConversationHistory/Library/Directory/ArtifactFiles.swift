@@ -11,7 +11,7 @@ import Foundation
 /// The newest version of `task.md` is the file `task.md`; older ones are in `.versions`. What is known of them is in
 /// `.records`, and is what counts: a version is there as soon as its record says so, and gone when that is removed.
 struct ArtifactFiles {
-    private static let records = ".records"
+    static let records = ".records"
     private static let versions = ".versions"
 
     private let home: DurableDirectory?

@@ -153,7 +153,8 @@ extension DirectoryLibraryFiles {
                     _ = try artifacts.content(of: record, version: number, "verify")
                 }
             } catch {
-                let description = "\(error.reason) It is kept by artifacts/\(place.stem)/\(name)."
+                let record = "artifacts/\(place.stem)/\(ArtifactFiles.records)/\(name)"
+                let description = "\(error.reason) Its record is \(record)."
                 problems.append(
                     LibraryProblem(.damagedArtifact, conversation: place.id, description: description)
                 )

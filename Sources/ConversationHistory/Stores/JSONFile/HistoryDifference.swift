@@ -52,8 +52,8 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
         let coding = writer.coding
         guard header == Self.header(of: new, lineage: lineage, writer: writer),
             let lines = try entryLines(in: new, coding),
-            try snapshot.turns.isStoredPrefix(of: new.turns, { try coding.isSame(.turn($0), .turn($1)) }),
-            try snapshot.rewound.isStoredPrefix(of: new.rewound, { try coding.isSame(.rewound($0), .rewound($1)) }),
+            try snapshot.turns.isStoredPrefix(of: new.turns, coding.isSame),
+            try snapshot.rewound.isStoredPrefix(of: new.rewound, coding.isSame),
             try hasSameTakenEntries(as: new, coding)
         else { return .lines }
         if try hasSameMembers(as: new, newMembers, writer), lines.late == nil, new.lineEntryCount == lines.count,
@@ -129,7 +129,7 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
         where snapshot.rewound.box(at: position) !== new.rewound.box(at: position) {
             let (old, new) = (snapshot.rewound[position].entries, new.rewound[position].entries)
             guard old.count == new.count,
-                try old.isStoredPrefix(of: new, { try coding.isSameTaken($0, $1) })
+                try old.isStoredPrefix(of: new, coding.isSameTaken)
             else { return false }
         }
         return true

@@ -27,7 +27,7 @@ import Testing
         "postgresql://ada:hun/ter2?x@host/d", "postgresql://ada:ter2", "postgresql://ada:ter2/d",
         "postgresql://host/d?password=ter2@x", "postgresql://ada:x@host:ter2/d", "postgresql://ada:hun#ter2@host/d",
         "ter2", "", "host=h password=ter2 options=://", "ada:ter2://h", "postgresql://ada%3Ater2@h/d",
-        "postgresql://h/d&password=ter2", "postgresql://h/d%20password%3Dter2", "postgresql://ada:hun@ter2/d",
+        "postgresql://h/d&password=ter2", "postgresql://h/d%20password%3Dter2",
         "postgresql://a@b:ter2@h/d", "postgresql://h%40ter2/d", "postgresql://[::1]ter2/d", "postgresql://h#ter2",
     ])
     func showsNoPasswordThatIsOutOfPlace(_ text: String) {
