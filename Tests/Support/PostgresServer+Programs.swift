@@ -32,7 +32,11 @@ extension PostgresServer {
         in database: String = "postgres"
     ) throws -> String {
         let commands = sql.flatMap { ["-c", $0] }
-        let text = try run("psql", ["-qXAtv", "ON_ERROR_STOP=1", "-v", "VERBOSITY=sqlstate"] + commands + [database], user)
+        let text = try run(
+            "psql",
+            ["-qXAtv", "ON_ERROR_STOP=1", "-v", "VERBOSITY=sqlstate"] + commands + [database],
+            user
+        )
         return text.trimmingCharacters(in: .newlines)
     }
 

@@ -108,7 +108,9 @@ package struct LibraryAnswers: Sendable {
             }
             try await store.save(snapshot)
         }
-        await attempt("append") { try await library.append([HistoryEntry(.message(ChatMessage.user("more")))], to: "a") }
+        await attempt("append") {
+            try await library.append([HistoryEntry(.message(ChatMessage.user("more")))], to: "a")
+        }
         await attempt("artifact") { _ = try await library.saveArtifact([], named: "empty", in: "a") }
         await attempt("rename") { try await library.rename("a", to: "Another") }
         await attempt("delete") { try await library.delete("a") }
