@@ -51,6 +51,32 @@ package final class SmallDisk: Sendable {
         ftruncate(descriptor, off_t(max(0, size - spare)))
     }
 
+    /// Writes a file into its root.
+    package func write(_ name: String, _ content: [UInt8]) {
+        let descriptor = open(path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { fatalError("cannot open \(name) in \(path): \(errno)") }
+        defer { close(descriptor) }
+        guard pwrite(descriptor, content, content.count, 0) == content.count else {
+            fatalError("cannot write \(name) in \(path): \(errno)")
+        }
+    }
+
+    /// Lets nobody write to it any more, as if it were a medium that can only be read; nothing may be open for writing.
+    package func makeReadOnly() {
+        #if canImport(Glibc) || canImport(Musl)
+        let result = mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT) | UInt(MS_RDONLY), "mode=700")
+        guard result == 0 else { fatalError("cannot mount \(path) to be read only: \(errno)") }
+        #endif
+    }
+
+    /// Lets it be written to again.
+    package func makeWritable() {
+        #if canImport(Glibc) || canImport(Musl)
+        let result = mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT), "mode=700")
+        guard result == 0 else { fatalError("cannot mount \(path) to be written to: \(errno)") }
+        #endif
+    }
+
     /// Makes room again.
     package func empty() { unlink(path + "/filler") }
 }

@@ -35,6 +35,15 @@ extension HistoryStoreError {
                 location: location,
                 reason: "The database has version \(found); this version of the package knows up to \(known)."
             )
+        case .oldSchema(let known):
+            self.init(
+                .permissionDenied,
+                operation: operation,
+                location: location,
+                reason: """
+                    The database is older than version \(known) and can only be read. Open it once where it can be written.
+                    """
+            )
         case .fileMoved:
             self.init(
                 .notFound,

@@ -136,22 +136,34 @@ extension LibrarySchema {
     /// The property that says by which rules the full-text index was made.
     static let searchVersionName = "search-version"
 
-    /// What an entry has in the full-text index whose words were made by other rules than the index: no tokenizer makes
-    /// it, and every search looks at what has it.
-    static let unknownWords = "\u{FDD0}"
+    /// The words of an entry in the full-text index that were not made by the index's rules: every search looks at it.
+    ///
+    /// `zz` is followed by hexadecimal digits in whatever ``SearchTokenizer/indexText(of:)`` makes, so no entry has this by
+    /// what it says.
+    static let unknownWords = "zzunknown"
 
-    /// A random mark of each save, since revisions are handed out twice after a backup was restored; checksums that a
-    /// process of version 1 does not keep; and dates that are finite.
+    /// Adds a random mark of each save, since revisions are handed out twice after a backup was restored; tells checksums
+    /// that are absent from those that are 0; and makes all dates finite.
     private static let version3 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
         try database.executeScript(
             """
+            -- Random, made anew at each save.
             ALTER TABLE conversations ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0;
             UPDATE conversations SET updated = created WHERE abs(updated) > 1.7976931348623157e308;
             UPDATE conversations SET snapshot_updated = NULL WHERE abs(snapshot_updated) > 1.7976931348623157e308;
-            -- A checksum of 0 is none: a process that was open when the column was added does not know of it.
+
+            -- Null if the row was written by a process that was open when the column was added, and does not know of it.
+            ALTER TABLE entries RENAME COLUMN checksum TO old_checksum;
+            ALTER TABLE entries ADD COLUMN checksum INTEGER;
+            UPDATE entries SET checksum = nullif(old_checksum, 0);
+            ALTER TABLE entries DROP COLUMN old_checksum;
+            ALTER TABLE artifacts RENAME COLUMN checksum TO old_checksum;
+            ALTER TABLE artifacts ADD COLUMN checksum INTEGER;
+            UPDATE artifacts SET checksum = nullif(old_checksum, 0);
+            ALTER TABLE artifacts DROP COLUMN old_checksum;
             CREATE TRIGGER entries_changed AFTER UPDATE OF body ON entries
             WHEN new.checksum = old.checksum AND new.body <> old.body BEGIN
-              UPDATE entries SET checksum = 0 WHERE key = new.key;
+              UPDATE entries SET checksum = NULL WHERE key = new.key;
             END;
             """
         )

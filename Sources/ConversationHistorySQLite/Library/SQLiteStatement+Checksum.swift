@@ -20,11 +20,10 @@ extension SQLiteStatement {
 
     /// Whether a column's bytes are those of the checksum in the next column.
     ///
-    /// A checksum of 0 is absent: a process of an earlier version, which was open when the column was added, has written
-    /// the row.
+    /// The checksum is absent if a process of version 1, which was open when the column was added, has written the row.
     func isChecked(at index: Int32) throws(SQLiteFailure) -> Bool {
-        let expected = try int64(at: index + 1)
-        return try expected == 0 || checksum(at: index) == expected
+        guard let expected = try int64IfPresent(at: index + 1) else { return true }
+        return try checksum(at: index) == expected
     }
 }
 #endif

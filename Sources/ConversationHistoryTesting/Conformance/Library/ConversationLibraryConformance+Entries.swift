@@ -178,13 +178,13 @@ extension ConversationLibraryConformance {
 
     /// A snapshot with a date in each place that has one.
     private func snapshots(with date: Date, from saved: Snapshot) throws -> [Snapshot] {
-        var (created, updated, turn, open, rewound) = (saved, saved, saved, saved, saved)
+        var (created, updated, started, ended, rewound) = (saved, saved, saved, saved, saved)
         created.created = date
         updated.updated = date
-        turn.turns.append(Turn(id: "t", entries: 0..<1, ended: date))
-        open.openTurn = Turn(id: "t", entries: 0..<1, started: date)
+        started.openTurn = Turn(id: "t", entries: 0..<1, started: date)
+        ended.openTurn = Turn(id: "t", entries: 0..<1, ended: date)
         rewound.rewind(to: 0, date: date)
-        return [created, updated, turn, open, rewound]
+        return [created, updated, started, ended, rewound]
     }
 
     private func requests(with date: Date) -> [ListRequest] {
