@@ -31,6 +31,7 @@ package final class SmallDisk: Sendable {
         #if canImport(Glibc) || canImport(Musl)
         // What is still open in it goes when it is closed.
         umount2(path, CInt(MNT_DETACH))
+        umount2(directory.path("view"), CInt(MNT_DETACH))
         #endif
     }
 
@@ -61,20 +62,16 @@ package final class SmallDisk: Sendable {
         }
     }
 
-    /// Lets nobody write to it any more, as if it were a medium that can only be read; nothing may be open for writing.
-    package func makeReadOnly() {
+    /// Mounts it a second time, to be read only, and returns the path of that; as a volume is in a container.
+    package func mountReadOnly() -> String {
+        let view = directory.path("view")
         #if canImport(Glibc) || canImport(Musl)
-        let result = mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT) | UInt(MS_RDONLY), "mode=700")
-        guard result == 0 else { fatalError("cannot mount \(path) to be read only: \(errno)") }
+        directory.makeDirectory("view")
+        guard mount(path, view, nil, UInt(MS_BIND), nil) == 0,
+            mount(nil, view, nil, UInt(MS_BIND) | UInt(MS_REMOUNT) | UInt(MS_RDONLY), nil) == 0
+        else { fatalError("cannot mount \(path) to be read only: \(errno)") }
         #endif
-    }
-
-    /// Lets it be written to again.
-    package func makeWritable() {
-        #if canImport(Glibc) || canImport(Musl)
-        let result = mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT), "mode=700")
-        guard result == 0 else { fatalError("cannot mount \(path) to be written to: \(errno)") }
-        #endif
+        return view
     }
 
     /// Makes room again.

@@ -59,7 +59,9 @@ final class PostgresSession {
     /// Sets the connection, unless it goes by a pooler that would give others what was set.
     private func set(_ settings: PostgresSettings, _ target: PostgresTarget) throws(PostgresFailure) {
         let set = settings.command(unlessPooledBehind: backend, token: token)
-        let process = try run([set])[0].int(0, 0)
+        let result = try run([set])[0]
+        let process = try result.int(0, 0)
+        guard try result.bool(0, 2) else { throw .invalidSchemaName }
         isPooled = process != Int(backend)
         guard isPooled else { return }
         try settings.pooler.check(self) { () throws(PostgresFailure) in

@@ -51,18 +51,22 @@ struct PostgresSettings: Sendable {
         let milliseconds = max(1, busyTimeout / .milliseconds(1))
         return PostgresCommand(
             """
-            SELECT pid::bigint, set_config('search_path', $1, is_pooled), set_config('lock_timeout', $2, is_pooled),
-              set_config('jit', 'off', is_pooled), set_config('enable_seqscan', 'off', is_pooled),
+            SELECT pid::bigint, CASE WHEN NOT is_pooled THEN concat(
+              set_config('search_path', $1, false), set_config('lock_timeout', $2, false),
+              set_config('jit', 'off', false), set_config('enable_seqscan', 'off', false),
               set_config('synchronous_commit', CASE WHEN $3 THEN 'off'
                 WHEN current_setting('synchronous_commit') = 'off' THEN 'on'
-                ELSE current_setting('synchronous_commit') END, is_pooled),
-              set_config('\(Self.tokenName)', $5, is_pooled)
+                ELSE current_setting('synchronous_commit') END, false),
+              set_config('\(Self.tokenName)', $5, false)) END,
+              octet_length($6) <= current_setting('max_identifier_length')::int
             FROM (SELECT pg_backend_pid() AS pid, coalesce(pg_backend_pid() <> $4, false) AS is_pooled) AS connection
             """,
             [
                 // Without the last, the temporary tables of a session would be looked through first.
                 .text("\(Self.quoted(schema)), pg_temp"), .text("\(Int(min(milliseconds, 2e9)))ms"),
                 .bool(durability == .processCrash), .int(backend.map(Int64.init)), .text(token),
+                // The server would cut it, in its own encoding.
+                .text(schema),
             ],
             isKept: false
         )

@@ -170,6 +170,7 @@ extension PostgresConversationLibrary {
             problems.append(LibraryProblem(.staleIndex, conversation: id, description: description))
         }
         if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
+        if Set(snapshot.entries.map(\.id)).count < snapshot.entries.count { report("An entry stands there twice.") }
         // The next save could not count on.
         if row.revision == .max { report("The number of the last save is another.") }
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }

@@ -68,13 +68,18 @@ enum SnapshotRows {
         let lists = Set((0..<results[3].count).map { results[3].list($0) })
         var taken: [Int: SharedList<HistoryEntry<Message>>] = [:]
         let rows = try order(of: results[2], lists)
-        for row in rows { try results[2].check(row, 0, against: 2) }
-        try eachRow(rows, of: results[2], operation, location) { (row, bytes) throws(SnapshotDecodingError) in
+        for row in rows {
+            // One after the other: what is met first is what is told.
+            try results[2].check(row, 0, against: 2)
             let list = results[2].list(row)
-            if list == 0 {
-                try coding.append(entry: bytes, to: &snapshot)
-            } else {
-                try coding.append(entry: bytes, to: &taken[list, default: SharedList()])
+            try decoding(operation, location) { () throws(SnapshotDecodingError) in
+                try results[2].withBytes(row, 0) { (bytes) throws(SnapshotDecodingError) in
+                    if list == 0 {
+                        try coding.append(entry: bytes, to: &snapshot)
+                    } else {
+                        try coding.append(entry: bytes, to: &taken[list, default: SharedList()])
+                    }
+                }
             }
         }
         guard snapshot.entries.count == row.info.entryCount else { throw .missingRow }
@@ -122,14 +127,13 @@ enum SnapshotRows {
     }
 
     private static func eachRow(
-        _ rows: [Int]? = nil,
         of result: PostgresResult,
         _ operation: String,
         _ location: String,
         _ body: (Int, UnsafeRawBufferPointer) throws(SnapshotDecodingError) -> Void
     ) throws(PostgresFailure) {
         try decoding(operation, location) { () throws(SnapshotDecodingError) in
-            for row in rows ?? Array(0..<result.count) {
+            for row in 0..<result.count {
                 try result.withBytes(row, 0) { (bytes) throws(SnapshotDecodingError) in try body(row, bytes) }
             }
         }

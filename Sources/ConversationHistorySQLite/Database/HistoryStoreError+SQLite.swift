@@ -75,6 +75,8 @@ extension HistoryStoreError {
             return (.permissionDenied, "The system does not allow it.")
         case SQLITE_CORRUPT, SQLITE_FORMAT, SQLITE_MISMATCH:
             return (.damaged, "The database is damaged.")
+        case SQLITE_CONSTRAINT:
+            return (.damaged, "A row stands where there should be none, or is missing; nothing was changed.")
         case SQLITE_NOTADB:
             return (.notAHistory, "It is not a database.")
         default:

@@ -37,6 +37,9 @@ struct ConversationRow: Sendable {
         ConversationAttributes(title: info.title, owner: info.owner, metadata: info.metadata)
     }
 
+    /// What no number of entries comes near.
+    static let largestCount = 1 << 53
+
     /// The columns that ``init(_:)`` reads, the last of which may be left out.
     static let columns = """
         key, lineage, revision, id, title, has_owner, owner_user, owner_organization, created, updated, \
@@ -49,8 +52,10 @@ struct ConversationRow: Sendable {
         key = try statement.int64(at: 0)
         lineage = try statement.int64(at: 1)
         revision = try statement.int64(at: 2)
+        // There is no such conversation if it is no text, but it can be told of.
+        let id = try statement.repairedText(at: 3)
         var info = ConversationInfo(
-            id: ConversationID(try statement.text(at: 3)),
+            id: ConversationID(id),
             created: try statement.date(at: 8),
             updated: try statement.date(at: 9)
         )
@@ -58,13 +63,15 @@ struct ConversationRow: Sendable {
         var hasUnknownOwner = true
         do throws(SQLiteFailure) {
             // First: whose the conversation is must be known even if the rest is damaged.
-            if try statement.int(at: 5) != 0 {
-                info.owner = Owner(
-                    user: try statement.textIfPresent(at: 6),
-                    organization: try statement.textIfPresent(at: 7)
-                )
-            }
+            let owner = Owner(
+                user: try statement.textIfPresent(at: 6),
+                organization: try statement.textIfPresent(at: 7)
+            )
+            let hasOwner = try statement.int(at: 5) != 0
+            guard hasOwner || owner == Owner() else { throw .damagedValue }
+            if hasOwner { info.owner = owner }
             hasUnknownOwner = false
+            _ = try statement.text(at: 3)
             info.title = try statement.textIfPresent(at: 4)
             info.metadata = try statement.withBytes(at: 12) { (bytes) throws(SQLiteFailure) in
                 do throws(SnapshotDecodingError) {
@@ -82,7 +89,7 @@ struct ConversationRow: Sendable {
         info.messageCount = try statement.int(at: 16)
         info.entryCount = try statement.int(at: 17)
         // Sums of them do not overflow.
-        if [info.messageCount, info.entryCount].contains(where: { $0 < 0 || $0 > 1 << 53 }) {
+        if [info.messageCount, info.entryCount].contains(where: { !(0...Self.largestCount).contains($0) }) {
             (info.messageCount, info.entryCount, info.isDamaged) = (0, 0, true)
         }
         stamp = try statement.int64(at: 18)

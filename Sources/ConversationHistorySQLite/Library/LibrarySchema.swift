@@ -161,7 +161,8 @@ extension LibrarySchema {
             ALTER TABLE artifacts ADD COLUMN checksum INTEGER;
             UPDATE artifacts SET checksum = nullif(old_checksum, 0);
             ALTER TABLE artifacts DROP COLUMN old_checksum;
-            CREATE TRIGGER entries_changed AFTER UPDATE OF body ON entries
+            -- Such a process names all columns that it knows; a body that is changed by itself is damage.
+            CREATE TRIGGER entries_changed AFTER UPDATE OF id ON entries
             WHEN new.checksum = old.checksum AND new.body <> old.body BEGIN
               UPDATE entries SET checksum = NULL WHERE key = new.key;
             END;

@@ -11,13 +11,15 @@ extension SQLiteConversationLibrary {
             try database.withStatement(
                 """
                 SELECT count(*) FILTER (WHERE deleted IS NULL), count(*) FILTER (WHERE deleted IS NOT NULL),
-                  ifnull(sum(entry_count) FILTER (WHERE deleted IS NULL), 0),
-                  ifnull(sum(message_count) FILTER (WHERE deleted IS NULL), 0)
+                  ifnull(sum(entry_count) FILTER (WHERE deleted IS NULL AND entry_count BETWEEN 0 AND ?3), 0),
+                  ifnull(sum(message_count) FILTER (WHERE deleted IS NULL AND message_count BETWEEN 0 AND ?3), 0)
                 FROM conversations
                 WHERE (?1 IS NULL OR owner_user = ?1) AND (?2 IS NULL OR owner_organization = ?2)
                 """
             ) { (statement) throws(SQLiteFailure) in
                 try statement.bind(scope, at: 1)
+                // They were read, and may be any.
+                try statement.bind(ConversationRow.largestCount, at: 3)
                 guard try statement.step() else { return }
                 statistics.conversationCount = try statement.int(at: 0)
                 statistics.deletedCount = try statement.int(at: 1)
@@ -77,7 +79,7 @@ extension SQLiteConversationLibrary {
             ) { (statement) throws(SQLiteFailure) in
                 try statement.bind(scope, at: 1)
                 var ids: [ConversationID] = []
-                while try statement.step() { ids.append(ConversationID(try statement.text(at: 0))) }
+                while try statement.step() { ids.append(ConversationID(try statement.repairedText(at: 0))) }
                 return ids
             }
         }
@@ -90,9 +92,12 @@ extension SQLiteConversationLibrary {
             ) { (statement) throws(SQLiteFailure) in try statement.step() ? try statement.int(at: 0) : 0 }
         }
         let wordCount = try await read("verify") { (database) throws(SQLiteFailure) in
-            // Such a row is in the way of the entry that gets its key.
+            // Those of entries that were just removed are to be removed yet.
             try database.withStatement(
-                "SELECT count(*) FROM search WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.key = search.rowid)"
+                """
+                SELECT count(*) FROM search WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.key = search.rowid)
+                  AND NOT EXISTS (SELECT 1 FROM removed_entries WHERE removed_entries.key = search.rowid)
+                """
             ) { (statement) throws(SQLiteFailure) in try statement.step() ? try statement.int(at: 0) : 0 }
         }
         var problems: [LibraryProblem] = []
@@ -122,7 +127,11 @@ extension SQLiteConversationLibrary {
         let row: ConversationRow
         do throws(SQLiteFailure) {
             // It may have been purged meanwhile.
-            guard let found = try database.conversation(id) else { return [] }
+            guard let found = try database.conversation(id) else {
+                // It may have been purged meanwhile; an id that is no text was not found.
+                guard id.rawValue.unicodeScalars.contains("\u{FFFD}") else { return [] }
+                return [LibraryProblem(.damagedHistory, conversation: id, description: "Its id may be damaged.")]
+            }
             row = found
         } catch { return [try Self.problem(error, of: id)] }
         do throws(SQLiteFailure) {
@@ -146,6 +155,7 @@ extension SQLiteConversationLibrary {
         }
         if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
+        if Set(snapshot.entries.map(\.id)).count < snapshot.entries.count { report("An entry stands there twice.") }
         // The next save could not count on.
         if row.revision == .max { report("The number of the last save is another.") }
         for description in try indexProblems(of: row.key, snapshot, in: database) { report(description) }
@@ -165,7 +175,10 @@ extension SQLiteConversationLibrary {
         in database: borrowing SQLiteDatabase
     ) throws(SQLiteFailure) -> [LibraryProblem] {
         try database.withStatement(
-            "SELECT name, version, data, checksum FROM artifacts WHERE conversation = ?1 ORDER BY name, version"
+            """
+            SELECT name, version, data, checksum, type, created FROM artifacts
+            WHERE conversation = ?1 ORDER BY name, version
+            """
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
             var problems: [LibraryProblem] = []
@@ -175,8 +188,14 @@ extension SQLiteConversationLibrary {
             var versions = ArtifactVersions()
             while try statement.step() {
                 let version = try statement.int(at: 1)
-                if try !versions.isNext(version, of: statement.text(at: 0)) {
-                    report("An artifact has lost what came before version \(version).")
+                do throws(SQLiteFailure) {
+                    _ = (try statement.textIfPresent(at: 4), try statement.date(at: 5))
+                    if try !versions.isNext(version, of: statement.text(at: 0)) {
+                        report("An artifact has lost what came before version \(version).")
+                    }
+                } catch {
+                    guard error.isAboutValue else { throw error }
+                    report("The name, the type or the date of an artifact is damaged, in version \(version).")
                 }
                 if try !statement.isChecked(at: 2) {
                     report("An artifact is not as it was saved, in version \(version).")

@@ -62,7 +62,11 @@ struct PostgresSchemaNameTests {
         let server = try PostgresServer.own()
         for encoding in ["LATIN1", "SQL_ASCII", "EUC_JP"] {
             let url = try server.makeDatabase("database in \(encoding)", encoding: encoding)
-            let names = ["größe": encoding != "EUC_JP", "日本語": encoding != "LATIN1", "plain": true]
+            let names = [
+                "größe": true, "日本語": encoding != "LATIN1", "שלום": encoding == "SQL_ASCII", "plain": true,
+                // Has 62 bytes in UTF-8 and 93 in EUC_JP.
+                String(repeating: "ö", count: 31): encoding != "EUC_JP",
+            ]
             for (name, isHeld) in names {
                 let configuration = TestDatabase.configuration(url: url, schema: name)
                 guard isHeld else {

@@ -5,7 +5,10 @@ import Testing
 
 @testable import ConversationHistorySQLite
 
-@Suite("An SQLite library on a medium that can only be read", .enabled(if: SmallDisk.isAvailable, "\(SmallDisk.reason)"))
+@Suite(
+    "An SQLite library on a medium that can only be read",
+    .enabled(if: SmallDisk.isAvailable, "\(SmallDisk.reason)")
+)
 struct SQLiteReadOnlyTests {
     /// A name that is written otherwise where options follow.
     private static let name = "a%41 ?#ä.db"
@@ -13,12 +16,11 @@ struct SQLiteReadOnlyTests {
     @Test("It is listed, read, searched, verified and copied, and refuses whatever writes")
     func read() async throws {
         let disk = try #require(SmallDisk(byteCount: 4 << 20))
-        let path = disk.path + "/" + Self.name
-        let first = try await ChatLibrary(path: path)
+        let path = disk.mountReadOnly() + "/" + Self.name
+        let first = try await ChatLibrary(path: disk.path + "/" + Self.name)
         let conversation = try await first.addConversation("a", turns: 3)
         _ = try await first.saveArtifact([1, 2], named: "file", in: "a")
         await first.close()
-        disk.makeReadOnly()
         let library = try await ChatLibrary(path: path)
         #expect(try await library.list(ListRequest()).conversations.map(\.id) == ["a"])
         #expect(try await library.store(for: "a").load()?.entries == conversation.snapshot.entries)
@@ -37,13 +39,14 @@ struct SQLiteReadOnlyTests {
         #expect(try await copy.info(of: "a").entryCount == 6)
         await copy.close()
         // Someone else may write by another way, as on the host of a container.
-        disk.makeWritable()
-        let other = try await ChatLibrary(path: path)
+        let other = try await ChatLibrary(path: disk.path + "/" + Self.name)
         try await other.append([HistoryEntry(.message(.user("more")))], to: "a")
         #expect(try await library.info(of: "a").entryCount == 7)
+        try await other.append([HistoryEntry(.message(.user("yet more")))], to: "a")
+        #expect(try await library.info(of: "a").entryCount == 8)
         await other.close()
-        disk.makeReadOnly()
-        #expect(try await library.info(of: "a").entryCount == 7)
+        #expect(try await library.info(of: "a").entryCount == 8)
+        #expect(try await library.verify() == [])
         await library.close()
     }
 
@@ -58,11 +61,10 @@ struct SQLiteReadOnlyTests {
         await library.close()
         for hasSharedMemory in [true, false] {
             let disk = try #require(SmallDisk(byteCount: 4 << 20))
-            let path = disk.path + "/a.db"
+            let path = disk.mountReadOnly() + "/a.db"
             disk.write("a.db", files[0])
             disk.write("a.db-wal", files[1])
             if hasSharedMemory { disk.write("a.db-shm", files[2]) }
-            disk.makeReadOnly()
             let count = Lock(0)
             let refused = await code { () throws(HistoryStoreError) in
                 let library = try await ChatLibrary(path: path)
@@ -81,10 +83,10 @@ struct SQLiteReadOnlyTests {
             TemporaryDirectory.content(of: LibraryFixture.path("sqlite/library-version-1.sqlite"))
         )
         disk.write("old.db", content)
-        disk.makeReadOnly()
-        let old = await code { () throws(HistoryStoreError) in _ = try await ChatLibrary(path: disk.path + "/old.db") }
+        let view = disk.mountReadOnly()
+        let old = await code { () throws(HistoryStoreError) in _ = try await ChatLibrary(path: view + "/old.db") }
         #expect(old == .permissionDenied)
-        let none = await code { () throws(HistoryStoreError) in _ = try await ChatLibrary(path: disk.path + "/no.db") }
+        let none = await code { () throws(HistoryStoreError) in _ = try await ChatLibrary(path: view + "/no.db") }
         #expect(none == .permissionDenied)
     }
 }
