@@ -89,10 +89,14 @@ struct PostgresLostAnswerTests {
         var snapshot = ConversationSnapshot(messages: [ChatMessage.user("question")])
         try await store.save(snapshot)
         try snapshot.append(.assistant("answer"))
-        // The save; then, on another connection each, what sets it, and the look-up.
-        proxy.cut([cut, nil, nil, .after, nil, nil, .before])
+        // What a connection says first: who it is, twice its password, and what sets it.
+        let beginning: [CuttingProxy.Cut?] = [nil, nil, nil, nil]
+        let made = library.pool.counters.connectionsMade
+        // The save; then, on another connection each, the look-up.
+        proxy.cut([cut] + beginning + [.after] + beginning + [.before])
         try await store.save(snapshot)
         #expect(proxy.cutCount == 3)
+        #expect(library.pool.counters.connectionsMade == made + 3)
         let other = try await direct(library)
         #expect(try await other.number("SELECT revision FROM conversations") == 1)
         #expect(try await other.store(for: "a").load()?.messages == snapshot.messages)
