@@ -19,8 +19,9 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Returns what a file is that nobody can be changing now: no file can be created beside it, and no connection or
-    /// crash has left one there. `nil` if that does not hold, or if there is no such file.
+    /// Returns the identity of a file that nobody can be changing now, or `nil`.
+    ///
+    /// No file can be created beside such a file, and no connection or crash has left one there.
     static func unchanging(_ realPath: String) throws(SQLiteFailure) -> FileIdentity? {
         guard let slash = realPath.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
         let directory = slash == realPath.startIndex ? "/" : String(realPath[..<slash])
