@@ -1,4 +1,5 @@
 import ConversationHistory
+import Foundation
 
 /// The store of a conversation of a ``BrokenLibrary``.
 struct BrokenLibraryStore: HistoryStore {
@@ -7,6 +8,11 @@ struct BrokenLibraryStore: HistoryStore {
     let base: InMemoryLibraryStore<ChatMessage>
 
     func save(_ snapshot: ConversationSnapshot<ChatMessage>) async throws(HistoryStoreError) {
+        var snapshot = snapshot
+        // What a column of numbers takes, and no reader of it.
+        if library.mistake == .savesNoDate, snapshot.updated?.timeIntervalSinceReferenceDate.isFinite == false {
+            snapshot.updated = nil
+        }
         do {
             try await base.save(snapshot)
         } catch {

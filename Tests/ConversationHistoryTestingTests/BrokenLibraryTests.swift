@@ -19,7 +19,8 @@ import Testing
         (.ignoresOldestFirst, ["L4", "F12"]), (.refusesDamagedArtifacts, ["F13"]),
         (.hidesTrashContents, ["L21", "L22"]), (.forgetsOldVersions, ["L21", "L22"]), (.backsUpWithoutTrash, ["L22"]),
         (.backsUpWithoutDates, ["L22"]),
-        (.backsUpForAnyone, ["L22"]),
+        (.backsUpForAnyone, ["L22"]), (.purgesBeforeNoDate, ["L23"]), (.listsBehindNoDate, ["L23"]),
+        (.savesNoDate, ["L23"]),
     ]
 
     private let directory = TemporaryDirectory()

@@ -76,6 +76,9 @@ enum RewoundCoding<Message: HistoryMessage> {
     ) throws(SnapshotError) {
         let fields = continues ? continuation : rewound.additionalFields
         try fields.checkReadable(besides: ["date", "position", "count", "turns"])
+        guard StoredDate.canWrite(rewound.date) else {
+            throw SnapshotError(.notEncodable, "The date of a rewind is not finite.")
+        }
         writer.write(raw: "{\"position\":")
         writer.write(rewound.position)
         if let date = rewound.date, !continues {

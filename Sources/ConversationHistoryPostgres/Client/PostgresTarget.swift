@@ -41,10 +41,24 @@ struct PostgresTarget: Sendable {
         var text = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(
             separator: "; "
         )
-        for secret in secrets {
-            text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "…")
-        }
+        for secret in secrets { text = Self.replacing(secret, in: text) }
         return text
+    }
+
+    /// Replaces a text by bytes: where another character begins within its last one, it stands there all the same.
+    private static func replacing(_ secret: String, in text: String) -> String {
+        let (secret, text) = (Array(secret.utf8), Array(text.utf8))
+        var (result, position): ([UInt8], Int) = ([], 0)
+        while position < text.count {
+            if text[position...].starts(with: secret) {
+                result += Array("…".utf8)
+                position += secret.count
+            } else {
+                result.append(text[position])
+                position += 1
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// The keywords that are given, without those that libpq adds; `nil` if the text is no connection string.

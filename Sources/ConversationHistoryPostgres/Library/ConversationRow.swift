@@ -55,18 +55,25 @@ struct ConversationRow: Sendable {
             throw .unexpectedValue
         }
         var info = ConversationInfo(
-            id: ConversationID(try result.requiredName(row, 3)),
+            id: result.id(row, 3),
             created: created,
             updated: updated
         )
+        turnCount = try result.int(row, 18)
+        rewindCount = try result.int(row, 19)
         // What cannot be understood does not keep others from being listed, nor this one from being deleted.
         var hasUnknownOwner = true
         do throws(PostgresFailure) {
             // First: whose the conversation is must be known even if the rest is damaged.
             if try result.bool(row, 5) {
                 info.owner = Owner(user: try result.name(row, 6), organization: try result.name(row, 7))
+            } else if !result.isNull(row, 6) || !result.isNull(row, 7) {
+                throw .unexpectedValue
             }
             hasUnknownOwner = false
+            _ = try result.requiredName(row, 3)
+            info.messageCount = try result.count(row, 16)
+            info.entryCount = try result.count(row, 17)
             info.title = try result.name(row, 4)
             info.metadata = try result.withBytes(row, 12) { (bytes) throws(PostgresFailure) in
                 do throws(SnapshotDecodingError) {
@@ -81,10 +88,6 @@ struct ConversationRow: Sendable {
         } catch { info.isDamaged = true }
         snapshotUpdated = try result.date(row, 10)
         info.deleted = try result.date(row, 11)
-        info.messageCount = try result.int(row, 16)
-        info.entryCount = try result.int(row, 17)
-        turnCount = try result.int(row, 18)
-        rewindCount = try result.int(row, 19)
         self.info = info
         self.hasUnknownOwner = hasUnknownOwner
         head = result.columnCount > 20 ? result.bytes(row, 20) : nil

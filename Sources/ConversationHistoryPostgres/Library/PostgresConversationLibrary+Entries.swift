@@ -129,8 +129,11 @@ extension PostgresConversationLibrary {
                     throw .refused(HistoryStoreError.noSuchEntry("fork", in: pool.location))
                 }
                 let last = found[2].isEmpty ? nil : EntryID(try found[2].requiredName(0, 0))
-                let count = found[2].isEmpty ? 0 : try found[2].int(0, 1) + 1
-                guard entry != nil || count == row.info.entryCount else { throw .missingRow }
+                // A position that was read may be any number; one at the end is checked below.
+                let count = found[2].isEmpty ? 0 : try found[2].count(0, 1).addingReportingOverflow(1).partialValue
+                guard count >= 0, count == row.info.entryCount || entry != nil && count < row.info.entryCount else {
+                    throw .missingRow
+                }
                 let isCut = entry != nil && count < row.info.entryCount
                 var head = try decoding("fork") { () throws(SnapshotDecodingError) in
                     try coding.snapshot(head: row.head ?? [])

@@ -245,7 +245,9 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
                     if lossCount == 0 { save.didNotWrite(attempt.saved.mark) }
                     throw error
                 }
-                let row = try await outcome(of: error)
+                let row = try await outcome(of: error, mayBeStored: lossCount > 0) {
+                    save.didNotWrite(attempt.saved.mark)
+                }
                 if row?.mark == attempt.saved.mark { return true }
                 if isRefusal {
                     if lossCount == 0 { save.didNotWrite(attempt.saved.mark) }
@@ -260,13 +262,25 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         }
     }
 
-    /// Looks what is stored after a save has failed; if it cannot be looked at, the outcome stays unknown.
-    private func outcome(of failure: PostgresFailure) async throws(PostgresFailure) -> ConversationRow? {
+    /// Looks what is stored after a save has failed; if it cannot be looked at, the outcome of a save that was not
+    /// answered stays unknown.
+    ///
+    /// - Parameters:
+    ///   - mayBeStored: Whether an attempt of the save was not answered.
+    ///   - didNotWrite: Called if it is known nevertheless that nothing was stored.
+    private func outcome(
+        of failure: PostgresFailure,
+        mayBeStored: Bool,
+        didNotWrite: () -> Void
+    ) async throws(PostgresFailure) -> ConversationRow? {
         do throws(PostgresFailure) {
             return try await settledRow()
         } catch {
             if case .unanswered = failure { throw failure }
-            throw error
+            // One that was refused changed nothing; unless it was an earlier attempt of it that was in its way.
+            guard !mayBeStored else { throw .unanswered(isSilent: error.isSilence) }
+            didNotWrite()
+            throw .refused(HistoryStoreError.unseenState("save", in: pool.location))
         }
     }
 
@@ -277,7 +291,16 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     /// The lock is a change: it waits for a save that is still under way, and its commit is answered when everything
     /// before it is where a commit has to be, on the standbys too. What is only read may be lost with the server.
     private func settledRow() async throws(PostgresFailure) -> ConversationRow? {
-        try ConversationRow.first(try await pool.write(scope, [.lockedConversation(id)])[0])
+        var lossCount = 0
+        while true {
+            do throws(PostgresFailure) {
+                return try ConversationRow.first(try await pool.write(scope, [.lockedConversation(id)])[0])
+            } catch {
+                // It changes nothing: it is done again, on another connection.
+                guard case .unanswered(isSilent: false) = error, lossCount < 4 else { throw error }
+                lossCount += 1
+            }
+        }
     }
 
     private func row() async throws(PostgresFailure) -> ConversationRow? {

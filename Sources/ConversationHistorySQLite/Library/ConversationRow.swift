@@ -13,6 +13,8 @@ struct ConversationRow: Sendable {
     let key: Int64
     let lineage: Int64
     let revision: Int64
+    /// The random mark of the last save.
+    let stamp: Int64
     let snapshotUpdated: Date?
     let info: ConversationInfo
     /// Whether it is not known whose the conversation is.
@@ -35,10 +37,14 @@ struct ConversationRow: Sendable {
         ConversationAttributes(title: info.title, owner: info.owner, metadata: info.metadata)
     }
 
+    /// What no number of entries comes near.
+    static let largestCount = 1 << 53
+
     /// The columns that ``init(_:)`` reads, the last of which may be left out.
     static let columns = """
         key, lineage, revision, id, title, has_owner, owner_user, owner_organization, created, updated, \
-        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count
+        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count, \
+        stamp
         """
 
     /// Reads the row that a statement has come to.
@@ -46,8 +52,10 @@ struct ConversationRow: Sendable {
         key = try statement.int64(at: 0)
         lineage = try statement.int64(at: 1)
         revision = try statement.int64(at: 2)
+        // There is no such conversation if it is no text, but it can be told of.
+        let id = try statement.repairedText(at: 3)
         var info = ConversationInfo(
-            id: ConversationID(try statement.text(at: 3)),
+            id: ConversationID(id),
             created: try statement.date(at: 8),
             updated: try statement.date(at: 9)
         )
@@ -55,13 +63,15 @@ struct ConversationRow: Sendable {
         var hasUnknownOwner = true
         do throws(SQLiteFailure) {
             // First: whose the conversation is must be known even if the rest is damaged.
-            if try statement.int(at: 5) != 0 {
-                info.owner = Owner(
-                    user: try statement.textIfPresent(at: 6),
-                    organization: try statement.textIfPresent(at: 7)
-                )
-            }
+            let owner = Owner(
+                user: try statement.textIfPresent(at: 6),
+                organization: try statement.textIfPresent(at: 7)
+            )
+            let hasOwner = try statement.int(at: 5) != 0
+            guard hasOwner || owner == Owner() else { throw .damagedValue }
+            if hasOwner { info.owner = owner }
             hasUnknownOwner = false
+            _ = try statement.text(at: 3)
             info.title = try statement.textIfPresent(at: 4)
             info.metadata = try statement.withBytes(at: 12) { (bytes) throws(SQLiteFailure) in
                 do throws(SnapshotDecodingError) {
@@ -78,11 +88,16 @@ struct ConversationRow: Sendable {
         info.deleted = try statement.dateIfPresent(at: 11)
         info.messageCount = try statement.int(at: 16)
         info.entryCount = try statement.int(at: 17)
+        // Sums of them do not overflow.
+        if [info.messageCount, info.entryCount].contains(where: { !(0...Self.largestCount).contains($0) }) {
+            (info.messageCount, info.entryCount, info.isDamaged) = (0, 0, true)
+        }
+        stamp = try statement.int64(at: 18)
         self.info = info
         self.hasUnknownOwner = hasUnknownOwner
         head =
-            statement.columnCount > 18
-            ? try statement.withBytes(at: 18) { (bytes) throws(SQLiteFailure) -> [UInt8] in Array(bytes) } : nil
+            statement.columnCount > 19
+            ? try statement.withBytes(at: 19) { (bytes) throws(SQLiteFailure) -> [UInt8] in Array(bytes) } : nil
     }
 }
 

@@ -195,16 +195,18 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
             : database.encoding("save") { () throws(SnapshotError) in
                 try coding.bytes(of: merged.metadata)
             }
-        let revision = row.revision + 1
+        // It was read, and may be any number.
+        let (revision, stamp) = (row.revision &+ 1, Int64.newStamp)
         try database.update(
             row.key,
             to: info,
             revision: revision,
+            stamp: stamp,
             snapshotUpdated: snapshot.updated,
             metadata: metadata,
             head: plan.head
         )
-        return StoredRevision(key: row.key, lineage: row.lineage, revision: revision)
+        return StoredRevision(key: row.key, lineage: row.lineage, revision: revision, stamp: stamp)
     }
 
     private func insert(
@@ -223,25 +225,29 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
             messageCount: plan.messageCount,
             entryCount: plan.entryCount
         )
+        let stamp = Int64.newStamp
         let (key, lineage) = try database.insertConversation(
             info,
+            stamp: stamp,
             snapshotUpdated: snapshot.updated,
             metadata: plan.metadata,
             head: plan.head
         )
         try plan.apply(to: key, in: database)
-        return StoredRevision(key: key, lineage: lineage, revision: 0)
+        return StoredRevision(key: key, lineage: lineage, revision: 0, stamp: stamp)
     }
 }
 
 extension ConversationRow {
     /// What tells the stored history from all its other states.
-    fileprivate var mark: StoredRevision { StoredRevision(key: key, lineage: lineage, revision: revision) }
+    fileprivate var mark: StoredRevision {
+        StoredRevision(key: key, lineage: lineage, revision: revision, stamp: stamp)
+    }
 }
 
 extension StoredRevision {
-    fileprivate init(key: Int64, lineage: Int64, revision: Int64) {
-        self.init(lineage: "\(key)-\(lineage)", mark: String(revision))
+    fileprivate init(key: Int64, lineage: Int64, revision: Int64, stamp: Int64) {
+        self.init(lineage: "\(key)-\(lineage)", mark: "\(revision)-\(stamp)")
     }
 }
 #endif

@@ -49,6 +49,7 @@ extension DirectoryConversationLibrary {
 
     /// Lists conversations; only histories that have changed since they were last read are read.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
+        try request.checkDates("list")
         let infos = try await infos("list")
         return request.page(of: infos)
     }
@@ -128,6 +129,7 @@ extension DirectoryConversationLibrary {
 
     /// Removes conversations that are in the trash for good, with all that belongs to them.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
+        try request.checkDates("purge")
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in try files.purge(request, scope) }
     }

@@ -3,6 +3,7 @@ import DurableFiles
 extension DirectoryConversationLibrary {
     /// Reads every history.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
+        try request.checkDates("search")
         let expression = SearchExpression(request.text)
         guard !expression.isEmpty else { return [] }
         let (files, scope) = (files, scope)

@@ -15,6 +15,9 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
     ///
     /// The title, the metadata and the date of the last change are left out.
     package func head(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> [UInt8] {
+        guard StoredDate.canWrite(snapshot.updated) else {
+            throw SnapshotError(.notEncodable, "The date of the last change is not finite.")
+        }
         var head = snapshot
         head.descent = .detached
         head.title = nil
