@@ -86,8 +86,9 @@ struct LibraryPlace: Sendable {
         try directory.created(.conversations).file(name)
     }
 
-    /// Moves files away that lie where those of this conversation are to be: what is left of another one of the id, whose
-    /// history was removed by other means. In the trash a purge finds them.
+    /// Moves the artifacts of another conversation of this id into the trash, where a purge finds them.
+    ///
+    /// They are there if a history was removed by other means than this library.
     func setOrphansAside() throws(FileFailure) {
         guard let artifacts = try directory.existing(.artifacts), try artifacts.status(of: stem)?.kind == .directory
         else { return }
