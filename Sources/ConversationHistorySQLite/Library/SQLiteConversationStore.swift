@@ -195,7 +195,8 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
             : database.encoding("save") { () throws(SnapshotError) in
                 try coding.bytes(of: merged.metadata)
             }
-        let revision = row.revision + 1
+        let (revision, isTooHigh) = row.revision.addingReportingOverflow(1)
+        if isTooHigh { throw .damagedValue }
         try database.update(
             row.key,
             to: info,
