@@ -39,7 +39,7 @@ struct DirectoryVerifyTests {
         scene.home.write("library/trash/\(name)", bytes)
         let problems = try await scene.library().verify()
         #expect(problems.map(\.kind) == [.damagedHistory])
-        #expect(problems.first?.description.contains("byte") == true)
+        #expect(problems.first?.description.contains("checksum") == true)
     }
 
     @Test("does not report a version that is being saved meanwhile")
