@@ -86,8 +86,10 @@ struct LibraryPlace: Sendable {
         try directory.created(.conversations).file(name)
     }
 
-    /// Moves files away that lie where those of this conversation are to be: what is left of another one of the id, whose
-    /// history was removed by other means. In the trash a purge finds them.
+    /// Moves files away that lie where those of this conversation are to be.
+    ///
+    /// They are what is left of another one of the id, whose history was removed by other means; in the trash a purge finds
+    /// them.
     func setOrphansAside() throws(FileFailure) {
         guard let artifacts = try directory.existing(.artifacts), try artifacts.status(of: stem)?.kind == .directory
         else { return }
