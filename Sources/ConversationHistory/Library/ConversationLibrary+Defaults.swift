@@ -9,7 +9,8 @@ extension ConversationLibrary {
     ///
     /// - Throws: As ``contents(of:)``.
     public func snapshot(of id: ConversationID) async throws(HistoryStoreError) -> ConversationSnapshot<Message> {
-        try await contents(of: id).snapshot
+        if try await info(of: id).deleted == nil, let snapshot = try await store(for: id).load() { return snapshot }
+        return try await contents(of: id).snapshot
     }
 
     /// Returns the newest part of a history.

@@ -18,10 +18,12 @@ extension PostgresConversationLibrary {
                     try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
                         let found = try session.run(SnapshotRows.commands(whole: id))
                         let row = try record(found[0], "read")
+                        let (artifacts, problems) = try artifacts(of: row.key, id, session)
                         return ConversationContents(
                             info: row.info,
                             snapshot: try SnapshotRows.snapshot(of: row, found, coding, "read", pool.location),
-                            artifacts: try artifacts(of: row.key, session)
+                            artifacts: artifacts,
+                            problems: problems
                         )
                     }
                 }

@@ -54,10 +54,12 @@ extension SQLiteConversationLibrary {
             found = try await damage.reading(id) { () throws(SQLiteFailure) in
                 try await pool.read { (database) throws(SQLiteFailure) in
                     let row = try database.record(id, scope, "read")
+                    let (artifacts, problems) = try database.artifacts(of: row.key, id)
                     return ConversationContents(
                         info: row.info,
                         snapshot: try database.snapshot(of: row, coding, "read"),
-                        artifacts: try database.artifacts(of: row.key)
+                        artifacts: artifacts,
+                        problems: problems
                     )
                 }
             }
@@ -134,10 +136,10 @@ extension SQLiteConversationLibrary {
             let row = try database.live(id, scope, "fork")
             try row.checkSound()
             let cut = try entry.map { (entry) throws(SQLiteFailure) in
-                try position(of: entry, in: row, database) + 1
+                try position(of: entry, in: row, database) &+ 1
             }
             let count = cut ?? row.info.entryCount
-            let last = try count == 0 ? nil : entryID(at: count - 1, of: row.key, in: database)
+            let last = try count <= 0 ? nil : entryID(at: count - 1, of: row.key, in: database)
             let head = try database.head(of: row, coding, "fork")
             let isCut = count < row.info.entryCount
             let fork = head.headOfFork(from: id, count: isCut ? count : nil, last: last, as: new)

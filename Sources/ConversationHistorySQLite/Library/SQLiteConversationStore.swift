@@ -195,8 +195,9 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
             : database.encoding("save") { () throws(SnapshotError) in
                 try coding.bytes(of: merged.metadata)
             }
-        // It was read, and may be any number.
-        let (revision, stamp) = (row.revision &+ 1, Int64.newStamp)
+        let (revision, isTooHigh) = row.revision.addingReportingOverflow(1)
+        if isTooHigh { throw .damagedValue }
+        let stamp = Int64.newStamp
         try database.update(
             row.key,
             to: info,

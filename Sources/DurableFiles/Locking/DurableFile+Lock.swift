@@ -115,5 +115,13 @@ extension DurableFile {
         }
     }
 
+    /// Whether there is a lock file.
+    var hasLockFile: Bool {
+        do throws(SystemCallFailure) { return try lockFileStatus() != nil } catch {
+            // What cannot be looked at is there for others.
+            return true
+        }
+    }
+
     private var lockPath: String { Self.join(directoryPath, names.lock) }
 }

@@ -29,7 +29,7 @@ extension DurableFile {
         }
     }
 
-    /// Runs a body while nobody writes the file, whose lock file is made if it is missing.
+    /// Runs a body while nobody writes the file; where the lock file is missing, one is made for the time.
     ///
     /// - Parameters:
     ///   - timeout: How long to wait for a writer; zero tries once.
@@ -42,18 +42,26 @@ extension DurableFile {
         _ body: (_ isExclusive: Bool) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let lock: FileLock
+        let isLasting = hasLockFile
         do throws(FileFailure) {
             lock = try lockForReading(createIfMissing: true, timeout: timeout)
         } catch { throw failure(error) }
         let isExclusive = lock.isHeld
         do throws(Failure) {
             let result = try body(isExclusive)
+            if !isLasting { removeLockFile(of: lock) }
             lock.unlock()
             return result
         } catch {
+            if !isLasting { removeLockFile(of: lock) }
             lock.unlock()
             throw error
         }
+    }
+
+    /// Removes a lock file that was made only to read, unless somebody else holds it by now or waits to.
+    private func removeLockFile(of lock: borrowing FileLock) {
+        if lock.becomeExclusive() { removeLockFile() }
     }
 
     /// Takes the lock of a file that is only read; what is returned may hold nothing.

@@ -258,9 +258,6 @@ import Testing
         #expect(try await LibraryImporter(library).importing(history: bytes).alreadyThere.count == 1)
         try await scene.library().rename("trip", to: "renamed")
         try await scene.library().rename("trip", to: "about trip")
-        var changed = try #require(try await scene.library().store(for: "trip").load())
-        changed.updated = try await library.store(for: "trip").load()?.updated
-        try await scene.library().store(for: "trip").save(changed)
         // A store of a file knows nothing of libraries, and hands on what it finds.
         let plain = try #require(try await JSONFileHistoryStore(path: scene.path + "/conversations/trip.json").load())
         let other = Library()
