@@ -62,7 +62,22 @@ extension ConnectionURL: CustomStringConvertible, CustomDebugStringConvertible, 
 
     /// Whether a part has nothing in it that separates parts, or stands for such a character.
     private static func isPlain(_ part: Substring) -> Bool {
-        part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0)) }
+        var rest = part
+        while let character = rest.popFirst() {
+            if character == "%" {
+                guard let byte = UInt8(rest.prefix(2), radix: 16), isPlain(Character(UnicodeScalar(byte))) else {
+                    return false
+                }
+                rest = rest.dropFirst(2)
+            } else if !isPlain(character) {
+                return false
+            }
+        }
+        return true
+    }
+
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character))
     }
 
     /// Whether a text is a host, an IPv6 address in brackets or the encoded path of a socket, with or without a port.

@@ -28,19 +28,17 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
 
     /// Returns what was saved last; `nil` if the library has no such conversation.
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
-        let found = try shared.withContents {
-            (contents) throws(HistoryStoreError) -> InMemoryLibraryContents<Message>.Record? in
-            guard let record = contents[id], scope.includes(record.snapshot.owner) else { return nil }
+        // The tracker learns of it under the lock, so that it does not take an old state for the newest.
+        try shared.withContents { (contents) throws(HistoryStoreError) -> ConversationSnapshot<Message>? in
+            guard let record = contents[id], scope.includes(record.snapshot.owner) else {
+                tracker.didFindNothing()
+                return nil
+            }
             guard record.deleted == nil else { throw .noSuchConversation("load") }
-            return record
+            var snapshot = record.snapshot
+            tracker.didLoad(&snapshot, SeenState(revision: record.mark, attributes: ConversationAttributes(snapshot)))
+            return snapshot
         }
-        guard let record = found else {
-            tracker.didFindNothing()
-            return nil
-        }
-        var snapshot = record.snapshot
-        tracker.didLoad(&snapshot, SeenState(revision: record.mark, attributes: ConversationAttributes(snapshot)))
-        return snapshot
     }
 
     /// Saves a snapshot onto the state that this store has seen, or creates the conversation.

@@ -98,7 +98,8 @@ actor JSONHistoryFile<Message: HistoryMessage> {
             try withFile("load", .shared) { file throws(HistoryStoreError) in try read(file, for: "load") }
         }
         guard let base = found else {
-            tracker.didFindNothing()
+            // Where there is no file, a save can lose nothing.
+            tracker.didClear()
             return nil
         }
         var snapshot = base.content.stored.snapshot

@@ -20,8 +20,8 @@ struct ExportCommand: LibraryCommand {
     static let help = (
         introduction: """
         Writes conversations, or all of a library, with all that belongs to them as JSON Lines, which `convo import`
-        reads. The same conversations make the same bytes. What cannot be read is told and left out, and the exit code is
-        1 then.
+        reads. The same conversations make the same bytes. What cannot be read is reported and left out, and the exit
+        code is then 1.
         """,
         notes: """
         \(LibraryOptions.note)

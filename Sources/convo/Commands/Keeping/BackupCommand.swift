@@ -11,8 +11,8 @@ struct BackupCommand: LibraryCommand {
     static let help = (
         introduction: """
         Copies a library, what is in the trash too, while others use it, into something new at a path, which is then a
-        library itself: a SQLite file of a SQLite file, a directory of a directory and of a PostgreSQL database. The copy
-        is checked: what is damaged is copied as it is and told, and the exit code is 1 then.
+        library itself: a SQLite file of a SQLite file, a directory of a directory and of a PostgreSQL database. The
+        copy is checked: what is damaged is copied as it is and reported, and the exit code is then 1.
         """,
         notes: """
         \(LibraryOptions.note)
