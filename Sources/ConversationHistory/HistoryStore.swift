@@ -5,9 +5,10 @@
 ///
 /// ## Using a store
 ///
-/// An instance is one writer. Saves and loads of one instance may overlap: each is atomic, and they take effect one
-/// after another. Whoever loads, changes and saves from two places at once loses one of the changes; that is what
-/// ``Conversation`` is for.
+/// Saves and loads of one instance may overlap: each is atomic, and they take effect one after another. A snapshot
+/// remembers which stored state it was made from, and a store that detects conflicts refuses to save it over any other
+/// state. So if two parts of a program load the same conversation, change it and save it, the second save throws a
+/// conflict, even if both use one instance. A load changes nothing for snapshots that were loaded before.
 ///
 /// ## Writing a store
 ///
@@ -17,7 +18,7 @@
 ///   (damage, a newer version, a server that is away) is an error.
 /// - What goes in and what comes out are values: neither may change with the other.
 /// - Saving the same snapshot again changes nothing, so that a retry after an error is always safe.
-/// - A store that can be written by others should refuse a save onto a state that this instance has not seen.
+/// - A store should refuse a save that would drop what another writer has saved; ``SnapshotTracker`` tells when.
 /// - Work that blocks a thread belongs off the cooperative pool.
 /// - A store that cannot fail declares `Failure` as `Never`; its callers then need no `try`.
 ///
@@ -30,7 +31,11 @@ public protocol HistoryStore<Message>: Sendable {
     /// What `save` and `load` throw; `Never` if the store cannot fail.
     associatedtype Failure: Error
 
-    /// How large an entry this store takes; a ``Conversation`` refuses a larger one at once. The default unless given.
+    /// How large an entry this store takes, and in which style; a ``Conversation`` refuses anything else at once.
+    ///
+    /// Defaults to `HistoryLimits()`. A store with other limits must say so, and a store around another must pass on the
+    /// limits of that one: what a store admits and cannot save would keep the conversation from ever being saved again.
+    /// Clauses A13 and A14 of the conformance suite check it.
     var limits: HistoryLimits { get }
 
     /// Saves the whole snapshot in the place of what was saved before.

@@ -22,7 +22,8 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
 
     /// The schema in which the library's tables are: `conversation_history` unless set.
     ///
-    /// Libraries in other schemas of the same database have nothing to do with each other.
+    /// Libraries in other schemas of the same database have nothing to do with each other. The name has up to 63 bytes
+    /// and no NUL; names that begin with `pg_`, `information_schema` and `$user` are the server's own, and refused.
     public var schema = "conversation_history"
 
     /// Whether a library is made if there is none: `true` unless set.
@@ -48,6 +49,15 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
 
     /// How long a write waits for another one that is in its way: 10 seconds unless set.
     public var busyTimeout = Duration.seconds(10)
+
+    /// How long a server may be silent that was asked something: 2 minutes unless set.
+    ///
+    /// It is for a server that hangs while its system still answers for it, of which no connection tells. What has written
+    /// then fails with the code `notDurable`, what has only read with `busy`, and the connection is not used any more. The
+    /// server may also wait for another writer, for up to ``busyTimeout``, before the time begins. A purge of very many
+    /// conversations is a single call, and so is each part of ``PostgresConversationLibrary/verify()`` and of a backup.
+    /// Bringing the tables to a new version may take an hour for each step.
+    public var responseTimeout = Duration.seconds(120)
 
     /// What a save that has returned survives: with `processCrash`, all but a crash of the server.
     ///

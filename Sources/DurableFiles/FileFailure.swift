@@ -33,7 +33,8 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case appendFailed(restored: Bool)
 
         /// An append was written, but is not certainly on stable storage, and a second sync could succeed falsely:
-        /// replace the whole file. If not restored, readers may see the new content.
+        /// replace the whole file. If not restored, readers see the new content; if restored, they see the old content
+        /// until the power is lost, and then either.
         case syncFailed(restored: Bool)
 
         /// The new content is in place, but is not certainly on stable storage; see ``FileFailure/installed``.
@@ -81,6 +82,15 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
         self.init(kind, operation: operation, path: path, cause: cause)
     }
 
+    /// Whether something of what was to be written may be in the file now, or come to be there after a loss of power.
+    package var mayHaveWritten: Bool {
+        switch kind {
+        case .appendFailed(let restored): !restored
+        case .syncFailed, .notDurable: true
+        default: false
+        }
+    }
+
     /// One sentence with the operation, the path and the cause; never any content of the file.
     package var description: String {
         let reason =
@@ -96,7 +106,8 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
             case .changed: "it was changed by someone else"
             case .appendFailed(restored: true): "writing at the end failed, and the file is as it was"
             case .appendFailed(restored: false): "writing at the end failed, and a part of it may be left there"
-            case .syncFailed(restored: true): "what was written could not be synchronised, and was taken back"
+            case .syncFailed(restored: true):
+                "what was written could not be synchronised; it was taken back, but may be there after a power loss"
             case .syncFailed(restored: false): "what was written could not be synchronised, and is still there"
             case .notDurable: "it was done, but may be lost if the power fails now"
             }

@@ -18,6 +18,9 @@ package struct FileIdentity: Hashable, Sendable {
     /// The permission bits.
     package var mode: UInt32
 
+    /// How many names the file has.
+    package var linkCount: UInt64
+
     /// Creates an identity.
     package init(
         device: UInt64,
@@ -25,7 +28,8 @@ package struct FileIdentity: Hashable, Sendable {
         size: Int64,
         modifiedSeconds: Int64,
         modifiedNanoseconds: Int64,
-        mode: UInt32
+        mode: UInt32,
+        linkCount: UInt64 = 1
     ) {
         self.device = device
         self.inode = inode
@@ -33,6 +37,7 @@ package struct FileIdentity: Hashable, Sendable {
         self.modifiedSeconds = modifiedSeconds
         self.modifiedNanoseconds = modifiedNanoseconds
         self.mode = mode
+        self.linkCount = linkCount
     }
 
     /// Whether both are the same file, in whatever state.

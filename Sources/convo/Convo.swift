@@ -20,10 +20,16 @@ struct Convo {
     static func main() async {
         // A closed pipe shows as a failed write, so that what was said can still be saved.
         signal(SIGPIPE, SIG_IGN)
+        StandardStreams.reserve()
         let terminal = Terminal()
-        let environment = ProcessInfo.processInfo.environment
-        let code = await run(Array(CommandLine.arguments.dropFirst()), environment, terminal: terminal)
-        exit(code.rawValue)
+        do throws(UsageError) {
+            let words = try ProcessWords.arguments()
+            let environment = try ProcessWords.environment()
+            exit(await run(words, environment, terminal: terminal).rawValue)
+        } catch {
+            terminal.error(error.description)
+            exit(ExitCode.usage.rawValue)
+        }
     }
 
     /// Runs the command with its arguments, which do not include the program's name.
@@ -33,23 +39,35 @@ struct Convo {
         _ environment: [String: String],
         terminal: Terminal
     ) async -> ExitCode {
+        let code: ExitCode
         do {
             switch try Invocation(arguments, commands: commands, environment: environment) {
             case .print(let text):
-                try terminal.send(text)
-                return .success
+                terminal.send(text)
+                code = .success
             case .run(let command):
-                return try await command.run(terminal)
+                code = try await command.run(terminal)
             }
-        } catch let error as OutputError where error.isClosedPipe {
-            // Whoever reads, such as `head`, has seen enough.
-            return .success
         } catch let error as UsageError {
             terminal.error(error.description)
-            return .usage
+            code = .usage
+        } catch is OutputError {
+            // Reported below, as where nothing was thrown.
+            code = .failure
         } catch {
             terminal.error(Explanation.of(error))
-            return .failure
+            code = .failure
         }
+        return exitCode(code, terminal)
+    }
+
+    /// Decides the exit code, given that of the command's work.
+    ///
+    /// A reader that has gone, such as `head`, has seen enough: that is no failure, and takes none away. Output that could
+    /// not be written for another reason is a failure, even where all else was done.
+    private static func exitCode(_ code: ExitCode, _ terminal: Terminal) -> ExitCode {
+        guard let failure = terminal.failure, !failure.isClosedPipe else { return code }
+        terminal.error(failure.description)
+        return code == .success ? .failure : code
     }
 }

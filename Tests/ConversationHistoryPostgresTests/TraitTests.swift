@@ -21,5 +21,17 @@ struct TraitTests {
         )
     )
     func isThere() throws { _ = try PostgresServer.sharedURL() }
+
+    @Test(
+        "What needs servers of its own: standbys, failovers, roles, publications",
+        .enabled(if: PostgresServer.canStart, "No server can be started, so it was not tested: install PostgreSQL")
+    )
+    func canStart() {}
+
+    @Test(
+        "What goes by a pooler",
+        .enabled(if: PgBouncer.isAvailable, "There is no pooler, so it was not tested: install pgbouncer")
+    )
+    func hasPooler() {}
 }
 #endif

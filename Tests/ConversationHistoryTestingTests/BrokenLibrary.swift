@@ -1,4 +1,5 @@
 import ConversationHistory
+import Foundation
 
 /// A library in memory that makes one mistake, and otherwise passes the whole suite; it can be damaged, too.
 struct BrokenLibrary: ConversationLibrary {
@@ -9,7 +10,9 @@ struct BrokenLibrary: ConversationLibrary {
         case ignoresConflicts, purgesLive, countsNoPurgedEntries, forbidsForeign, createsForAnyone, forgetsOrigin
         case findsPartsOfWords, ignoresRoles, findsNoAppended, foldsArtifactNames, countsTrash, cutsArtifacts
         case listFailsOnDamage, saysNothingOfDamage, losesTitlesWithIndex
+        case ignoresOldestFirst, refusesDamagedArtifacts
         case hidesTrashContents, forgetsOldVersions, backsUpWithoutTrash, backsUpWithoutDates, backsUpForAnyone
+        case purgesBeforeNoDate, listsBehindNoDate, savesNoDate
     }
 
     /// What was done to the library behind its back.
@@ -82,6 +85,11 @@ struct BrokenLibrary: ConversationLibrary {
 
     func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
         var request = request
+        if mistake == .ignoresOldestFirst { request.order = .newestFirst }
+        // A comparison in SQL, for which NaN is more than any other number.
+        if mistake == .listsBehindNoDate, request.cursor?.updated.timeIntervalSinceReferenceDate.isFinite == false {
+            request.cursor = nil
+        }
         if mistake == .takesLimitZeroForAll, request.limit <= 0 { request.limit = .max }
         if mistake == .listFailsOnDamage, damage.state.withLock({ !$0.histories.isEmpty || $0.hasStrays }) {
             throw HistoryStoreError(.damaged, operation: "list", location: "a library", reason: "It is damaged.")
@@ -123,6 +131,9 @@ struct BrokenLibrary: ConversationLibrary {
 
     func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<ChatMessage> {
         var contents = try await base.contents(of: key(id))
+        if mistake == .refusesDamagedArtifacts, damage.state.withLock({ $0.artifacts.contains(id) }) {
+            throw HistoryStoreError(.damaged, operation: "read", location: "a library", reason: "A file is damaged.")
+        }
         if mistake == .hidesTrashContents, contents.info.deleted != nil {
             throw HistoryStoreError(.notFound, operation: "read", location: "a library", reason: "It was deleted.")
         }
@@ -155,6 +166,9 @@ struct BrokenLibrary: ConversationLibrary {
     func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
         var request = request
         request.ids = request.ids?.map(key)
+        if mistake == .purgesBeforeNoDate, request.deletedBefore?.timeIntervalSinceReferenceDate.isNaN == true {
+            request.deletedBefore = nil
+        }
         if mistake == .purgesLive {
             // What is not there, or is in the trash already, is none to delete.
             for id in request.ids ?? [] { try? await base.delete(id) }

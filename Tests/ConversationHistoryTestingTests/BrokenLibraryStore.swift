@@ -1,4 +1,5 @@
 import ConversationHistory
+import Foundation
 
 /// The store of a conversation of a ``BrokenLibrary``.
 struct BrokenLibraryStore: HistoryStore {
@@ -7,12 +8,22 @@ struct BrokenLibraryStore: HistoryStore {
     let base: InMemoryLibraryStore<ChatMessage>
 
     func save(_ snapshot: ConversationSnapshot<ChatMessage>) async throws(HistoryStoreError) {
+        var snapshot = snapshot
+        // What a column of numbers takes, and no reader of it.
+        if library.mistake == .savesNoDate, snapshot.updated?.timeIntervalSinceReferenceDate.isFinite == false {
+            snapshot.updated = nil
+        }
         do {
             try await base.save(snapshot)
         } catch {
             switch (library.mistake, error.code) {
             case (.ignoresConflicts, .conflict):
                 _ = try await base.load()
+                // A copy that remembers nothing of where it comes from.
+                guard let bytes = try? snapshot.encoded(),
+                    let copy = try? ConversationSnapshot<ChatMessage>(decoding: bytes)
+                else { throw error }
+                return try await base.save(copy)
             case (.savesIntoTrash, .notFound):
                 try await library.base.restore(id)
                 _ = try await base.load()

@@ -16,9 +16,11 @@ import Testing
         (.findsPartsOfWords, ["F7"]), (.ignoresRoles, ["L11"]), (.findsNoAppended, ["L7", "L12"]),
         (.foldsArtifactNames, ["L14", "A10"]), (.countsTrash, ["L16"]), (.cutsArtifacts, ["L13"]),
         (.listFailsOnDamage, ["F0"]), (.saysNothingOfDamage, ["F11"]), (.losesTitlesWithIndex, ["F10"]),
+        (.ignoresOldestFirst, ["L4", "F12"]), (.refusesDamagedArtifacts, ["F13"]),
         (.hidesTrashContents, ["L21", "L22"]), (.forgetsOldVersions, ["L21", "L22"]), (.backsUpWithoutTrash, ["L22"]),
         (.backsUpWithoutDates, ["L22"]),
-        (.backsUpForAnyone, ["L22"]),
+        (.backsUpForAnyone, ["L22"]), (.purgesBeforeNoDate, ["L23"]), (.listsBehindNoDate, ["L23"]),
+        (.savesNoDate, ["L23"]),
     ]
 
     private let directory = TemporaryDirectory()
@@ -68,7 +70,7 @@ import Testing
 
     @Test func withoutFaultsTheyAreSkipped() async {
         let report = await ConversationLibraryConformance(make: { InMemoryConversationLibrary() }).report()
-        #expect(report.skipped == ["L15", "L22", "A9", "D4", "D8", "D9", "F0", "F10", "F11"])
+        #expect(report.skipped == ["L15", "L22", "A9", "D4", "D8", "D9", "F0", "F10", "F11", "F13"])
         #expect(report.failed.isEmpty, "\(report)")
         #expect(report.subject == "InMemoryConversationLibrary<ChatMessage>")
     }

@@ -16,6 +16,8 @@ actor BrokenStore: HistoryStore {
         var swallowsDamage = false
         /// Whether every error of the decoder is called damage.
         var callsAllDamage = false
+        /// Whether a message that does not decode is called damage.
+        var callsAnotherTypeDamage = false
         /// Whether an error quotes what could not be read.
         var quotesContent = false
         /// Whether a failed load is forgotten.
@@ -26,21 +28,28 @@ actor BrokenStore: HistoryStore {
         var resurrects = false
         /// Whether what was written is never looked at again.
         var answersFromMemory = false
+        /// Whether a save is checked against what the instance saw last, whoever it loaded that for.
+        var forgetsWhoLoaded = false
         /// Whether a save writes one half, pauses, and writes the other.
         var writesInTwoSteps = false
         /// Whether a cancelled save says that it succeeded.
         var skipsWhenCancelled = false
+        /// How large an entry it says it takes.
+        var limits = HistoryLimits()
     }
 
     let place: BytePlace
     let name: String
+    nonisolated let limits: HistoryLimits
     private let mistake: Mistake
     private var seen: [UInt8]?
+    private let tracker = SnapshotTracker()
     private var isUnreadable = false
     private var remembered: Snapshot?
 
     init(_ mistake: Mistake, place: BytePlace = BytePlace(), name: String = "conversation") {
         self.mistake = mistake
+        limits = mistake.limits
         self.place = place
         self.name = name
     }
@@ -53,6 +62,7 @@ actor BrokenStore: HistoryStore {
         guard !isUnreadable || mistake.writesOverDamage else { throw failure(.damaged, "It was damaged.") }
         let stored = try mistake.storing(snapshot, remembered)
         let bytes = mistake.writing(try stored.encoded())
+        let save = tracker.beginSave(of: snapshot)
         if mistake.writesInTwoSteps {
             place.set(name, to: Array(bytes.prefix(bytes.count / 2)))
             for _ in 0..<5 { await Task.yield() }
@@ -61,8 +71,10 @@ actor BrokenStore: HistoryStore {
             let (seen, mistake) = (seen, mistake)
             let isSeen = place.withBytes(name) { current in
                 let isMissing = current == nil
+                let isAdmitted =
+                    mistake.forgetsWhoLoaded ? current == seen : save.admission(onto: current.map(Self.mark)).isAdmitted
                 let mayWrite =
-                    current == seen || mistake.writesOverDamage
+                    isAdmitted || mistake.writesOverDamage
                     || (isMissing ? mistake.resurrects : mistake.ignoresConflicts)
                 if mayWrite { current = bytes }
                 return mayWrite
@@ -71,6 +83,11 @@ actor BrokenStore: HistoryStore {
         }
         seen = bytes
         remembered = stored
+        save.didWrite(Self.mark(of: bytes))
+    }
+
+    private static func mark(of bytes: [UInt8]) -> StoredRevision {
+        StoredRevision(lineage: "", mark: String(decoding: bytes, as: UTF8.self))
     }
 
     func load() async throws -> Snapshot? {
@@ -82,11 +99,19 @@ actor BrokenStore: HistoryStore {
             isUnreadable = false
             seen = bytes
             remembered = snapshot
-            return try mistake.loading(snapshot)
+            guard var loaded = try mistake.loading(snapshot), let bytes else {
+                tracker.didFindNothing()
+                return try mistake.loading(snapshot)
+            }
+            tracker.didLoad(&loaded, Self.mark(of: bytes))
+            return loaded
         } catch let error as SnapshotDecodingError {
             if mistake.swallowsDamage { return nil }
             if mistake.quotesContent { throw failure(.damaged, String(decoding: bytes ?? [], as: UTF8.self)) }
             if mistake.callsAllDamage { throw failure(.damaged, error.description) }
+            if mistake.callsAnotherTypeDamage, error.code == .undecodableMessage {
+                throw failure(.damaged, error.description)
+            }
             throw error
         }
     }

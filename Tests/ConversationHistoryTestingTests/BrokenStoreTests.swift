@@ -41,7 +41,7 @@ import Foundation
     @Test func emptySnapshotForNeverWritten() async {
         var mistake = BrokenStore.Mistake()
         mistake.loading = { $0 ?? Snapshot() }
-        #expect(await failedClauses(mistake) == ["A1", "A4", "A9", "D5", "D6"])
+        #expect(await failedClauses(mistake) == ["A1", "A4", "A9", "D5", "D6", "D12"])
     }
 
     @Test func nilForEmpty() async {
@@ -201,13 +201,13 @@ import Foundation
     @Test func swallowsDamage() async {
         var mistake = BrokenStore.Mistake()
         mistake.swallowsDamage = true
-        #expect(await failedClauses(mistake) == ["B1", "B2", "B3"])
+        #expect(await failedClauses(mistake) == ["B1", "B2", "B3", "B8"])
     }
 
     @Test func quotesTheConversation() async {
         var mistake = BrokenStore.Mistake()
         mistake.quotesContent = true
-        #expect(await failedClauses(mistake) == ["B1", "B3"])
+        #expect(await failedClauses(mistake) == ["B1", "B3", "B8"])
     }
 
     @Test func writesOverDamage() async {
@@ -220,7 +220,47 @@ import Foundation
     @Test func callsANewerVersionDamage() async {
         var mistake = BrokenStore.Mistake()
         mistake.callsAllDamage = true
-        #expect(await failedClauses(mistake) == ["B3"])
+        #expect(await failedClauses(mistake) == ["B3", "B8"])
+    }
+
+    @Test func callsAnotherTypeDamage() async {
+        var mistake = BrokenStore.Mistake()
+        mistake.callsAnotherTypeDamage = true
+        #expect(await failedClauses(mistake) == ["B8"])
+    }
+
+    /// A store around another that does not pass on what that one takes.
+    @Test func takesLessThanItSays() async {
+        var mistake = BrokenStore.Mistake()
+        mistake.storing = { snapshot, _ in try snapshot.checkLines(upTo: 4_096) }
+        let failed = await failedClauses(mistake)
+        #expect(failed.contains("A13") && !failed.contains("A1") && !failed.contains("A6"))
+    }
+
+    @Test func hasNoRoomForWhatItAddsItself() async {
+        var mistake = BrokenStore.Mistake()
+        mistake.limits = HistoryLimits(entryBytes: 40_000)
+        mistake.storing = { snapshot, _ in try snapshot.checkLines(upTo: 40_001) }
+        #expect(await failedClauses(mistake).contains("A13"))
+        // With room for it, the entries of that size come back; other clauses have larger ones.
+        mistake.storing = { snapshot, _ in try snapshot.checkLines(upTo: 40_000 + 4_096) }
+        #expect(await !failedClauses(mistake).contains("A13"))
+    }
+
+    @Test func cutsWhatIsLarger() async {
+        var mistake = BrokenStore.Mistake()
+        mistake.limits = HistoryLimits(entryBytes: 40_000)
+        mistake.storing = { snapshot, _ in
+            var snapshot = snapshot
+            for entry in snapshot.entries {
+                guard case .string(let padding)? = entry.metadata["padding"], padding.utf8.count > 40_000 else {
+                    continue
+                }
+                try snapshot.update(entry.id) { $0.metadata["padding"] = .string(String(padding.prefix(40_000))) }
+            }
+            return snapshot
+        }
+        #expect(await failedClauses(mistake) == ["A14"])
     }
 
     @Test func lastWriterWinsUnsaid() async {
@@ -228,6 +268,12 @@ import Foundation
         mistake.ignoresConflicts = true
         let failed = await failedClauses(mistake)
         #expect(failed.contains("D3") && failed.contains("D5") && !failed.contains("D6"))
+    }
+
+    @Test func checksTheInstanceInsteadOfTheSnapshot() async {
+        var mistake = BrokenStore.Mistake()
+        mistake.forgetsWhoLoaded = true
+        #expect(await failedClauses(mistake) == ["D10", "D11", "D12", "D13"])
     }
 
     @Test func resurrects() async {
@@ -270,6 +316,17 @@ import Foundation
             reopen: { BrokenStore(BrokenStore.Mistake(), name: $0.name) }
         ).report()
         #expect(report.failed.contains("A9") && !report.failed.contains("A2"))
+    }
+}
+
+extension BrokenStore.Snapshot {
+    /// Returns this snapshot, unless one of its lines is too long for a store.
+    fileprivate func checkLines(upTo limit: Int) throws -> Self {
+        let lines = try encoded().split(separator: UInt8(ascii: "\n"))
+        if lines.contains(where: { $0.count > limit }) {
+            throw HistoryStoreError(.tooLarge, operation: "save", location: "a store", reason: "A line is too long.")
+        }
+        return self
     }
 }
 

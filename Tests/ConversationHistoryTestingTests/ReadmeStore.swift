@@ -37,7 +37,7 @@ struct SimpleStore: HistoryStore {
     }
 }
 
-/// A store of one's own that compares what is there with what it has seen, and remembers a failed load.
+/// A store of one's own that tracks which state each snapshot was made from, and remembers a failed load.
 actor CarefulStore<Message: HistoryMessage>: HistoryStore {
     struct Refusal: Error {
         enum Reason { case conflict, unreadable }
@@ -46,7 +46,7 @@ actor CarefulStore<Message: HistoryMessage>: HistoryStore {
 
     let place: BytePlace
     let name: String
-    private var seen: [UInt8]?
+    private let tracker = SnapshotTracker()
     private var isUnreadable = false
 
     init(place: BytePlace, name: String) {
@@ -57,22 +57,30 @@ actor CarefulStore<Message: HistoryMessage>: HistoryStore {
     func save(_ snapshot: ConversationSnapshot<Message>) async throws {
         guard !isUnreadable else { throw Refusal(reason: .unreadable) }
         let bytes = try snapshot.encoded()
-        let seen = seen
-        let isSeen = place.withBytes(name) { stored in
-            guard stored == seen else { return false }
+        let save = tracker.beginSave(of: snapshot)
+        let isAdmitted = place.withBytes(name) { stored in
+            guard save.admission(onto: stored.map(Self.revision)).isAdmitted else { return false }
             stored = bytes
             return true
         }
-        guard isSeen else { throw Refusal(reason: .conflict) }
-        self.seen = bytes
+        guard isAdmitted else { throw Refusal(reason: .conflict) }
+        save.didWrite(Self.revision(of: bytes))
+    }
+
+    private static func revision(of bytes: [UInt8]) -> StoredRevision {
+        StoredRevision(lineage: "", mark: String(decoding: bytes, as: UTF8.self))
     }
 
     func load() async throws -> ConversationSnapshot<Message>? {
         let bytes = place.bytes(name)
         isUnreadable = true
-        let snapshot = try bytes.map { bytes in try ConversationSnapshot<Message>(decoding: bytes) }
+        let decoded = try bytes.map { bytes in try ConversationSnapshot<Message>(decoding: bytes) }
         isUnreadable = false
-        seen = bytes
+        guard let bytes, var snapshot = decoded else {
+            tracker.didFindNothing()
+            return nil
+        }
+        tracker.didLoad(&snapshot, Self.revision(of: bytes))
         return snapshot
     }
 }

@@ -39,6 +39,22 @@ actor KeyValueService {
     func value(of key: String) async throws -> [UInt8]? { values[key] }
 }
 
+/// What a database table with transactions would be.
+actor VersionedTable {
+    struct Row: Sendable {
+        var bytes: [UInt8]
+        var version: String
+    }
+
+    private var rows: [String: Row] = [:]
+
+    func row(_ key: String) async throws -> Row? { rows[key] }
+
+    func update(_ key: String, _ body: @Sendable (inout Row?) -> Bool) async throws -> Bool { body(&rows[key]) }
+
+    func remove(_ key: String) { rows[key] = nil }
+}
+
 /// A message type with tools, but for what it says of them.
 struct ToolNote: Codable, Equatable, Sendable {
     struct Call: Codable, Equatable, Sendable {

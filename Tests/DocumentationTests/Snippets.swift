@@ -5,17 +5,74 @@ import Testing
 
 // The code of the README and of the guides, in the order in which it stands there.
 
-struct KeyValueHistoryStore: HistoryStore {
+actor KeyValueHistoryStore: HistoryStore {
     let service: KeyValueService
     let key: String
+    private var loadFailure: (any Error)?
+
+    init(service: KeyValueService, key: String) {
+        self.service = service
+        self.key = key
+    }
 
     func save(_ snapshot: ConversationSnapshot<ChatMessage>) async throws {
+        if let loadFailure { throw loadFailure }
         try await service.set(key, to: snapshot.encoded())
     }
 
     func load() async throws -> ConversationSnapshot<ChatMessage>? {
-        guard let bytes = try await service.value(of: key) else { return nil }
-        return try ConversationSnapshot(decoding: bytes)
+        let bytes = try await service.value(of: key)
+        do {
+            let snapshot = try bytes.map { try ConversationSnapshot<ChatMessage>(decoding: $0) }
+            loadFailure = nil
+            return snapshot
+        } catch {
+            // What cannot be read is not written over.
+            loadFailure = error
+            throw error
+        }
+    }
+}
+
+actor VersionedHistoryStore: HistoryStore {
+    let table: VersionedTable
+    let key: String
+    private let tracker = SnapshotTracker()
+
+    init(table: VersionedTable, key: String) {
+        self.table = table
+        self.key = key
+    }
+
+    func load() async throws -> ConversationSnapshot<ChatMessage>? {
+        guard let row = try await table.row(key) else {
+            tracker.didFindNothing()
+            return nil
+        }
+        var snapshot = try ConversationSnapshot<ChatMessage>(decoding: row.bytes)
+        tracker.didLoad(&snapshot, StoredRevision(lineage: "", mark: row.version))
+        return snapshot
+    }
+
+    func save(_ snapshot: ConversationSnapshot<ChatMessage>) async throws {
+        let bytes = try snapshot.encoded()
+        let save = tracker.beginSave(of: snapshot)
+        // The closure is the body of a transaction: nobody else reads or writes the row meanwhile.
+        let version = "\(UInt64.random(in: 0 ... .max))"
+        let new = StoredRevision(lineage: "", mark: version)
+        // If the update fails, it may have been carried out nonetheless; a retry is then no conflict.
+        save.willWrite(new)
+        let isSaved = try await table.update(key) { row in
+            let current = row.map { StoredRevision(lineage: "", mark: $0.version) }
+            guard save.admission(onto: current).isAdmitted else { return false }
+            row = VersionedTable.Row(bytes: bytes, version: version)
+            return true
+        }
+        guard isSaved else {
+            save.didNotWrite(new)
+            throw HistoryStoreError(.conflict, operation: "save", location: key, reason: "Someone else has saved.")
+        }
+        save.didWrite(new)
     }
 }
 
@@ -87,6 +144,14 @@ extension ToolNote: HistoryMessage {
         ).run()
     }
 
+    @Test func aStoreWithVersionsDetectsConflicts() async {
+        await HistoryStoreConformance(
+            make: { VersionedHistoryStore(table: VersionedTable(), key: "conversation") },
+            reopen: { VersionedHistoryStore(table: $0.table, key: $0.key) },
+            delete: { await $0.table.remove($0.key) }
+        ).run()
+    }
+
     @Test func aLoopWithTools() async throws {
         let store = InMemoryHistoryStore()
         let conversation = try await Conversation(
@@ -149,12 +214,14 @@ extension ToolNote: HistoryMessage {
         directory.write("chat.json", Array("{\"format\":\"conversation-history\",\"ver".utf8))
         var conversation: Conversation<ChatMessage>
         let store = JSONFileHistoryStore(path: "chat.json")
+        let confirm = { (question: String) in !question.isEmpty }
         do {
             conversation = try await Conversation(restoring: store)
         } catch let error as HistoryStoreError where error.code == .damaged {
             print(error)
+            guard confirm("Set the damaged history aside and begin a new one?") else { throw error }
             let copy = try await store.quarantine()
-            print("The damaged history is now at \(copy); beginning a new one.")
+            print("The damaged history is now at \(copy).")
             conversation = try await Conversation(restoring: store)
         }
         try await conversation.save()

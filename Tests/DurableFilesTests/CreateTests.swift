@@ -25,10 +25,24 @@ struct CreateTests {
     @Test("A file that someone else creates at the same time counts as existing")
     func race() throws {
         let calls = FaultySystemCalls { call in
-            call.name == "openat" && call.ordinal == 2 ? .fail(ErrorNumber.fileExists) : nil
+            call.name == "linkat" ? .fail(ErrorNumber.fileExists) : nil
         }
         #expect(try !open(calls).createIfMissing())
         #expect(calls.openCount == 0)
+        #expect(directory.names() == [])
+    }
+
+    @Test("A file has its name only once it is closed, unless a file cannot have two names")
+    func closedBefore() throws {
+        let calls = FaultySystemCalls()
+        #expect(try open(calls).createIfMissing())
+        let link = try #require(calls.names.firstIndex(of: "linkat"))
+        #expect(calls.names[link...].allSatisfy { $0 != "openat" && $0 != "close" || $0 == calls.names.last })
+        #expect(directory.names() == ["a.db"])
+        try open().remove()
+        let plain = FaultySystemCalls { $0.name == "linkat" ? .fail(ErrorNumber.notSupported.first ?? 0) : nil }
+        #expect(try open(plain).createIfMissing())
+        #expect(directory.names() == ["a.db"])
     }
 
     @Test("A file is removed, and the directory synchronised on request")

@@ -22,6 +22,38 @@ struct DirectoryTests {
         #expect(directory.mode("a/b/c/d") == 0o700)
     }
 
+    @Test("A directory whose name could not be made durable is not taken for durable the next time")
+    func failedSync() throws {
+        let calls = FaultySystemCalls { $0.name == "fsync" && $0.ordinal == 1 ? .fail(ErrorNumber.inputOutput) : nil }
+        let home = try #require(try DurableDirectory.open(path: directory.path, calls: calls))
+        do throws(FileFailure) {
+            _ = try home.subdirectory(creating: "a", durability: .full)
+            Issue.record("The failure of the sync is not reported.")
+        } catch { #expect(error.kind == .notDurable) }
+        _ = try home.subdirectory(creating: "a", durability: .full)
+        #expect(calls.syncCount == 2)
+        #expect(directory.mode("a") == 0o700)
+    }
+
+    @Test("A directory is not called done before it has appeared")
+    func failedInstall() throws {
+        for ordinal in 1...2 {
+            let path = directory.path("new-\(ordinal)")
+            let calls = FaultySystemCalls {
+                $0.name == "fsync" && $0.ordinal == ordinal ? .fail(ErrorNumber.inputOutput) : nil
+            }
+            let new = try NewDirectory(path: path, calls: calls)
+            do throws(FileFailure) {
+                try new.install()
+                Issue.record("The failure of the sync is not reported.")
+            } catch {
+                #expect(error.kind == (ordinal == 1 ? .system : .notDurable))
+                #expect((directory.mode("new-\(ordinal)") != nil) == (ordinal == 2))
+            }
+            new.discard()
+        }
+    }
+
     @Test("A directory that is there keeps its mode")
     func keeps() throws {
         directory.makeDirectory("a")

@@ -9,12 +9,14 @@ package final class FaultySystemCalls: SystemCalls {
     private struct State {
         var calls: [RecordedCall] = []
         var bytesWritten = 0
+        var bytesRead = 0
         var pauses: [Duration] = []
         var isStopped = false
         var openDescriptors: Set<CInt> = []
     }
 
     private let base: any SystemCalls
+    private let secondsAhead: Int64
     private let plan: @Sendable (RecordedCall) -> Fault?
     private let state = Lock(State())
 
@@ -22,12 +24,15 @@ package final class FaultySystemCalls: SystemCalls {
     ///
     /// - Parameters:
     ///   - base: Where they are passed on to.
+    ///   - secondsAhead: How far ahead of the system's clock the time is.
     ///   - plan: Says for each call what goes wrong with it; by default, nothing.
     package init(
         base: any SystemCalls = RealSystemCalls(),
+        secondsAhead: Int64 = 0,
         plan: @escaping @Sendable (RecordedCall) -> Fault? = { _ in nil }
     ) {
         self.base = base
+        self.secondsAhead = secondsAhead
         self.plan = plan
     }
 
@@ -50,6 +55,9 @@ package final class FaultySystemCalls: SystemCalls {
     /// How many bytes were in fact written.
     package var bytesWritten: Int { state.withLock { $0.bytesWritten } }
 
+    /// How many bytes were in fact read.
+    package var bytesRead: Int { state.withLock { $0.bytesRead } }
+
     /// The pauses that were asked for; none of them is made.
     package var pauses: [Duration] { state.withLock { $0.pauses } }
 
@@ -60,11 +68,21 @@ package final class FaultySystemCalls: SystemCalls {
     package var openCount: Int { state.withLock { $0.openDescriptors.count } }
 
     /// Records a call and says whether it is to be cut short; throws instead if it is to fail.
-    private func enter(_ name: String, bytes: Int = 0) throws(SystemCallFailure) -> Bool {
+    private func enter(
+        _ name: String,
+        _ path: String? = nil,
+        bytes: Int = 0
+    ) throws(SystemCallFailure) -> Bool {
         let fault = state.withLock { state -> Fault? in
             if state.isStopped { return .stop }
             let ordinal = state.calls.count { $0.name == name } + 1
-            let call = RecordedCall(number: state.calls.count + 1, ordinal: ordinal, name: name, bytes: bytes)
+            let call = RecordedCall(
+                number: state.calls.count + 1,
+                ordinal: ordinal,
+                name: name,
+                bytes: bytes,
+                path: path
+            )
             state.calls.append(call)
             let fault = plan(call)
             if fault == .stop { state.isStopped = true }
@@ -85,7 +103,7 @@ package final class FaultySystemCalls: SystemCalls {
         in directory: CInt?,
         for purpose: OpenPurpose
     ) throws(SystemCallFailure) -> CInt {
-        _ = try enter("openat")
+        _ = try enter("openat", path)
         let descriptor = try base.open(path, in: directory, for: purpose)
         state.withLock { _ = $0.openDescriptors.insert(descriptor) }
         return descriptor
@@ -111,7 +129,7 @@ package final class FaultySystemCalls: SystemCalls {
     }
 
     package func status(ofName name: String, in directory: CInt) throws(SystemCallFailure) -> FileStatus {
-        _ = try enter("fstatat")
+        _ = try enter("fstatat", name)
         return try base.status(ofName: name, in: directory)
     }
 
@@ -122,7 +140,9 @@ package final class FaultySystemCalls: SystemCalls {
     ) throws(SystemCallFailure) -> Int {
         let isShort = try enter("pread", bytes: buffer.count)
         let part = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(isShort ? half(buffer.count) : buffer.count))
-        return try base.read(descriptor, into: part, at: offset)
+        let count = try base.read(descriptor, into: part, at: offset)
+        state.withLock { $0.bytesRead += count }
+        return count
     }
 
     package func write(
@@ -165,32 +185,32 @@ package final class FaultySystemCalls: SystemCalls {
         to newName: String,
         in newDirectory: CInt
     ) throws(SystemCallFailure) {
-        _ = try enter("renameat")
+        _ = try enter("renameat", name)
         try base.rename(name, in: directory, to: newName, in: newDirectory)
     }
 
     package func link(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure) {
-        _ = try enter("linkat")
+        _ = try enter("linkat", name)
         try base.link(name, to: newName, in: directory)
     }
 
     package func makeDirectory(_ path: String, in directory: CInt?) throws(SystemCallFailure) {
-        _ = try enter("mkdirat")
+        _ = try enter("mkdirat", path)
         try base.makeDirectory(path, in: directory)
     }
 
     package func removeDirectory(_ name: String, in directory: CInt) throws(SystemCallFailure) {
-        _ = try enter("unlinkat")
+        _ = try enter("unlinkat", name)
         try base.removeDirectory(name, in: directory)
     }
 
     package func unlink(_ name: String, in directory: CInt) throws(SystemCallFailure) {
-        _ = try enter("unlinkat")
+        _ = try enter("unlinkat", name)
         try base.unlink(name, in: directory)
     }
 
     package func readLink(_ name: String, in directory: CInt) throws(SystemCallFailure) -> [UInt8] {
-        _ = try enter("readlinkat")
+        _ = try enter("readlinkat", name)
         return try base.readLink(name, in: directory)
     }
 
@@ -204,7 +224,7 @@ package final class FaultySystemCalls: SystemCalls {
         return try base.names(in: directory)
     }
 
-    package func currentSeconds() -> Int64 { base.currentSeconds() }
+    package func currentSeconds() -> Int64 { base.currentSeconds() + secondsAhead }
 
     package func pause(for duration: Duration) {
         state.withLock { $0.pauses.append(duration) }

@@ -3,9 +3,10 @@ import Foundation
 /// What the programs of the server do, each as a process of its own.
 extension PostgresServer {
     /// Makes a database, in which nothing is yet, and returns its URL by the socket.
-    package func makeDatabase(_ name: String) throws -> String {
-        _ = try run("createdb", name)
-        return url.dropLast("postgres".count) + name
+    package func makeDatabase(_ name: String, encoding: String = "UTF8") throws -> String {
+        _ = try run("createdb", "-T", "template0", "-E", encoding, name)
+        let escaped = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name
+        return url.dropLast("postgres".count) + escaped
     }
 
     /// Runs a file of commands in a database, as `pg_dump` writes one.
@@ -13,12 +14,40 @@ extension PostgresServer {
         _ = try run("psql", "-qXv", "ON_ERROR_STOP=1", "-f", file, database)
     }
 
-    /// Runs commands as the one who may do everything, and returns the values, each row on a line.
+    /// Runs commands in a session, of the one who may do everything unless said otherwise, and returns the values, each row
+    /// on a line.
     @discardableResult
-    package func execute(_ sql: String..., in database: String = "postgres") throws -> String {
-        let commands = sql.flatMap { ["-c", $0] }
-        return try run("psql", ["-qXAtv", "ON_ERROR_STOP=1"] + commands + [database])
+    package func execute(
+        _ sql: String...,
+        as user: String = PostgresServer.user,
+        in database: String = "postgres"
+    ) throws -> String {
+        try execute(sql, as: user, in: database)
     }
+
+    /// Runs commands in a session, and returns the values, each row on a line.
+    package func execute(
+        _ sql: [String],
+        as user: String = PostgresServer.user,
+        in database: String = "postgres"
+    ) throws -> String {
+        let commands = sql.flatMap { ["-c", $0] }
+        let text = try run(
+            "psql",
+            ["-qXAtv", "ON_ERROR_STOP=1", "-v", "VERBOSITY=sqlstate"] + commands + [database],
+            user
+        )
+        return text.trimmingCharacters(in: .newlines)
+    }
+
+    /// Runs commands in a session somewhere else, and returns the values, each row on a line.
+    func execute(_ sql: [String], at url: String) throws -> String {
+        try run("psql", ["-qXAtv", "ON_ERROR_STOP=1"] + sql.flatMap { ["-c", $0] } + [url])
+            .trimmingCharacters(in: .newlines)
+    }
+
+    /// What the server has written into its log.
+    package var log: String { get throws { try String(contentsOfFile: path + "/log", encoding: .utf8) } }
 
     /// Writes a schema of a database into a file, as commands that create it anew.
     package func dump(_ schema: String, of database: String = "postgres", to file: String) throws {
@@ -29,7 +58,7 @@ extension PostgresServer {
 
     /// Waits until a standby has everything that was committed here so far.
     package func waitUntilCaughtUp(_ standby: PostgresServer) throws {
-        let position = try execute("SELECT pg_current_wal_flush_lsn()").trimmingCharacters(in: .whitespacesAndNewlines)
+        let position = try execute("SELECT pg_current_wal_flush_lsn()")
         let isThere = "SELECT pg_last_wal_replay_lsn() >= '\(position)'"
         while try !standby.execute(isThere).hasPrefix("t") { Thread.sleep(forTimeInterval: 0.02) }
     }
@@ -65,15 +94,15 @@ extension PostgresServer {
 
     private func run(_ program: String, _ arguments: String...) throws -> String { try run(program, arguments) }
 
-    /// Runs a program of the server's to its end as the one who may do everything, and returns what it has printed.
-    private func run(_ program: String, _ arguments: [String]) throws -> String {
+    /// Runs a program of the server's to its end for a user of it, and returns what it has printed.
+    private func run(_ program: String, _ arguments: [String], _ user: String = user) throws -> String {
         guard let programs = Self.programs else { throw Failure(description: "There is no PostgreSQL server here.") }
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())
         // The thread may block signals, as the one by which `pgbench` learns that its time is over; a shell lets them come.
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments =
-            ["-c", "\"$@\"; exit $?", "sh", "\(programs)/\(program)", "-h", path, "-p", "\(port)", "-U", Self.user]
+            ["-c", "\"$@\"; exit $?", "sh", "\(programs)/\(program)", "-h", path, "-p", "\(port)", "-U", user]
             + arguments
         process.standardOutput = output
         process.standardError = errors

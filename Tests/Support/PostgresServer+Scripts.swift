@@ -60,12 +60,23 @@ extension PostgresServer {
                 wait "$server"
                 echo ok
                 ;;
+            stop)
+                children="$(ps -o pid= --ppid "$server" 2> /dev/null || pgrep -P "$server")"
+                kill -STOP "$server" $children 2> /dev/null
+                echo ok
+                ;;
+            continue)
+                children="$(ps -o pid= --ppid "$server" 2> /dev/null || pgrep -P "$server")"
+                kill -CONT "$server" $children 2> /dev/null
+                echo ok
+                ;;
             promote)
                 if "$programs/pg_ctl" -D "$directory/data" -w promote > /dev/null 2>&1; then echo ok; else echo failed; fi
                 ;;
             esac
         done
         kill -QUIT "$server" 2> /dev/null
+        kill -CONT "$server" $(ps -o pid= --ppid "$server" 2> /dev/null || pgrep -P "$server") 2> /dev/null
         wait
         rm -rf "$directory"
         """

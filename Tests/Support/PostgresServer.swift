@@ -115,6 +115,12 @@ package final class PostgresServer: Sendable {
     /// Starts the server again.
     package func start() throws { try command("start") }
 
+    /// Lets all the server's processes hang, until they go on; their system answers for them, and they do not.
+    package func hang() throws { try command("stop") }
+
+    /// Lets the server's processes go on.
+    package func goOn() throws { try command("continue") }
+
     /// Makes a standby the server that is written to.
     package func promote() throws { try command("promote") }
 
@@ -144,7 +150,7 @@ package final class PostgresServer: Sendable {
     }
 
     /// A port that nobody listened on just now.
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         #if canImport(Glibc)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         #else

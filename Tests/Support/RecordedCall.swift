@@ -11,4 +11,7 @@ package struct RecordedCall: Hashable, Sendable {
 
     /// How many bytes it was asked to read or write; 0 for other calls.
     package let bytes: Int
+
+    /// The name or path that it was given first, if it was given one.
+    package let path: String?
 }

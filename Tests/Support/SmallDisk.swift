@@ -31,6 +31,7 @@ package final class SmallDisk: Sendable {
         #if canImport(Glibc) || canImport(Musl)
         // What is still open in it goes when it is closed.
         umount2(path, CInt(MNT_DETACH))
+        umount2(directory.path("view"), CInt(MNT_DETACH))
         #endif
     }
 
@@ -49,6 +50,28 @@ package final class SmallDisk: Sendable {
             size += count
         }
         ftruncate(descriptor, off_t(max(0, size - spare)))
+    }
+
+    /// Writes a file into its root.
+    package func write(_ name: String, _ content: [UInt8]) {
+        let descriptor = open(path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { fatalError("cannot open \(name) in \(path): \(errno)") }
+        defer { close(descriptor) }
+        guard pwrite(descriptor, content, content.count, 0) == content.count else {
+            fatalError("cannot write \(name) in \(path): \(errno)")
+        }
+    }
+
+    /// Mounts it a second time, to be read only, and returns the path of that; as a volume is in a container.
+    package func mountReadOnly() -> String {
+        let view = directory.path("view")
+        #if canImport(Glibc) || canImport(Musl)
+        directory.makeDirectory("view")
+        guard mount(path, view, nil, UInt(MS_BIND), nil) == 0,
+            mount(nil, view, nil, UInt(MS_BIND) | UInt(MS_REMOUNT) | UInt(MS_RDONLY), nil) == 0
+        else { fatalError("cannot mount \(path) to be read only: \(errno)") }
+        #endif
+        return view
     }
 
     /// Makes room again.

@@ -24,4 +24,16 @@ package struct Lock<Value: ~Copyable>: ~Copyable, Sendable {
     ) throws(Failure) -> sending Result {
         try mutex.withLock(body)
     }
+
+    /// Puts a value in the place of the one that is there, and returns that.
+    ///
+    /// What is let go of is let go of by the caller, without the lock: a message of the application's may be an object that
+    /// does something then.
+    @inline(never)
+    @discardableResult
+    package borrowing func exchange(_ value: consuming sending Value) -> sending Value where Value: Sendable {
+        var value = value
+        mutex.withLock { swap(&$0, &value) }
+        return value
+    }
 }

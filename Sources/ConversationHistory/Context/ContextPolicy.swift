@@ -1,8 +1,8 @@
 /// How much of a history goes to the model.
 ///
-/// Whatever the policy, pinned entries and instructions are always among what the model is given, so is the question of
-/// the turn: the message that began it, however many messages the loop has appended since, as the user too. A call is
-/// never parted from its result. A turn is never refused for its size.
+/// Whatever the policy, the context contains the pinned entries, the instructions, and the question: the message that began
+/// the turn, even if the loop has appended user messages since. A call is never parted from its result. A turn is never
+/// refused for its size.
 ///
 /// Outside of a turn, the question is that of the last turn; a question that was appended behind it, or in a history
 /// without turns, the last question.

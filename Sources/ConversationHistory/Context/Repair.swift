@@ -20,7 +20,8 @@
 /// | The last message isn't the model's. | ``Kind/addedLastMessage`` |
 ///
 /// The last two rules hold only with a ``ContextPolicy/continuation``, because not all providers have them, and a
-/// history may begin with the model's greeting.
+/// history may begin with the model's greeting. They and the rule about white space do not hold for the input of a
+/// summarizer, which is a part of a conversation and not its end.
 ///
 /// Reasoning without a signature is legitimate in a complete message: many providers don't sign it. Two messages of the
 /// same role in a row stay two: providers that ask for alternating roles get them merged by the code that writes the

@@ -14,6 +14,8 @@ enum TokenEstimate {
     private static let mostOtherData = 1600
     /// How long a run of base 64 is, at least, that is no text.
     static let leastRun = 1024
+    /// How many digits a line of base 64 has, at least, if it is not the last one; mail has 76, PEM 64.
+    private static let leastLine = 60
 
     static func tokens<Message: HistoryMessage>(of message: Message) -> Int {
         var writer = JSONWriter(capacity: 1024)
@@ -87,17 +89,84 @@ enum TokenEstimate {
         var start = 0
         // A run that begins here or later holds the byte at this distance, so most of a text is passed over unread.
         while start + leastRun <= bytes.count {
-            var first = start + leastRun
-            while first > start, Base64Bytes.isDigit(bytes[first - 1]) { first -= 1 }
-            guard first == start else {
-                start = first
+            if let next = laterStart(in: bytes, start..<start + leastRun) {
+                start = next
                 continue
             }
-            var end = start + leastRun
-            while end < bytes.count, Base64Bytes.isDigit(bytes[end]) { end += 1 }
+            let end = endOfRun(in: bytes, from: start)
             body(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
             start = end
         }
+    }
+
+    /// What a byte is in base 64 that may be in lines, as it stands in a JSON string or by itself.
+    private enum Base64Part {
+        case digit
+        /// A slash as `\/`, with its backslash.
+        case escapedSlash
+        /// Of so many bytes.
+        case lineBreak(Int)
+        case none
+
+        init(in bytes: UnsafeRawBufferPointer, at position: Int) {
+            let byte = bytes[position]
+            if Base64Bytes.isDigit(byte) {
+                self = .digit
+            } else if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+                self = .lineBreak(1)
+            } else if byte == UInt8(ascii: "\\"), position + 1 < bytes.count {
+                switch bytes[position + 1] {
+                case UInt8(ascii: "/"): self = .escapedSlash
+                case UInt8(ascii: "n"), UInt8(ascii: "r"): self = .lineBreak(2)
+                default: self = .none
+                }
+            } else {
+                self = .none
+            }
+        }
+    }
+
+    /// Returns the first position at which a run can begin that goes on behind a range; `nil` if that is its start.
+    private static func laterStart(in bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
+        var digits = 0
+        var lineEnd: Int?
+        for position in range.reversed() {
+            switch Base64Part(in: bytes, at: position) {
+            case .digit: digits += 1
+            case .escapedSlash: break
+            case .lineBreak(let count):
+                // The letter of an escape was taken for a digit.
+                digits = max(0, digits - (count - 1))
+                if let lineEnd, digits > 0, digits < leastLine { return lineEnd }
+                if digits > 0 || lineEnd == nil { lineEnd = position + count }
+                digits = 0
+            case .none: return position + 1
+            }
+        }
+        if let lineEnd, digits < leastLine { return lineEnd }
+        return nil
+    }
+
+    /// Returns where a run ends; all of its lines but the last have many digits.
+    private static func endOfRun(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var digits = 0
+        var position = start
+        while position < bytes.count {
+            switch Base64Part(in: bytes, at: position) {
+            case .digit:
+                digits += 1
+                position += 1
+            case .escapedSlash:
+                digits += 1
+                position += 2
+            case .lineBreak(let count):
+                guard digits == 0 || digits >= leastLine else { return position }
+                digits = 0
+                position += count
+            case .none: return position
+            }
+        }
+        return position
     }
 }
 

@@ -45,10 +45,11 @@ public final class ActiveTurn<Message: HistoryMessage>: Sendable {
     @discardableResult
     public func append(_ message: Message, sender: String? = nil) async throws -> EntryID {
         let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender)
-        try conversation.check(entry)
+        let admitted = try conversation.check(entry)
         try changeTurn { state in
+            try state.append(admitted)
             state.completeDraft()
-            state.snapshot.appendUnchecked(entry)
+            state.added.insert(entry.id)
         }
         if conversation.policy.saves == .eachMessage { try await conversation.save() }
         return entry.id
@@ -63,20 +64,26 @@ public final class ActiveTurn<Message: HistoryMessage>: Sendable {
 
     /// Adds to what the turn has cost.
     ///
-    /// - Throws: ``ConversationError`` with the code `turnEnded`; ``SnapshotError`` if the details cannot be stored.
+    /// - Throws: ``ConversationError`` with the code `turnEnded`; ``SnapshotError`` if the details cannot be stored, and
+    ///   then nothing is added.
     public func addUsage(_ usage: Usage) throws {
         try usage.details.checkDepth()
         try changeTurn { state in
-            let sum = (state.snapshot.openTurn?.usage).map { $0 + usage } ?? usage
-            state.snapshot.openTurn?.usage = sum
+            guard var turn = state.snapshot.openTurn else { return }
+            turn.usage = turn.usage.map { $0 + usage } ?? usage
+            let byteCount = TurnCoding.byteCount(ofContent: turn)
+            try state.budget.change { $0.usage = byteCount }
+            state.snapshot.openTurn = turn
         }
     }
 
     /// Changes the conversation if this turn is still the one that runs.
-    func changeTurn(_ body: (inout Conversation<Message>.State) -> Void) throws(ConversationError) {
-        try conversation.change { (state) throws(ConversationError) in
+    ///
+    /// - Parameter body: As that of ``Conversation/change(_:)``.
+    func changeTurn(_ body: (inout Conversation<Message>.State) throws -> Void) throws {
+        try conversation.change { state in
             try checkIsActive(in: state)
-            body(&state)
+            try body(&state)
         }
     }
 

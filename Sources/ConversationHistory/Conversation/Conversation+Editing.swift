@@ -39,17 +39,13 @@ extension Conversation {
     ///   failure, and then the change is kept in memory.
     @discardableResult
     public func append(_ entry: HistoryEntry<Message>) async throws -> EntryID {
-        try check(entry)
-        try await changeAndSave { (snapshot) throws(SnapshotError) in
-            guard snapshot.position(of: entry.id) == nil else { throw .duplicateID }
-            snapshot.appendUnchecked(entry)
+        let admitted = try check(entry)
+        try change { (state) throws(SnapshotError) in
+            guard !state.snapshot.contains(entry.id) else { throw .duplicateID }
+            try state.append(admitted)
         }
+        try await save()
         return entry.id
-    }
-
-    /// Throws if an entry could not be saved, or not be read back: it does not become part of the conversation.
-    func check(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
-        try EntryCheck.check(entry, limits: store.limits)
     }
 
     /// Pins entries, so that every fitting of the context keeps them, each with the call or the results it belongs to.
@@ -62,9 +58,10 @@ extension Conversation {
     ///
     /// - Throws: As ``pin(_:)``.
     public func setPinned(_ isPinned: Bool, _ ids: [EntryID]) async throws {
-        try await changeAndSave { (snapshot) throws(SnapshotError) in
-            for id in ids { try snapshot.setPinned(isPinned, id) }
+        try change { (state) throws(SnapshotError) in
+            for id in ids { try state.snapshot.setPinned(isPinned, id) }
         }
+        try await save()
     }
 
     /// Takes the pins off entries.
@@ -74,49 +71,148 @@ extension Conversation {
 
     /// Changes an entry in place: its message, its metadata, its sender.
     ///
-    /// The closure may read the conversation but not change it, and is run again if something else is changed meanwhile.
+    /// The closure may read the conversation but not change it. If something else is changed meanwhile, it is run again,
+    /// a few times; after that only if the entry itself has changed.
     ///
-    /// - Throws: ``SnapshotError``: there is no such entry (`notFound`), or the changed one cannot be stored; then
-    ///   nothing is changed. The store's failure, and then the change is kept in memory.
+    /// - Throws: ``SnapshotError``: there is no such entry (`notFound`), or the changed one cannot be stored.
+    ///   ``ConversationError`` with the code `keepsChanging`. In both cases nothing is changed. The store's failure, and
+    ///   then the change is kept in memory.
     public func edit(_ id: EntryID, _ change: (inout HistoryEntry<Message>) -> Void) async throws {
-        try changeSnapshot { (state) throws(SnapshotError) in try state.snapshot.update(id, change) }
+        await entryGate.enter()
+        do {
+            defer { entryGate.leave() }
+            try replaceEntry(id, change)
+        }
         try await save()
     }
 
+    /// Changes an entry by a closure of the application's, which is not run under the lock.
+    private func replaceEntry(_ id: EntryID, _ change: (inout HistoryEntry<Message>) -> Void) throws {
+        for run in 1...Self.mostRuns {
+            let (base, draft, seen) = try state.withLock { (state) throws(SnapshotError) in
+                guard let position = state.snapshot.position(of: id) else { throw .noSuchEntry }
+                let draft = state.draft?.id == id ? state.draft : nil
+                return (state.snapshot.entries.box(at: position), draft, state.changeCount)
+            }
+            var entry = base.value
+            change(&entry)
+            entry.id = id
+            let admitted = try check(entry, replacing: base)
+            // Only of the message that is being streamed does it matter; others do not change all the time.
+            let keepsContent = draft != nil && entry.content == base.value.content
+            let isReplaced = try changeIfPossible { (state) throws(SnapshotError) in
+                guard state.changeCount == seen || run >= Self.mostAttentiveRuns else { return false }
+                guard let position = state.snapshot.position(of: id) else { throw .noSuchEntry }
+                if state.snapshot.entries.box(at: position) === base {
+                    try state.replace(at: position, with: admitted)
+                    if !keepsContent, state.draft?.id == id { state.draft?.version += 1 }
+                    return true
+                }
+                guard keepsContent, let draft, state.draft?.id == id else { return false }
+                try state.replaceDraft(at: position, of: draft, base.value, with: admitted)
+                return true
+            }
+            if isReplaced { return }
+        }
+        throw ConversationError.keepsChanging
+    }
+
+    /// How often a closure is run that may have read what somebody else has changed since.
+    static var mostAttentiveRuns: Int { 3 }
+
+    /// How often a closure is run that changes what somebody else has changed each time.
+    static var mostRuns: Int { 100 }
+
     /// Removes an entry for good: it is gone from the stored history too.
     ///
-    /// - Throws: ``SnapshotError`` with the code `notFound`, and then nothing is changed; the store's failure, and then
-    ///   the change is kept in memory.
+    /// - Throws: ``SnapshotError``: there is no such entry (`notFound`), or a summary that reached to it could not be
+    ///   stored with its new end (`tooLarge`); then nothing is changed. The store's failure, and then the change is kept
+    ///   in memory.
     public func remove(_ id: EntryID) async throws {
-        try await changeAndSave { (snapshot) throws(SnapshotError) in try snapshot.remove(id) }
+        while try !removeUnlessChanged(id) {}
+        try await save()
+    }
+
+    /// Removes an entry, unless what its removal changes was changed by somebody else while it was looked at.
+    private func removeUnlessChanged(_ id: EntryID) throws(SnapshotError) -> Bool {
+        let snapshot = snapshot
+        let summaries = snapshot.summaries(reachingTo: id)
+        var admitted: [AdmittedEntry<Message>] = []
+        for (position, entry) in summaries {
+            admitted.append(try check(entry, replacing: snapshot.entries.box(at: position)))
+        }
+        return try changeIfPossible { (state) throws(SnapshotError) in
+            guard let position = state.snapshot.position(of: id) else { throw .noSuchEntry }
+            let current = state.snapshot.summaries(reachingTo: id)
+            guard current.count == summaries.count else { return false }
+            for (now, then) in zip(current, summaries) {
+                let isSame = state.snapshot.entries.box(at: now.position) === snapshot.entries.box(at: then.position)
+                guard isSame, now.entry.summary?.through == then.entry.summary?.through else { return false }
+            }
+            for ((place, _), entry) in zip(current, admitted) { try state.replace(at: place, with: entry) }
+            state.snapshot.removeEntry(at: position)
+            return true
+        }
     }
 
     /// Gives the conversation a title, or takes it away.
     ///
-    /// - Throws: The store's failure, and then the change is kept in memory.
+    /// - Throws: ``SnapshotError`` with the code `tooLarge`, and then nothing is changed; the store's failure, and then
+    ///   the change is kept in memory.
     public func setTitle(_ title: String?) async throws {
-        try await changeAndSave { $0.title = title }
+        let byteCount = StateBudget.byteCount(ofTitle: title)
+        try change { (state) throws(SnapshotError) in
+            try state.budget.change { $0.title = byteCount }
+            state.snapshot.title = title
+        }
+        try await save()
     }
 
     /// Says whom the conversation belongs to.
     ///
-    /// - Throws: The store's failure, and then the change is kept in memory.
+    /// - Throws: As ``setTitle(_:)``.
     public func setOwner(_ owner: Owner?) async throws {
-        try await changeAndSave { $0.owner = owner }
+        let byteCount = StateBudget.byteCount(ofOwner: owner)
+        try change { (state) throws(SnapshotError) in
+            try state.budget.change { $0.owner = byteCount }
+            state.snapshot.owner = owner
+        }
+        try await save()
     }
 
     /// Changes what the application keeps with the conversation.
     ///
-    /// The closure may read the conversation but not change it, and is run again if something else is changed meanwhile.
+    /// The closure may read the conversation but not change it. If something else is changed meanwhile, it is run again,
+    /// a few times.
     ///
     /// - Throws: ``SnapshotError`` if a value cannot be stored, and then nothing is changed; the store's failure, and
     ///   then the change is kept in memory.
     public func updateMetadata(_ change: (inout JSONObject) -> Void) async throws {
-        try changeSnapshot { (state) throws(SnapshotError) in
-            change(&state.snapshot.metadata)
-            try state.snapshot.metadata.checkDepth()
+        await metadataGate.enter()
+        do {
+            defer { metadataGate.leave() }
+            try replaceMetadata(change)
         }
         try await save()
+    }
+
+    /// Changes the metadata by a closure of the application's, which is not run under the lock.
+    private func replaceMetadata(_ change: (inout JSONObject) -> Void) throws(SnapshotError) {
+        var isReplaced = false
+        var run = 0
+        while !isReplaced {
+            run += 1
+            var (metadata, seen) = state.withLock { ($0.snapshot.metadata, $0.changeCount) }
+            change(&metadata)
+            let byteCount = try StateBudget.byteCount(ofMetadata: metadata)
+            isReplaced = try changeIfPossible { (state) throws(SnapshotError) in
+                // Nobody else changes the metadata itself: the next one waits at the gate.
+                guard state.changeCount == seen || run >= Self.mostAttentiveRuns else { return false }
+                try state.budget.change { $0.metadata = byteCount }
+                state.snapshot.metadata = metadata
+                return true
+            }
+        }
     }
 
     /// Goes back to the moment before a turn; what came since is taken out of the history and kept beside it.
@@ -148,7 +244,8 @@ extension Conversation {
     ///
     /// - Throws: The store's failure, and then the change is kept in memory.
     public func removeRewound() async throws {
-        try await changeAndSave { $0.removeRewound() }
+        change { $0.snapshot.removeRewound() }
+        try await save()
     }
 
     /// Begins another conversation with what was said in this one so far, or up to an entry.
@@ -174,17 +271,5 @@ extension Conversation {
         var fork = snapshot.forked(count: count, date: .now.storable)
         fork.openTurn = nil
         return try await Conversation(fork, savingTo: store, policy: policy, context: contextPolicy)
-    }
-
-    /// Makes a change wholly or not at all, and saves it.
-    private func changeAndSave(
-        _ body: (inout ConversationSnapshot<Message>) throws(SnapshotError) -> Void
-    ) async throws {
-        try change { (state) throws(SnapshotError) in
-            var changed = state.snapshot
-            try body(&changed)
-            state.snapshot = changed
-        }
-        try await save()
     }
 }

@@ -19,9 +19,10 @@ extension Conversation {
     ///   - body: The agent loop: it asks a model with ``ActiveTurn/messages`` and appends what comes back.
     /// - Returns: What the loop returns.
     /// - Throws: ``ConversationError`` with the code `turnInProgress`; ``SnapshotError`` if the message cannot be
-    ///   stored; the store's failure if the user's message could not be saved, and then the loop did not run and the
-    ///   conversation is as it was; what the loop throws; ``UnsavedTurnError``, which carries the loop's result, if the
-    ///   turn could not be saved.
+    ///   stored; the store's failure if the user's message could not be saved, and then the loop did not run, the
+    ///   conversation is as it was and nothing of the turn is stored; ``UncertainTurnError`` if in that case the message
+    ///   could not be taken back for certain; what the loop throws; ``UnsavedTurnError``, which carries the loop's
+    ///   result, if the turn could not be saved.
     @discardableResult
     public func turn<Value: Sendable>(
         _ message: Message,
@@ -29,16 +30,11 @@ extension Conversation {
         perform body: (ActiveTurn<Message>) async throws -> Value
     ) async throws -> Value {
         let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender)
-        try check(entry)
-        let id = try begin(entry)
+        let id = try begin(try check(entry))
         if policy.saves != .atEnd {
-            do {
-                try await save()
-            } catch {
-                takeBack(entry.id)
-                // It may have been written all the same; the turn did not happen, so what is stored must not say so.
-                beginSave()
-                throw error
+            let writeCount = state.withLock { $0.writeCount }
+            do { try await save() } catch {
+                throw await undo(id, entry.id, whoseSaveThrew: error, writesBefore: writeCount)
             }
         }
         let turn = ActiveTurn(id: id, conversation: self, summaryError: await summarizeIfNeeded())
@@ -66,14 +62,16 @@ extension Conversation {
         try await turn(ChatMessage.user(text), sender: sender, perform: body)
     }
 
-    private func begin(_ entry: HistoryEntry<Message>) throws(ConversationError) -> TurnID {
+    private func begin(_ entry: AdmittedEntry<Message>) throws -> TurnID {
         let id = TurnID.unique()
-        try change { (state) throws(ConversationError) in
+        let message = entry.box.value
+        try change { state in
             guard state.activeTurn == nil else { throw ConversationError.turnInProgress }
-            state.activeTurn = id
             let position = state.snapshot.entries.count
-            state.snapshot.appendUnchecked(entry)
-            state.snapshot.openTurn = Turn(id: id, entries: position..<position + 1, started: entry.date)
+            try state.append(entry)
+            state.snapshot.openTurn = Turn(id: id, entries: position..<position + 1, started: message.date)
+            state.activeTurn = id
+            state.added = [message.id]
         }
         return id
     }
@@ -82,17 +80,52 @@ extension Conversation {
     private func endActiveTurn() {
         state.withLock { state in
             state.activeTurn = nil
-            for observer in state.observers.values { observer.yield(state.snapshot) }
+            state.added = []
+            state.markObservers()
         }
+        notifyObservers()
     }
 
     /// Undoes the beginning of a turn whose first message could not be saved: nothing of it has happened.
+    ///
+    /// The message may be stored all the same, by that save or by another one that came behind it.
+    ///
+    /// - Parameter writeCount: How many saves may have written something before that one.
+    /// - Returns: What the turn is to throw: the error, or that it is not certain whether the message is stored.
+    private func undo(
+        _ turn: TurnID,
+        _ entry: EntryID,
+        whoseSaveThrew error: any Error,
+        writesBefore writeCount: Int
+    ) async -> any Error {
+        takeBack(entry)
+        defer { endActiveTurn() }
+        // Then nothing was written, nothing will be, and another save might be refused as well.
+        let isUnwritten = state.withLock { $0.writeCount == writeCount && $0.pendingSaveCount == 0 }
+        if isUnwritten { return error }
+        do {
+            try await save()
+            return error
+        } catch let undoFailure {
+            do {
+                let stored = try await store.load()
+                let isStored = stored.map { $0.openTurn?.id == turn || $0.position(of: entry) != nil } ?? false
+                guard isStored else { return error }
+                return UncertainTurnError(.stored, turn: turn, cause: error, undoFailure: undoFailure)
+            } catch _ {
+                state.withLock { $0.mustLoad = true }
+                return UncertainTurnError(.unknown, turn: turn, cause: error, undoFailure: undoFailure)
+            }
+        }
+    }
+
     private func takeBack(_ entry: EntryID) {
         change { state in
-            // The entry was appended by this turn; if it is gone, it was removed in the meantime.
+            // The entry was appended by this turn; if it is gone, it was removed in the meantime. What was said of it
+            // since is new, so that nothing of a message type is needed to move it.
             try? state.snapshot.remove(entry)
             state.snapshot.openTurn = nil
-            state.activeTurn = nil
+            state.budget.endTurn()
         }
     }
 
@@ -109,16 +142,18 @@ extension Conversation {
             }
             if ending == .completed { state.completeDraft() }
             state.draft = nil
+            state.budget.endTurn()
             guard var turn = state.snapshot.openTurn else { return }
             turn.entries = turn.entries.lowerBound..<max(turn.entries.lowerBound, state.snapshot.entries.count)
             turn.ended = .now.storable
             turn.outcome = ending
             state.snapshot.openTurn = nil
-            // All that it has added may have been removed.
-            guard !turn.entries.isEmpty else { return }
-            state.snapshot.turns.append(turn)
-            guard ending != .completed, policy.abort == .rollBack else { return }
-            state.snapshot.rewind(to: turn.entries.lowerBound, date: turn.ended)
+            guard ending != .completed, policy.abort == .rollBack else {
+                // All that came in while it ran may have been removed.
+                if !turn.entries.isEmpty { state.snapshot.turns.append(turn) }
+                return
+            }
+            state.snapshot.rollBack(turn, adding: state.added, date: turn.ended)
         }
     }
 
@@ -136,10 +171,10 @@ extension Conversation {
             while let through = snapshot.lastRemaining(ofFirst: count, in: summarized) {
                 let summary = HistorySummary(message: message, through: through)
                 let entry = HistoryEntry<Message>(.summary(summary), date: .now.storable)
-                try check(entry)
-                let isAppended = change { state in
+                let admitted = try check(entry)
+                let isAppended = try change { (state) throws(SnapshotError) in
                     guard state.snapshot.position(of: through) != nil else { return false }
-                    state.snapshot.appendUnchecked(entry)
+                    try state.append(admitted)
                     return true
                 }
                 if isAppended { return nil }

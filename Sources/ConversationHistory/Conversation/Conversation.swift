@@ -27,28 +27,73 @@ package import Foundation
 /// ## One turn at a time
 ///
 /// A turn that is begun while another one runs is refused. Everything else may be done at any time and from any task.
-/// Give a store to one conversation only.
+/// If two conversations are restored from one store that detects conflicts, as those of this package on disk do, the one
+/// that is saved first goes on, and the other's next save throws a conflict.
 public final class Conversation<Message: HistoryMessage>: Sendable {
     struct State {
+        /// The message of the running turn that is being streamed.
+        struct Draft {
+            let id: EntryID
+            /// How many bytes of its line count.
+            var byteCount: Int
+            /// How often its message was changed.
+            var version = 0
+        }
+
+        /// Who watches the conversation.
+        struct Observer {
+            let continuation: AsyncStream<ConversationSnapshot<Message>>.Continuation
+            /// Whether there is something that it was not given yet.
+            var isBehind = true
+        }
+
         var snapshot: ConversationSnapshot<Message>
+        var budget: StateBudget
         /// The turn whose loop is running, or that is being saved.
         var activeTurn: TurnID?
-        /// The entry of the running turn's message that is being streamed.
-        var draft: EntryID?
+        /// The entries that the running turn has added; others may have come in since it began.
+        var added: Set<EntryID> = []
+        var draft: Draft?
         /// The save that was asked for last; the next one waits for it.
         var lastSave: Task<Void, any Error>?
         var lastSaveBegan: ContinuousClock.Instant?
+        /// How many saves have written something, or may have.
+        var writeCount = 0
         /// How many saves have been asked for and have not ended.
         var pendingSaveCount = 0
-        var observers: [Int: AsyncStream<ConversationSnapshot<Message>>.Continuation] = [:]
+        /// Whether the store could not be read; it then saves nothing until it was read.
+        var mustLoad = false
+        var observers: [Int: Observer] = [:]
         var observerCount = 0
+        /// Whether a task is giving the observers what is new.
+        var isNotifying = false
         var changeCount = 0
 
-        /// Dates the snapshot after a change, and tells who watches it.
+        init(_ snapshot: ConversationSnapshot<Message>, limits: HistoryLimits) throws(SnapshotError) {
+            self.snapshot = snapshot
+            budget = try StateBudget(snapshot, limits: limits)
+        }
+
+        /// Dates the snapshot after a change.
         mutating func finishChange() {
             changeCount += 1
             snapshot.updated = .now.storable
-            for observer in observers.values { observer.yield(snapshot) }
+            markObservers()
+        }
+
+        /// Notes that there is something new for who watches.
+        mutating func markObservers() {
+            for number in observers.keys { observers[number]?.isBehind = true }
+        }
+
+        /// Returns who is behind, and takes it that they are given the snapshot.
+        mutating func takeObserversBehind() -> [AsyncStream<ConversationSnapshot<Message>>.Continuation] {
+            var behind: [AsyncStream<ConversationSnapshot<Message>>.Continuation] = []
+            for (number, observer) in observers where observer.isBehind {
+                behind.append(observer.continuation)
+                observers[number]?.isBehind = false
+            }
+            return behind
         }
     }
 
@@ -60,6 +105,8 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
 
     let store: any HistoryStore<Message>
     let state: Lock<State>
+    /// Closures that change an entry are run one after another, and so are those that change the metadata.
+    let (entryGate, metadataGate) = (SerialGate(), SerialGate())
 
     /// Loads what a store holds, or begins a new conversation if it was never written.
     ///
@@ -69,7 +116,8 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
     ///   - store: Where the conversation lives.
     ///   - policy: When it is saved, and what becomes of a turn that does not complete.
     ///   - context: How much of the history goes to the model.
-    /// - Throws: The store's failure. Then nothing has been written, and the stored history is as it was.
+    /// - Throws: The store's failure; ``SnapshotError`` if the store's style has no place for a message that it holds.
+    ///   Then nothing has been written, and the stored history is as it was.
     public init(
         restoring store: some HistoryStore<Message>,
         policy: ConversationPolicy = ConversationPolicy(),
@@ -81,12 +129,14 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
             snapshot.endInterruptedTurn()
         } else {
             snapshot = ConversationSnapshot(created: .now.storable)
+            // Another conversation may be saved in this store before this one is.
+            snapshot.descent = SnapshotDescent(isNew: true)
         }
         if snapshot.id == nil { snapshot.id = .unique() }
         self.store = store
         self.policy = policy
         contextPolicy = context
-        state = Lock(State(snapshot: snapshot))
+        state = Lock(try State(snapshot, limits: store.limits))
     }
 
     /// Begins a conversation with a snapshot, which is saved at once.
@@ -94,22 +144,24 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
     /// A turn that is under way in it is marked as interrupted: it is not carried on.
     ///
     /// - Throws: ``ConversationError`` with the code `storeInUse` if the store holds a history already; the store's
-    ///   failure.
+    ///   failure. After one that leaves the outcome open, such as `notDurable`, the store may hold the conversation:
+    ///   restore it from there.
     public init(
         _ snapshot: ConversationSnapshot<Message>,
         savingTo store: some HistoryStore<Message>,
         policy: ConversationPolicy = ConversationPolicy(),
         context: ContextPolicy<Message> = .everything
     ) async throws {
-        // An instance that has saved before would take the new conversation for a change of the old one.
         guard try await store.load() == nil else { throw ConversationError.storeInUse }
         var snapshot = snapshot
+        // Between the load and the first save, another conversation may be saved in this store.
+        snapshot.descent = SnapshotDescent(isNew: true)
         snapshot.endInterruptedTurn()
         if snapshot.id == nil { snapshot.id = .unique() }
         self.store = store
         self.policy = policy
         contextPolicy = context
-        state = Lock(State(snapshot: snapshot))
+        state = Lock(try State(snapshot, limits: store.limits))
         try await save()
     }
 
@@ -138,7 +190,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
 
     /// The conversation as it is now, and then whenever it changes; for a user interface.
     ///
-    /// Each access gives a sequence of its own. Who is slower than the changes gets the newest only.
+    /// Each access gives a sequence of its own. A slow consumer receives only the latest snapshot.
     public var updates: some AsyncSequence<ConversationSnapshot<Message>, Never> & Sendable {
         let (stream, continuation) = AsyncStream.makeStream(
             of: ConversationSnapshot<Message>.self,
@@ -146,25 +198,26 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         )
         let number = state.withLock { state in
             state.observerCount += 1
-            state.observers[state.observerCount] = continuation
-            continuation.yield(state.snapshot)
+            state.observers[state.observerCount] = State.Observer(continuation: continuation)
             return state.observerCount
         }
         continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.observers.removeValue(forKey: number) }
+            // Given back by the lock before it is released: whatever that brings about must not run under it.
+            _ = self?.state.withLock { $0.observers.removeValue(forKey: number) }
         }
+        notifyObservers()
         return stream
     }
 
     deinit {
-        for continuation in state.withLock({ $0.observers.values }) { continuation.finish() }
+        for observer in state.withLock({ $0.observers.values }) { observer.continuation.finish() }
     }
 
     // MARK: - Saving
 
     /// Saves the conversation as it is now, if it differs from what is stored.
     ///
-    /// There is no need to call this, but after a save has failed.
+    /// Every change is saved already; call this to retry after a save that failed.
     ///
     /// - Throws: The store's failure.
     public func save() async throws { try await beginSave().value }
@@ -177,7 +230,13 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
             let save = Task { [self] in
                 _ = await previous?.result
                 defer { self.state.withLock { $0.pendingSaveCount -= 1 } }
-                try await store.save(snapshot)
+                try await loadIfNeeded()
+                do { try await store.save(snapshot) } catch {
+                    let isRefused = (error as? HistoryStoreError)?.code.isRefusal == true
+                    if !isRefused { self.state.withLock { $0.writeCount += 1 } }
+                    throw error
+                }
+                self.state.withLock { $0.writeCount += 1 }
             }
             state.pendingSaveCount += 1
             state.lastSave = save
@@ -186,36 +245,88 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         }
     }
 
+    /// Reads the store again if that failed before, so that it takes saves again.
+    private func loadIfNeeded() async throws {
+        guard state.withLock({ $0.mustLoad }) else { return }
+        _ = try await store.load()
+        state.withLock { $0.mustLoad = false }
+    }
+
     /// Changes the conversation in memory, and tells who watches it.
+    ///
+    /// - Parameter body: Is run under the lock, and so must not run anything of the application's: neither a closure nor
+    ///   what a message type implements. If it throws, the snapshot stays as it was.
     @discardableResult
-    func change<Value, Failure: Error>(
+    func change<Value: Sendable, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        try state.withLock { (state) throws(Failure) -> Value in
-            let value = try body(&state)
+        var value: Value?
+        try changeIfPossible { (state) throws(Failure) in
+            value = try body(&state)
+            return true
+        }
+        guard let value else { preconditionFailure("The body returned a value or threw.") }
+        return value
+    }
+
+    /// Changes the conversation in memory, and tells who watches it, unless the body returns `false`.
+    ///
+    /// - Parameter body: As that of ``change(_:)``; if it returns `false`, nothing is changed either.
+    @discardableResult
+    func changeIfPossible<Failure: Error>(
+        _ body: (inout State) throws(Failure) -> Bool
+    ) throws(Failure) -> Bool {
+        var old: ConversationSnapshot<Message>?
+        // What the change lets go of is let go of behind the lock: messages may be objects that do something then.
+        defer { withExtendedLifetime(old) {} }
+        let isDone = try state.withLock { (state) throws(Failure) -> Bool in
+            let before = state.snapshot
+            old = before
+            do throws(Failure) {
+                guard try body(&state) else {
+                    state.snapshot = before
+                    return false
+                }
+            } catch {
+                state.snapshot = before
+                throw error
+            }
             state.finishChange()
-            return value
+            return true
+        }
+        if isDone { notifyObservers() }
+        return isDone
+    }
+
+    /// Gives those who watch what they were not given yet.
+    ///
+    /// Not under the lock, since whoever waits may be run at once; and by one task at a time, so that nobody is given an
+    /// older snapshot after a newer one.
+    func notifyObservers() {
+        let isFree = state.withLock { state in
+            defer { state.isNotifying = true }
+            return !state.isNotifying
+        }
+        guard isFree else { return }
+        while let (snapshot, observers) = nextNotification() {
+            for observer in observers { observer.yield(snapshot) }
         }
     }
 
-    /// Changes the snapshot by a closure of the caller's, which is run without the lock, so that it may read the
-    /// conversation; it is run again if something else was changed meanwhile.
-    func changeSnapshot<Failure: Error>(
-        _ body: (inout State) throws(Failure) -> Void
-    ) throws(Failure) {
-        for _ in 0..<100 {
-            var changed = state.withLock { $0 }
-            try body(&changed)
-            let isDone = state.withLock { state in
-                guard state.changeCount == changed.changeCount else { return false }
-                state.snapshot = changed.snapshot
-                state.finishChange()
-                return true
+    private typealias Notification = (
+        snapshot: ConversationSnapshot<Message>,
+        observers: [AsyncStream<ConversationSnapshot<Message>>.Continuation]
+    )
+
+    private func nextNotification() -> Notification? {
+        state.withLock { state in
+            let behind = state.takeObserversBehind()
+            guard !behind.isEmpty else {
+                state.isNotifying = false
+                return nil
             }
-            if isDone { return }
+            return (state.snapshot, behind)
         }
-        // Someone changes the conversation all the time; perhaps the closure itself.
-        try change(body)
     }
 }
 

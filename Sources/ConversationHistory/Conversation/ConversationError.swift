@@ -4,6 +4,7 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
     public struct Code: Hashable, Sendable {
         private enum Value {
             case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound, storeInUse, emptySummary, outdatedSummary
+            case keepsChanging
         }
         private let value: Value
 
@@ -27,6 +28,9 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
 
         /// All that was summarized was removed while the summarizer ran: the history goes on without a summary.
         public static let outdatedSummary = Code(value: .outdatedSummary)
+
+        /// Another task changed the entry each of the many times that the closure ran: try again when it has stopped.
+        public static let keepsChanging = Code(value: .keepsChanging)
     }
 
     /// Why.
@@ -54,6 +58,10 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
     static let turnNotFound = ConversationError(
         code: .turnNotFound,
         description: "The conversation has no turn of this id."
+    )
+    static let keepsChanging = ConversationError(
+        code: .keepsChanging,
+        description: "The entry was changed by another task each time that the closure ran; nothing was changed."
     )
     static let emptySummary = ConversationError(
         code: .emptySummary,

@@ -5,7 +5,7 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of failure it is, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
         private enum Value {
-            case notAnArchive, damaged, cut, newerVersion, wrongMessageType, tooLarge
+            case notAnArchive, damaged, cut, newerVersion, wrongMessageType, undecodableMessage, tooLarge
             case alreadyExists, invalidName, outsideOfScope, library
         }
         private let value: Value
@@ -24,6 +24,9 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
 
         /// The conversations hold messages of another type.
         public static let wrongMessageType = Code(value: .wrongMessageType)
+
+        /// The bytes are intact, and a message does not decode as the type: let it decode what it did when that was written.
+        public static let undecodableMessage = Code(value: .undecodableMessage)
 
         /// A line, a conversation or an artifact is larger than the limits: give wider ones if it may be so large.
         public static let tooLarge = Code(value: .tooLarge)
@@ -50,6 +53,9 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The number of bytes before the place where it was found.
     public let offset: Int
 
+    /// The message that does not decode, with the code `undecodableMessage`.
+    public let undecodableMessage: UndecodableMessage?
+
     /// What the library threw, if it did.
     public let cause: HistoryStoreError?
 
@@ -64,8 +70,16 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         "Could not import line \(line) (byte \(offset)): \(reason)\(cause.map { " \($0)" } ?? "")"
     }
 
-    init(_ code: Code, line: Int, offset: Int, cause: HistoryStoreError? = nil, _ reason: String) {
+    init(
+        _ code: Code,
+        line: Int,
+        offset: Int,
+        undecodableMessage: UndecodableMessage? = nil,
+        cause: HistoryStoreError? = nil,
+        _ reason: String
+    ) {
         self.code = code
+        self.undecodableMessage = undecodableMessage
         self.line = line
         self.offset = offset
         self.cause = cause
@@ -86,10 +100,17 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
             case .notAHistory: .notAnArchive
             case .newerVersion: .newerVersion
             case .wrongMessageType: .wrongMessageType
+            case .undecodableMessage: .undecodableMessage
             case .tooLarge: .tooLarge
             default: .damaged
             }
-        self.init(code, line: line, offset: error.offset, error.description)
+        self.init(
+            code,
+            line: line,
+            offset: error.offset,
+            undecodableMessage: error.undecodableMessage,
+            error.description
+        )
     }
 
     /// A failure of the library to take a conversation that begins at a place.

@@ -27,6 +27,8 @@ struct ArchiveReader<Message: HistoryMessage> {
     private var checksum = CRC32()
     private var lineCount = 0
     private var byteCount = 0
+    /// The first message that does not decode, and its line; the checksum decides whether it was written so.
+    private var fault: (message: MessageFault, line: Int)?
 
     init(limits: ImportLimits) { self.limits = limits }
 
@@ -125,6 +127,7 @@ struct ArchiveReader<Message: HistoryMessage> {
         state = HistoryState()
         checksum = CRC32()
         (lineCount, byteCount) = (0, 0)
+        fault = nil
     }
 
     private mutating func takeConversation(_ line: LineSplitter.Line) throws(ArchiveError) {
@@ -134,6 +137,7 @@ struct ArchiveReader<Message: HistoryMessage> {
         var count: Int?
         var header = HistoryHeader(messageFormat: "", lineage: "")
         var state = HistoryState<Message>()
+        var fault: MessageFault?
         let coding = coding.entry
         try read(line) { reader throws(JSONError) in
             try reader.readObject { key, reader throws(JSONError) in
@@ -149,7 +153,7 @@ struct ArchiveReader<Message: HistoryMessage> {
                     try reader.readObject { key, reader throws(JSONError) in try header.take(key, from: &reader) }
                 } else if key == "state" {
                     hasState = true
-                    state = try HistoryState.read(from: &reader, coding)
+                    state = try HistoryState.read(from: &reader, coding, &fault)
                 } else {
                     try reader.skipValue()
                 }
@@ -166,9 +170,12 @@ struct ArchiveReader<Message: HistoryMessage> {
             throw damaged(line, "A conversation needs an id and a state.")
         }
         var snapshot = ConversationSnapshot<Message>(id: header.id, created: header.created)
+        header.finish()
         snapshot.unknown.header = header.unknown
+        snapshot.unknown.storedHeader = header.stored
         assembly = HistoryAssembly(snapshot)
         self.state = state
+        self.fault = fault.map { ($0, line.number) }
         (recordCount, fileCount) = (state.count, files)
         current = ArchivedConversation(id: id, snapshot: snapshot, line: line.number, offset: line.offset)
         current?.isDeleted = isDeleted
@@ -176,12 +183,20 @@ struct ArchiveReader<Message: HistoryMessage> {
     }
 
     private mutating func takeRecord(_ line: LineSplitter.Line) throws(ArchiveError) {
+        if fault != nil {
+            // Nothing can be put together any more.
+            try read(line) { reader throws(JSONError) in try reader.skipValue() }
+            recordCount -= 1
+            return try expectNext(line)
+        }
         var assembly = assembly
         let coding = coding
+        var fault: MessageFault?
         // So that the list is not shared, and need not be copied, while a record is added to it.
         self.assembly = HistoryAssembly(ConversationSnapshot<Message>())
-        try read(line) { reader throws(JSONError) in try assembly.readRecord(from: &reader, coding) }
+        try read(line) { reader throws(JSONError) in try assembly.readRecord(from: &reader, coding, &fault) }
         self.assembly = assembly
+        self.fault = fault.map { ($0, line.number) }
         recordCount -= 1
         try expectNext(line)
     }
@@ -256,6 +271,8 @@ struct ArchiveReader<Message: HistoryMessage> {
         }
         let expected = String(decoding: HistoryFooter.digits(of: checksum.value), as: UTF8.self)
         guard sum == expected else { throw damaged(line, "The checksum of the conversation is wrong.") }
+        if let fault { throw ArchiveError(SnapshotDecodingError(fault.message), line: fault.line) }
+        assembly.settle()
         conversation.snapshot = assembly.snapshot
         state.apply(to: &conversation.snapshot)
         current = nil
@@ -275,6 +292,7 @@ struct ArchiveReader<Message: HistoryMessage> {
             expectation = .data
         } else {
             expectation = fileCount > 0 ? .artifact : .end
+            guard fault == nil else { return }
             do throws(SnapshotDecodingError) {
                 try assembly.checkComplete(at: line.offset)
             } catch { throw ArchiveError(error, line: line.number) }

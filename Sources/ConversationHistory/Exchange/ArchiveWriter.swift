@@ -64,8 +64,7 @@ struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
         for (key, value) in snapshot.unknown.header { header.append(key: key, value: value) }
         text.write(.object(header))
         text.write(raw: ",\"state\":{\"count\":")
-        let taken = snapshot.rewound.reduce(0) { $0 + $1.entries.count }
-        text.write(snapshot.lineEntryCount + snapshot.turns.count + snapshot.rewound.count + taken)
+        text.write(try history.recordCount(of: snapshot))
         text.append(try history.members(of: snapshot))
         text.write(raw: "}}")
         endLine()
@@ -78,7 +77,7 @@ struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
         of snapshot: ConversationSnapshot<Message>,
         from position: inout HistoryWriter<Message>.Position
     ) throws(SnapshotError) -> Bool {
-        while let record = history.next(&position, of: snapshot) {
+        while let record = try history.next(&position, of: snapshot) {
             try history.coding.write(record, to: &text)
             endLine()
             if isFull { return true }

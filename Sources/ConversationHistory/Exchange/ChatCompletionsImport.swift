@@ -136,8 +136,11 @@ public enum ChatCompletionsImport {
 
     /// The arguments come as JSON in a string; only if they can be written again as they were are they taken for it.
     private static func arguments(_ text: String) -> JSONValue {
-        // A text that is no JSON stays what it is: models write such, and histories are cut.
-        guard let parsed = try? JSONValue(parsing: text), parsed.jsonString.hasSameBytes(as: text) else {
+        // A text that is no JSON stays what it is: models write such, and histories are cut. So does JSON of a text, which
+        // could not be told from the text itself.
+        guard let parsed = try? JSONValue(parsing: text), parsed.stringValue == nil,
+            parsed.jsonString.hasSameBytes(as: text)
+        else {
             return .string(text)
         }
         return parsed

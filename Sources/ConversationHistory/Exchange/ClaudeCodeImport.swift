@@ -37,24 +37,26 @@ public enum ClaudeCodeImport {
                 error.reason
             )
         }
-        var sessions: [ClaudeCodeSession] = []
+        var sessions = FirstSeenTable<ByteString, ClaudeCodeSession>()
         let first = values.lazy.compactMap { $0.fields["sessionId"]?.stringValue }.first
         for (offset, fields) in values {
             let leaf = fields["leafUuid"]?.stringValue.flatMap { sessionOfMessage[ByteString($0)] }
-            let id = fields["sessionId"]?.stringValue ?? leaf ?? sessions.last?.id ?? first
+            let id = fields["sessionId"]?.stringValue ?? leaf ?? sessions.values.last?.id ?? first
             guard let id else {
                 throw SnapshotDecodingError(.notAHistory, offset: offset, "There is no session of Claude Code.")
             }
-            if !sessions.contains(where: { $0.id.hasSameBytes(as: id) }) { sessions.append(ClaudeCodeSession(id)) }
-            guard let place = sessions.firstIndex(where: { $0.id.hasSameBytes(as: id) }) else { continue }
-            do throws(SnapshotError) { try sessions[place].take(fields) } catch {
+            do throws(SnapshotError) {
+                try sessions.change(ByteString(id), default: ClaudeCodeSession(id)) {
+                    session throws(SnapshotError) in try session.take(fields)
+                }
+            } catch {
                 throw SnapshotDecodingError(.damaged, offset: offset, error.description)
             }
         }
-        guard !sessions.isEmpty else {
+        guard !sessions.values.isEmpty else {
             throw SnapshotDecodingError(.notAHistory, offset: 0, "There is no session of Claude Code.")
         }
-        return sessions.map(\.snapshot)
+        return sessions.values.map(\.snapshot)
     }
 
     private static func read(_ line: LineSplitter.Line) throws(ArchiveError) -> JSONObject {

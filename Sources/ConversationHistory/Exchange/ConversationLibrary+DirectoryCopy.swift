@@ -12,7 +12,17 @@ extension ConversationLibrary {
             let copy = DirectoryConversationLibrary<Message>(path: new.directory.path)
             for id in try await allIDs(includingTrash: true) {
                 // One that was listed a moment ago may be gone.
-                if let contents = try await readable(id) { try await copy.add(contents) }
+                guard let contents = try await readable(id) else { continue }
+                if let problem = contents.problems.first {
+                    throw HistoryStoreError(
+                        .damaged,
+                        operation: "back up",
+                        location: "a library",
+                        reason: "A file of the conversation \"\(id)\" cannot be read, so that nothing was copied: "
+                            + problem.description
+                    )
+                }
+                try await copy.add(contents)
             }
             try await worker.run { () throws(HistoryStoreError) in
                 do throws(FileFailure) { try new.install() } catch {
@@ -27,16 +37,18 @@ extension ConversationLibrary {
 
     /// Returns all of a conversation; `nil` if it is gone.
     ///
-    /// - Throws: The error of the library; if the conversation is damaged, one that says which it is.
+    /// - Throws: The error of the library; if the conversation cannot be read, one that says which it is.
     private func readable(_ id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message>? {
         do throws(HistoryStoreError) { return try await contents(of: id) } catch {
             switch error.code {
             case .notFound: return nil
-            case .damaged:
+            case .damaged, .undecodableMessage:
                 throw HistoryStoreError(
-                    .damaged,
+                    error.code,
                     operation: "back up",
                     location: error.location,
+                    offset: error.offset,
+                    undecodableMessage: error.undecodableMessage,
                     reason: "The conversation \"\(id)\" cannot be read, so that nothing was copied: \(error.reason)"
                 )
             default: throw error

@@ -4,9 +4,14 @@ extension ConversationLibrary {
         var ids: Set<ConversationID> = []
         // The trash is looked at twice, so that what is deleted or restored meanwhile is met on one side.
         for trash in includingTrash ? [ListRequest.Trash.only, .without, .only] : [.without] {
-            // What is not touched keeps its place only if what changes moves away from where the list is read.
-            let request = ListRequest(trash: trash, order: .oldestFirst, limit: 500)
-            for try await info in conversations(request) { ids.insert(info.id) }
+            // What is not touched keeps its place only if what changes moves away from where the list is read; it is met
+            // there then.
+            var request = ListRequest(trash: trash, order: .oldestFirst, limit: 500)
+            repeat {
+                let page = try await list(request)
+                ids.formUnion(page.conversations.map(\.id))
+                request.cursor = page.next
+            } while request.cursor != nil
         }
         return ids.sorted()
     }

@@ -18,6 +18,10 @@ public struct ExportReport: Hashable, Sendable {
     /// The conversations that the archive does not hold, since their histories cannot be read.
     public var unreadable: [Unreadable] = []
 
+    /// The files of conversations that the archive holds of which something cannot be read, so that it is not in the
+    /// archive.
+    public var problems: [LibraryProblem] = []
+
     /// Creates a report of nothing.
     public init() {}
 }

@@ -27,12 +27,16 @@ struct FilePlan<Message: HistoryMessage>: Sendable {
     /// The names of those that go, with nothing in their place.
     var removed: [Identifier<Artifact>]
 
+    /// How many versions of each file there are.
+    let counts: [Identifier<Artifact>: Int]
+
     /// Whether nothing that is there has to go.
     var isAddition: Bool { exchanges.isEmpty && removed.isEmpty }
 
     /// Finds what leads from some files to others; both are ordered by their versions.
     init(from present: [File], to wanted: [File]) {
         let present = Dictionary(grouping: present, by: \.name)
+        counts = present.mapValues(\.count)
         let wanted = Dictionary(grouping: wanted, by: \.name)
         var spareNames: Set<Identifier<Artifact>> = []
         for (name, versions) in wanted.sorted(by: { $0.key < $1.key }) {

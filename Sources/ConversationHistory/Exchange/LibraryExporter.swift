@@ -36,7 +36,8 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
     ///   - ids: The conversations; all of them, unless given.
     ///   - progress: Is called after each conversation.
     ///   - sink: Takes the parts of the archive.
-    /// - Returns: What was written. A conversation whose history is damaged does not keep the others from being written.
+    /// - Returns: What was written. A conversation whose history is damaged does not keep the others from being written,
+    ///   nor does a file that is damaged keep the rest of its conversation.
     /// - Throws: ``HistoryStoreError``, with the code `notFound` if one of `ids` is not there; or what the sink throws.
     ///   What was written until then is not an archive that can be imported.
     @discardableResult
@@ -90,7 +91,7 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
 
     /// What says that a history cannot be read, and not that the library failed.
     private static var unreadable: Set<HistoryStoreError.Code> {
-        [.damaged, .notAHistory, .newerVersion, .wrongMessageType, .tooLarge]
+        [.damaged, .notAHistory, .newerVersion, .wrongMessageType, .undecodableMessage, .tooLarge]
     }
 
     /// Returns a conversation; `nil` if it is not there, or in the trash and that is not exported.
@@ -108,7 +109,7 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
         to sink: Sink
     ) async throws {
         try writer.begin(conversation)
-        var position = HistoryWriter<Library.Message>.Position()
+        var position = HistoryWriter<Library.Message>.Position(startOf: conversation.snapshot)
         while try writer.writeRecords(of: conversation.snapshot, from: &position) {
             try await pass(&writer, &report, to: sink)
         }
@@ -121,6 +122,7 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
         }
         writer.end(conversation.id)
         report.conversationCount += 1
+        report.problems += conversation.problems
         if writer.isFull { try await pass(&writer, &report, to: sink) }
     }
 

@@ -1,10 +1,15 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 extension LibraryImporter {
     typealias Archived = ArchivedConversation<Library.Message>
 
     /// Brings a conversation into the library, or finds that it is there.
     func place(_ conversation: Archived, _ report: inout ImportReport) async throws(HistoryStoreError) {
         var conversation = conversation
-        try LibraryName.check(conversation.id.rawValue, operation: "import")
         if conversation.snapshot.owner == nil { conversation.snapshot.owner = library.scope.owner }
         guard library.scope.includes(conversation.snapshot.owner) else { throw .outsideOfScope("import") }
         let item = ImportReport.Item(id: conversation.id, storedID: conversation.id, line: conversation.line)
@@ -46,10 +51,34 @@ extension LibraryImporter {
             if conversation.isDeleted { try await library.delete(id) }
         } catch {
             // The first failure is the one to be told; what cannot be removed now is completed by the next import.
-            try? await library.delete(id)
-            _ = try? await library.purge(.conversation(id))
+            try? await removeAdded(conversation)
             throw error
         }
+    }
+
+    /// Removes a conversation that was added, as long as it is as it was added: what others have done with it stays.
+    private func removeAdded(_ conversation: Archived) async throws(HistoryStoreError) {
+        let id = conversation.id
+        func added() async throws(HistoryStoreError) -> ConversationContents<Library.Message>? {
+            let contents = try await library.contents(of: id)
+            guard contents.problems.isEmpty else { return nil }
+            let there = Archived(contents)
+            guard try there.records() == conversation.records(),
+                FilePlan(from: there.files, to: conversation.files).isAddition
+            else { return nil }
+            return contents
+        }
+        guard let before = try await added() else { return }
+        if before.info.deleted == nil { try await library.delete(id) }
+        // In the trash nobody changes it; but somebody may have done so just before it came there.
+        guard let deleted = try await added()?.info.deleted else {
+            if before.info.deleted == nil { try await library.restore(id) }
+            return
+        }
+        var request = PurgeRequest.conversation(id)
+        // Not one that somebody has taken out meanwhile, and put back.
+        request.deletedBefore = deleted.addingTimeInterval(1e-6)
+        _ = try await library.purge(request)
     }
 
     /// Adds a conversation under a new id that its content determines, unless it is there already.
@@ -121,7 +150,7 @@ extension LibraryImporter {
         of conversation: Archived,
         in existing: ConversationInfo
     ) async throws(HistoryStoreError) -> Presence {
-        guard !existing.isDamaged, let stored = try await library.contentsIfPresent(of: existing.id),
+        guard !existing.isDamaged, let stored = try await library.contentsIfPresent(of: existing.id), stored.isWhole,
             try stored.records() == conversation.records()
         else { return .another }
         let plan = FilePlan(from: stored.files, to: conversation.files)
@@ -144,16 +173,20 @@ extension LibraryImporter {
     }
 
     /// Saves files, each as the next version of its name.
+    ///
+    /// - Throws: A conflict if somebody else has saved a version of one meanwhile.
     func save(_ files: [Archived.File], in id: ConversationID) async throws(HistoryStoreError) {
         for file in files {
-            _ = try await library.saveArtifact(file.data, named: file.name.rawValue, type: file.type, in: id)
+            let name = file.name.rawValue
+            let info = try await library.saveArtifact(file.data, named: name, type: file.type, in: id)
+            guard info.version == file.version else { throw .unseenState("import") }
         }
     }
 }
 
 extension ArchivedConversation {
     /// The history as it is stored.
-    fileprivate func records() throws(HistoryStoreError) -> [UInt8] {
+    func records() throws(HistoryStoreError) -> [UInt8] {
         do throws(SnapshotError) { return try snapshot.encoded() } catch {
             throw HistoryStoreError(error, operation: "import", location: "a library")
         }

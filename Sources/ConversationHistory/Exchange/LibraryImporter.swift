@@ -6,8 +6,10 @@
 /// ```
 ///
 /// Each conversation is imported as a whole or not at all: all of it is read and checked before any of it is written,
-/// and what a failing library has taken of it is removed again. If the process ends on the way, importing again
-/// completes what is there. Importing twice makes no duplicates: what is there with the same content is left as it is.
+/// and what a failing library has taken of it is removed again, unless somebody has done something with it since. If the
+/// process ends on the way, importing again completes what is there. Importing twice makes no duplicates, also at once:
+/// what is there with the same content is left as it is, and of two imports of one conversation the second one waits, in
+/// another process as well if both work on a directory.
 ///
 /// A conversation without an owner becomes that of the library's scope; one whose owner is outside of the scope is
 /// refused. Ids and names are only names, whatever they look like.
@@ -139,12 +141,23 @@ public struct LibraryImporter<Library: ConversationLibrary>: Sendable {
     }
 
     /// Takes a conversation that was checked as far as it can be without the library.
+    ///
+    /// Who imports the same one meanwhile waits: what he then finds is whole, or was cut off.
     private func take(
         _ conversation: ArchivedConversation<Library.Message>,
         _ report: inout ImportReport
     ) async throws {
+        var conversation = conversation
+        // What a library keeps for itself in the histories that it writes is nothing of what was said.
+        conversation.snapshot.unknown.library = nil
+        let id = conversation.id
+        await ImportGate.shared.enter(id)
+        defer { ImportGate.shared.leave(id) }
         do throws(HistoryStoreError) {
+            try LibraryName.check(id.rawValue, operation: "import")
+            let permit = try await (library as? any ImportExclusion)?.beginImport(of: id)
             try await place(conversation, &report)
+            withExtendedLifetime(permit) {}
         } catch {
             let refusal = ArchiveError(error, line: conversation.line, offset: conversation.offset)
             guard continuesAfterRefusal, refusal.code != .library else { throw refusal }

@@ -4,10 +4,13 @@ extension ChatMessage {
         var role: MessageRole?
         var content: [ContentBlock]?
         var fields: JSONObject = [:]
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "role" {
+                seen.note(0, &reader)
                 role = MessageRole(rawValue: try reader.readString())
             } else if key == "content" {
+                seen.note(1, &reader)
                 content = try ContentBlock.readList(from: &reader)
             } else {
                 fields.append(key: key.string, value: try reader.readValue())

@@ -47,13 +47,13 @@ extension ContentBlock {
     /// Reads a block; one of an unknown kind, or of a known kind and an unknown shape, is kept as it is.
     static func read(from reader: inout JSONReader) throws(JSONError) -> ContentBlock {
         // Not the whole reader, which would retain its scratch memory.
-        let (cursor, depth, sawSurrogate) = (reader.cursor, reader.depth, reader.hasLoneSurrogate)
+        let (cursor, depth, wasLossy) = (reader.cursor, reader.depth, reader.isLossy)
         do throws(JSONError) {
             if let block = try readKnown(from: &reader) { return block }
         } catch {
             // Whatever is wrong with the JSON itself is found again, and thrown, below.
         }
-        (reader.cursor, reader.depth, reader.hasLoneSurrogate) = (cursor, depth, sawSurrogate)
+        (reader.cursor, reader.depth, reader.isLossy) = (cursor, depth, wasLossy)
         let value = try reader.readValue()
         return typeFirst(value) ?? .other(value)
     }
@@ -86,6 +86,7 @@ extension ContentBlock {
         var isError = false
         var isPlaceholder = false
         var fields: JSONObject = [:]
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if isFirst {
                 isFirst = false
@@ -95,19 +96,44 @@ extension ContentBlock {
                 return
             }
             switch kind {
-            case .text where key == "text", .reasoning where key == "text": text = try reader.readString()
-            case .reasoning where key == "signature": id = try reader.readString()
-            case .redactedReasoning where key == "data": text = try reader.readString()
+            case .text where key == "text", .reasoning where key == "text":
+                seen.note(0, &reader)
+                text = try reader.readString()
+            case .reasoning where key == "signature":
+                seen.note(1, &reader)
+                id = try reader.readString()
+            case .redactedReasoning where key == "data":
+                seen.note(0, &reader)
+                text = try reader.readString()
             case .image where key == "source", .document where key == "source":
+                seen.note(0, &reader)
                 source = try MediaSource.read(from: &reader)
-            case .image where key == "name", .document where key == "name": name = try reader.readString()
-            case .toolCall where key == "id": id = try reader.readString()
-            case .toolCall where key == "name": name = try reader.readString()
-            case .toolCall where key == "arguments": arguments = try reader.readValue()
-            case .toolResult where key == "call_id": id = try reader.readString()
-            case .toolResult where key == "content": content = try readList(from: &reader)
-            case .toolResult where key == "is_error": isError = try reader.readBool()
-            case .toolResult where key == "is_placeholder": isPlaceholder = try reader.readBool()
+            case .image where key == "name", .document where key == "name":
+                seen.note(1, &reader)
+                name = try reader.readString()
+            case .toolCall where key == "id":
+                seen.note(0, &reader)
+                id = try reader.readString()
+            case .toolCall where key == "name":
+                seen.note(1, &reader)
+                name = try reader.readString()
+            case .toolCall where key == "arguments":
+                seen.note(2, &reader)
+                arguments = try reader.readValue()
+            case .toolResult where key == "call_id":
+                seen.note(0, &reader)
+                id = try reader.readString()
+            case .toolResult where key == "content":
+                seen.note(1, &reader)
+                content = try readList(from: &reader)
+            case .toolResult where key == "is_error":
+                seen.note(2, &reader)
+                isError = try reader.readBool()
+                if !isError { reader.isLossy = true }
+            case .toolResult where key == "is_placeholder":
+                seen.note(3, &reader)
+                isPlaceholder = try reader.readBool()
+                if !isPlaceholder { reader.isLossy = true }
             default: fields.append(key: key.string, value: try reader.readValue())
             }
         }

@@ -2,48 +2,63 @@
 struct EntryCoding<Message: HistoryMessage>: Sendable {
     let message = MessageCoding<Message>()
 
-    func read(from reader: inout JSONReader) throws(JSONError) -> SharedList<HistoryEntry<Message>>.Box {
+    /// Reads an entry.
+    ///
+    /// - Parameter fault: Is set if the message does not decode; the entry is not to be used then.
+    func read(
+        from reader: inout JSONReader,
+        _ fault: inout MessageFault?
+    ) throws(JSONError) -> SharedList<HistoryEntry<Message>>.Box {
         var entry: HistoryEntry<Message>?
         let verbatim = try reader.verbatim { reader throws(JSONError) in
-            var isLossy = false
-            entry = try readEntry(from: &reader, &isLossy)
-            return isLossy
+            entry = try readEntry(from: &reader, &fault)
         }
         guard let entry else { preconditionFailure("The entry was read or an error thrown.") }
         return SharedList.Box(entry, verbatim: verbatim)
     }
 
-    /// Reads an entry.
+    /// Reads an entry, and marks the reader as lossy at whatever an entry has no place for.
     ///
-    /// - Parameter isLossy: Is set if there was something that an entry has no place for.
+    /// - Parameter fault: Is set if the message does not decode.
     private func readEntry(
         from reader: inout JSONReader,
-        _ isLossy: inout Bool
+        _ fault: inout MessageFault?
     ) throws(JSONError) -> HistoryEntry<Message> {
         let start = reader.position
         let offset = reader.offset
         var id: EntryID?
         var entry = HistoryEntry<Message>(.other([:]), id: "", date: nil)
         var content: HistoryEntry<Message>.Content?
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "id" {
+                seen.note(0, &reader)
                 id = EntryID(try reader.readString())
             } else if key == "date" {
+                seen.note(1, &reader)
                 entry.date = try StoredDate.read(from: &reader)
             } else if key == "message", content == nil {
-                content = .message(try message.read(from: &reader))
+                content = try message.read(from: &reader, &fault).map { .message($0) } ?? .other([:])
             } else if key == "pinned" {
+                seen.note(2, &reader)
                 entry.isPinned = try reader.readBool()
+                // What is not written is what nobody has to say.
+                if !entry.isPinned { reader.isLossy = true }
             } else if key == "incomplete" {
+                seen.note(3, &reader)
                 entry.isIncomplete = try reader.readBool()
+                if !entry.isIncomplete { reader.isLossy = true }
             } else if key == "sender" {
+                seen.note(4, &reader)
                 entry.sender = try reader.readString()
             } else if key == "metadata" {
+                seen.note(5, &reader)
                 entry.metadata = try reader.readFields()
+                if entry.metadata.isEmpty { reader.isLossy = true }
             } else if key == "action", content == nil {
-                content = .action(try readAction(from: &reader, &isLossy))
+                content = .action(try readAction(from: &reader))
             } else if key == "summary", content == nil {
-                content = .summary(try readSummary(from: &reader, &isLossy))
+                content = try readSummary(from: &reader, &fault).map { .summary($0) } ?? .other([:])
             } else {
                 entry.additionalFields.append(key: key.string, value: try reader.readValue())
             }
@@ -51,6 +66,7 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
         guard let id else {
             throw JSONError(code: .missingMember, offset: offset, message: "An entry needs an id.")
         }
+        if fault != nil, fault?.entry == nil { fault?.entry = id }
         if content == nil {
             // A kind of a later version: what this version does not know is what the entry holds.
             content = .other(entry.additionalFields)
@@ -68,20 +84,21 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
         return entry
     }
 
-    private func readAction(
-        from reader: inout JSONReader,
-        _ isLossy: inout Bool
-    ) throws(JSONError) -> HistoryAction {
+    private func readAction(from reader: inout JSONReader) throws(JSONError) -> HistoryAction {
         let offset = reader.offset
         var name: String?
         var payload = JSONValue.null
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "name" {
+                seen.note(0, &reader)
                 name = try reader.readString()
             } else if key == "payload" {
+                seen.note(1, &reader)
                 payload = try reader.readValue()
+                if payload == .null { reader.isLossy = true }
             } else {
-                isLossy = true
+                reader.isLossy = true
                 try reader.skipValue()
             }
         }
@@ -93,25 +110,30 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
 
     private func readSummary(
         from reader: inout JSONReader,
-        _ isLossy: inout Bool
-    ) throws(JSONError) -> HistorySummary<Message> {
+        _ fault: inout MessageFault?
+    ) throws(JSONError) -> HistorySummary<Message>? {
         let offset = reader.offset
         var through: EntryID?
         var text: Message?
+        var hasMessage = false
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "through" {
+                seen.note(0, &reader)
                 through = EntryID(try reader.readString())
             } else if key == "message" {
-                text = try message.read(from: &reader)
+                seen.note(1, &reader)
+                hasMessage = true
+                text = try message.read(from: &reader, &fault)
             } else {
-                isLossy = true
+                reader.isLossy = true
                 try reader.skipValue()
             }
         }
-        guard let through, let text else {
+        guard let through, hasMessage else {
             throw JSONError(code: .missingMember, offset: offset, message: "A summary needs a message and its reach.")
         }
-        return HistorySummary(message: text, through: through)
+        return text.map { HistorySummary(message: $0, through: through) }
     }
 
     func write(_ box: SharedList<HistoryEntry<Message>>.Box, to writer: inout JSONWriter) throws(SnapshotError) {
@@ -189,15 +211,19 @@ struct EntryCoding<Message: HistoryMessage>: Sendable {
 
 /// What every entry must stand before it becomes part of a snapshot.
 enum EntryCheck {
+    /// Throws if an entry could not be saved, or not be read back.
+    ///
+    /// - Returns: How many bytes of its line count.
+    @discardableResult
     static func check<Message>(
         _ entry: HistoryEntry<Message>,
         limits: HistoryLimits = HistoryLimits()
-    ) throws(SnapshotError) {
+    ) throws(SnapshotError) -> Int {
         var writer = JSONWriter(capacity: 4096)
         try EntryCoding<Message>().write(entry, to: &writer)
-        guard writer.count <= limits.entryBytes else {
-            throw .tooLarge("entry", writer.count, limit: limits.entryBytes)
-        }
+        let count = writer.count - entry.markCount
+        try limits.check("entry", count)
+        return count
     }
 }
 

@@ -52,22 +52,30 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
             }
             try reader.expectEnd()
         } catch { throw SnapshotDecodingError(error) }
+        header.finish()
         try header.checkMessageFormat(Message.self)
         guard let history, let foot else {
             throw SnapshotDecodingError(.damaged, offset: reader.position, "The history has no entries or no state.")
         }
         var count = 0
         let state: HistoryState<Message>
+        var fault: MessageFault?
         do throws(JSONError) {
             reader.position = history
             try reader.readArray { reader throws(JSONError) in
                 count += 1
-                try assembly.readRecord(from: &reader, coding)
+                // The rest cannot be put together without an entry, and is JSON, as was found out above.
+                if fault != nil { return try reader.skipValue() }
+                try assembly.readRecord(from: &reader, coding, &fault)
             }
             reader.position = foot
-            state = try HistoryState.read(from: &reader, coding.entry)
+            var stateFault: MessageFault?
+            state = try HistoryState.read(from: &reader, coding.entry, &stateFault)
+            fault = fault ?? stateFault
         } catch { throw SnapshotDecodingError(error) }
+        if let fault { throw SnapshotDecodingError(fault) }
         try assembly.checkComplete(at: history)
+        assembly.settle()
         var snapshot = assembly.snapshot
         guard count == state.count else {
             throw SnapshotDecodingError(
@@ -79,6 +87,7 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
         snapshot.id = header.id
         snapshot.created = header.created
         snapshot.unknown.header = header.unknown
+        snapshot.unknown.storedHeader = header.stored
         state.apply(to: &snapshot)
         return DecodedHistory(
             snapshot: snapshot,

@@ -6,6 +6,9 @@ struct HistoryFingerprint: Hashable, Sendable {
     private let checksum: UInt32
     private let count: Int
 
+    /// The fingerprint as text.
+    var text: String { "\(checksum)-\(count)" }
+
     /// The fingerprint of a history of one entry a line.
     init(_ layout: HistoryLayout) {
         checksum = layout.footerChecksum
@@ -16,7 +19,12 @@ struct HistoryFingerprint: Hashable, Sendable {
     init(document bytes: UnsafeRawBufferPointer) {
         var checksum = CRC32()
         checksum.update(bytes)
+        self.init(document: checksum, count: bytes.count)
+    }
+
+    /// The fingerprint of a document whose bytes were read piece by piece.
+    init(document checksum: CRC32, count: Int) {
         self.checksum = checksum.value
-        count = bytes.count
+        self.count = count
     }
 }

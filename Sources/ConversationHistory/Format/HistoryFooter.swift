@@ -75,11 +75,15 @@ enum HistoryFooter {
         let start = HistoryFormat.footerStart.utf8CodeUnitCount - 1
         let body = UnsafeRawBufferPointer(rebasing: line[start..<line.count - 1])
         var reader = JSONReader(body, baseOffset: offset + start, maximumDepth: HistoryFormat.maximumDepth)
+        var fault: MessageFault?
+        let state: HistoryState<Message>
         do throws(JSONError) {
-            return try HistoryState.read(from: &reader, coding)
+            state = try HistoryState.read(from: &reader, coding, &fault)
         } catch {
             throw SnapshotDecodingError(error)
         }
+        if let fault { throw SnapshotDecodingError(fault) }
+        return state
     }
 }
 

@@ -31,6 +31,7 @@ extension HistoryHeader {
                     }
                 }
             } catch { throw SnapshotDecodingError(error) }
+            header.finish()
             return header
         }
     }

@@ -1,3 +1,5 @@
+import DurableFiles
+
 /// Where the parts of a history of one entry a line lie, as far as the next save must know.
 struct HistoryLayout: Sendable {
     var lineCount: Int
@@ -13,6 +15,13 @@ struct HistoryLayout: Sendable {
     var blankCount: Int
     /// Whether nothing but the header, the entries, blanks and this footer is there, so that a save may append.
     var isClean: Bool
+
+    /// The end of the footer: the checksum, by which it differs from the footer of any other state.
+    var footerEnd: FileContent {
+        let bytes = HistoryFooter.digits(of: footerChecksum) + Array("\"}}".utf8)
+        // Without the last line feed, which a save that was cut short may not have written.
+        return FileContent(offset: Int64(footerOffset + footerCount - 1 - bytes.count), bytes: bytes)
+    }
 }
 
 /// What was read from a stored history.

@@ -7,13 +7,13 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
     /// A footer that held, and what had been read by then.
     private struct Commit {
         var state: HistoryState<Message>
-        var entryCount: Int
-        var turnCount: Int
-        var rewoundCount: Int
+        /// What the records up to the footer say; what stands behind it was never committed.
+        var snapshot: ConversationSnapshot<Message>
         var lines: HistoryLayout
     }
 
     private let coding: RecordCoding<Message>
+    private let limits: HistoryLimits
     private var header: HistoryHeader
     private var assembly: HistoryAssembly<Message>
     private var checksum: CRC32
@@ -21,20 +21,28 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
     private var blankCount = 0
     private var commit: Commit?
     /// The first line that cannot be read; it matters only if a later footer says that it was written so.
+    ///
+    /// If no footer does, then it is not known whether a message that does not decode was written so.
     private var firstFault: SnapshotDecodingError?
     private var sawOther = false
     /// Made by the reader of one line, and used again for the next.
     private var scratch: JSONScratch?
 
     /// Begins with the header line, without its line feed.
-    init(headerLine: UnsafeRawBufferPointer, coding: RecordCoding<Message>) throws(SnapshotDecodingError) {
+    init(
+        headerLine: UnsafeRawBufferPointer,
+        coding: RecordCoding<Message>,
+        limits: HistoryLimits
+    ) throws(SnapshotDecodingError) {
         self.coding = coding
+        self.limits = limits
         header = try HistoryHeader.read(line: headerLine)
         try header.checkMessageFormat(Message.self)
         checksum = CRC32()
         checksum.update(headerLine)
         assembly = HistoryAssembly(ConversationSnapshot(id: header.id, created: header.created))
         assembly.snapshot.unknown.header = header.unknown
+        assembly.snapshot.unknown.storedHeader = header.stored
     }
 
     /// Takes the next line.
@@ -82,11 +90,18 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
             scratch: scratch
         )
         defer { scratch = reader.scratchOwner }
+        var fault: MessageFault?
         do throws(JSONError) {
-            try assembly.readRecord(from: &reader, coding)
+            let record = try assembly.readRecord(from: &reader, coding, &fault)
             // What follows in memory is the next line, not zeros, so the end is looked for right here.
             guard reader.position == line.count else {
                 throw JSONError(code: .trailingData, offset: offset + reader.position)
+            }
+            // What is longer than a writer would make it could not be saved again.
+            if let fault {
+                firstFault = SnapshotDecodingError(fault)
+            } else if line.count > limits.entryBytes, line.count - record.allowance > limits.entryBytes {
+                firstFault = .tooLarge("A line of the history", at: offset, limit: limits.entryBytes)
             }
         } catch {
             firstFault = SnapshotDecodingError(error)
@@ -115,13 +130,12 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
             return
         }
         try assembly.checkComplete(at: offset)
+        assembly.settle()
         // A second footer means that the first was not blanked out: the save stopped just after it was complete.
         if commit != nil { sawOther = true }
         commit = Commit(
             state: state,
-            entryCount: assembly.snapshot.entries.count,
-            turnCount: assembly.snapshot.turns.count,
-            rewoundCount: assembly.snapshot.rewound.count,
+            snapshot: assembly.snapshot,
             lines: HistoryLayout(
                 lineCount: lineCount,
                 checksum: checksum,
@@ -140,7 +154,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
     /// - Parameter count: How many bytes there were.
     consuming func finish(count: Int) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
         guard var commit else {
-            throw firstFault
+            throw firstFault.flatMap { $0.code == .damaged ? $0 : nil }
                 ?? SnapshotDecodingError(
                     .damaged,
                     offset: count,
@@ -148,9 +162,11 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
                         + "Either its end is lost, or it was changed by other means than this package."
                 )
         }
-        var snapshot = assembly.snapshot
-        snapshot.cut(entries: commit.entryCount, turns: commit.turnCount, rewound: commit.rewoundCount)
+        var snapshot = commit.snapshot
         commit.state.apply(to: &snapshot)
+        if commit.lines.footerCount > limits.entryBytes, !isStateSmallEnough(of: snapshot) {
+            throw .tooLarge("The state of the history", at: commit.lines.footerOffset, limit: limits.entryBytes)
+        }
         if commit.lines.footerOffset + commit.lines.footerCount != count { commit.lines.isClean = false }
         return DecodedHistory(
             snapshot: snapshot,
@@ -161,14 +177,11 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
             version: header.version
         )
     }
-}
 
-extension ConversationSnapshot {
-    /// Keeps only the first records: what stands behind them was never committed.
-    fileprivate mutating func cut(entries entryCount: Int, turns turnCount: Int, rewound rewoundCount: Int) {
-        for position in entryCount..<entries.count { counts.remove(entries[position]) }
-        entries.removeSubrange(entryCount..<entries.count)
-        turns.removeSubrange(turnCount..<turns.count)
-        rewound.removeSubrange(rewoundCount..<rewound.count)
+    private func isStateSmallEnough(of snapshot: ConversationSnapshot<Message>) -> Bool {
+        var writer = JSONWriter(capacity: 1024)
+        // Whatever else keeps it from being written is found when it is saved, with more to say about it.
+        let count = try? HistoryState.writeMembers(of: snapshot, to: &writer, coding.entry)
+        return count.map { $0 <= limits.entryBytes } ?? true
     }
 }

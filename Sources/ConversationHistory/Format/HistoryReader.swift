@@ -45,11 +45,8 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
         do throws(FileFailure) { try window.fill(limit: limit, from: source) } catch { throw .file(error) }
     }
 
-    /// The bytes of the longest line: an entry that a rewind took, with a comma behind it.
-    private var lineLimit: Int {
-        let overhead = RecordCoding<Message>.takenOverhead + 1
-        return min(limits.entryBytes, .max - overhead) + overhead
-    }
+    /// The bytes of the longest line, with a comma behind it.
+    private var lineLimit: Int { limits.lineBytes + 1 }
 
     private func readLines(
         _ window: inout ReadWindow,
@@ -60,7 +57,8 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
             try window.withBytes { bytes throws(SnapshotDecodingError) in
                 try HistoryLineDecoder<Message>(
                     headerLine: UnsafeRawBufferPointer(rebasing: bytes[..<headerCount]),
-                    coding: coding
+                    coding: coding,
+                    limits: limits
                 )
             }
         }
@@ -99,7 +97,7 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
         }
         window.advance(by: taken)
         guard window.count <= lineLimit else {
-            throw tooLarge(at: window.offset, "A line of the history", limits.entryBytes)
+            throw .tooLarge("A line of the history", at: window.offset, limit: limits.entryBytes)
         }
     }
 
@@ -114,21 +112,30 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
         }
         while !window.isAtEnd, start == .object || start == .end {
             guard window.count <= limits.documentBytes else {
-                throw .decoding(tooLarge(at: window.count, "The history", limits.documentBytes))
+                throw .decoding(.tooLarge("The history", at: window.count, limit: limits.documentBytes))
             }
             try Self.fill(&window, limit: limits.documentBytes, from: source)
         }
         guard window.count <= limits.documentBytes else {
-            throw .decoding(tooLarge(at: limits.documentBytes, "The history", limits.documentBytes))
+            throw .decoding(.tooLarge("The history", at: limits.documentBytes, limit: limits.documentBytes))
         }
-        return try Self.decoding { () throws(SnapshotDecodingError) in
+        let decoded = try Self.decoding { () throws(SnapshotDecodingError) in
             try window.withBytes { bytes throws(SnapshotDecodingError) in
                 try HistoryDocumentDecoder(coding: coding).decode(bytes)
             }
         }
+        // What is in a document has no line whose length would tell whether it could be saved again.
+        if window.count > limits.entryBytes / 2 { try checkEntries(of: decoded.snapshot) }
+        return decoded
     }
 
-    private func tooLarge(at offset: Int, _ what: String, _ limit: Int) -> SnapshotDecodingError {
-        SnapshotDecodingError(.tooLarge, offset: offset, "\(what) has more than the \(limit) bytes that are allowed.")
+    private func checkEntries(of snapshot: ConversationSnapshot<Message>) throws(HistoryReadFailure) {
+        do throws(SnapshotError) {
+            try HistoryWriter<Message>(limits: limits).check(snapshot)
+        } catch {
+            // Whatever else keeps it from being written is found when it is saved, with more to say about it.
+            guard error.code == .tooLarge else { return }
+            throw .decoding(.tooLarge("A part of the history", at: 0, limit: limits.entryBytes))
+        }
     }
 }

@@ -2,11 +2,30 @@
 struct HistoryWriter<Message: HistoryMessage>: Sendable {
     /// Which records of a snapshot come next.
     struct Position: Sendable, Equatable {
+        /// Of the entries that have lines.
         var entries = 0
         var turns = 0
         var rewound = 0
         /// Of the entries that the next rewind took.
         var taken = 0
+        /// Of the turns that the next rewind took; `nil` before its first record.
+        var takenTurns: Int?
+        /// The position of an entry that comes first, though others behind it are written already.
+        var late: Int?
+        /// The position of the message under way, which has no line.
+        let draft: Int?
+
+        /// The first record of a snapshot.
+        init(startOf snapshot: ConversationSnapshot<Message>) { draft = snapshot.draftPosition }
+
+        /// The records of a snapshot behind those that are written.
+        init(entries: Int, turns: Int, rewound: Int, late: Int? = nil, of snapshot: ConversationSnapshot<Message>) {
+            self.entries = entries
+            self.turns = turns
+            self.rewound = rewound
+            self.late = late
+            draft = snapshot.draftPosition
+        }
     }
 
     let coding = RecordCoding<Message>()
@@ -28,21 +47,26 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         revision: Int,
         pass: (UnsafeRawBufferPointer) throws(Failure) -> Void
     ) throws(HistoryWriteFailure<Failure>) -> (layout: HistoryLayout?, fingerprint: HistoryFingerprint) {
-        if style == .lines {
+        func writeInLines() throws(HistoryWriteFailure<Failure>) -> (HistoryLayout?, HistoryFingerprint) {
             let layout = try passLines(of: snapshot, lineage: lineage, revision: revision, pass: pass)
             return (layout, HistoryFingerprint(layout))
         }
+        if style == .lines { return try writeInLines() }
         var text = JSONWriter(capacity: Self.partCount)
         do throws(SnapshotError) {
             if style == .version1 {
+                // A reader refuses what is larger, in whatever style.
+                for entry in snapshot.entries { try EntryCheck.check(entry, limits: limits) }
                 try Version1Encoder.encode(snapshot, to: &text)
             } else {
                 try writePretty(snapshot, lineage: lineage, revision: revision, to: &text)
             }
-            guard text.count <= limits.documentBytes else {
+            guard text.count <= limits.documentBytes || style == .pretty else {
                 throw .tooLarge("history", text.count, limit: limits.documentBytes)
             }
         } catch { throw .encoding(error) }
+        // Too large to be read as a whole, it is still read line by line.
+        if text.count > limits.documentBytes { return try writeInLines() }
         do throws(Failure) { try text.withUnsafeBytes(pass) } catch { throw .passing(error) }
         return (nil, text.withUnsafeBytes { HistoryFingerprint(document: $0) })
     }
@@ -94,12 +118,14 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             return writer.withUnsafeBytes(pass)
         }
         header(of: snapshot, lineage: lineage).write(to: &writer)
-        try checkCount(of: "head", writer.count, limit: HistoryHeader.largestLine)
+        guard writer.count <= HistoryHeader.largestLine else {
+            throw .tooLarge("head", writer.count, limit: HistoryHeader.largestLine)
+        }
         writer.withUnsafeBytes { checksum.update($0) }
         writer.write(raw: "\n")
         var lineCount = 0
-        var position = Position()
-        while let record = next(&position, of: snapshot) {
+        var position = Position(startOf: snapshot)
+        while let record = try next(&position, of: snapshot) {
             if lineCount > 0 { writer.write(raw: ",\n") }
             let place = writer.count
             try write(record, to: &writer)
@@ -115,7 +141,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             checksum: checksum,
             to: &writer
         )
-        try checkCount(of: "state", passed + writer.count - footerOffset)
+        try checkFooter(passed + writer.count - footerOffset)
         guard flush(&writer) else { return nil }
         return HistoryLayout(
             lineCount: lineCount,
@@ -147,7 +173,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         var layout = old
         var position = position
         let start = writer.count
-        while let record = next(&position, of: snapshot) {
+        while let record = try next(&position, of: snapshot) {
             writer.write(raw: layout.lineCount > 0 ? ",\n" : "\n")
             let place = writer.count
             try write(record, to: &writer)
@@ -165,7 +191,7 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             to: &writer
         )
         layout.footerCount = writer.count - place
-        try checkCount(of: "state", layout.footerCount)
+        try checkFooter(layout.footerCount)
         return layout
     }
 
@@ -179,8 +205,8 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         var compact = JSONWriter(capacity: Self.partCount)
         header(of: snapshot, lineage: lineage).write(to: &compact)
         var count = 0
-        var position = Position()
-        while let record = next(&position, of: snapshot) {
+        var position = Position(startOf: snapshot)
+        while let record = try next(&position, of: snapshot) {
             if count > 0 { compact.write(raw: ",") }
             try write(record, to: &compact)
             count += 1
@@ -203,31 +229,48 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
             lineage: lineage,
             id: snapshot.id,
             created: snapshot.created,
-            unknown: snapshot.unknown.header
+            unknown: snapshot.unknown.header,
+            stored: snapshot.unknown.storedHeader
         )
     }
 
     /// The members of a snapshot's state, as they are written, each behind a comma.
     func members(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
-        try HistoryState.writeMembers(of: snapshot, to: &writer, coding.entry)
+        try limits.check("state", try HistoryState.writeMembers(of: snapshot, to: &writer, coding.entry))
         return writer.withUnsafeBytes(Array.init)
+    }
+
+    /// Throws if a snapshot could not be written one entry a line, without writing it.
+    func check(_ snapshot: ConversationSnapshot<Message>) throws(SnapshotError) {
+        var writer = JSONWriter(capacity: 4096)
+        var position = Position(startOf: snapshot)
+        while let record = try next(&position, of: snapshot) {
+            writer.removeAll()
+            try write(record, to: &writer)
+        }
+        _ = try members(of: snapshot)
     }
 
     /// Writes a record that can be read back.
     private func write(_ record: HistoryRecord<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         let place = writer.count
         try coding.write(record, to: &writer)
-        var count = writer.count - place
-        // What could be stored as an entry can be stored as one that was taken.
-        if case .taken = record { count -= RecordCoding<Message>.takenOverhead }
-        try checkCount(of: "entry", count)
+        try limits.check("entry", writer.count - place - record.allowance)
     }
 
-    /// Throws if a line could not be read back.
-    private func checkCount(of part: String, _ count: Int, limit: Int = .max) throws(SnapshotError) {
-        let limit = min(limit, limits.entryBytes)
-        guard count <= limit else { throw .tooLarge(part, count, limit: limit) }
+    /// Throws if a footer could not be read back; what the application puts there is checked before.
+    private func checkFooter(_ count: Int) throws(SnapshotError) {
+        guard count <= limits.lineBytes else { throw .tooLarge("state", count, limit: limits.entryBytes) }
+    }
+
+    /// How many records a snapshot has.
+    func recordCount(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> Int {
+        // Those of rewinds are counted one by one: how many there are depends on how long their turns are.
+        var position = Position(startOf: snapshot)
+        var count = snapshot.lineEntryCount + snapshot.turns.count
+        while position.rewound < snapshot.rewound.count, try next(&position, of: snapshot) != nil { count += 1 }
+        return count
     }
 
     /// Returns the record at a position and moves behind it: what was rewound first, then the entries, each turn behind
@@ -235,18 +278,20 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
     func next(
         _ position: inout Position,
         of snapshot: ConversationSnapshot<Message>
-    ) -> HistoryRecord<Message>? {
+    ) throws(SnapshotError) -> HistoryRecord<Message>? {
+        if let late = position.late {
+            position.late = nil
+            return .late(snapshot.entries.box(at: late), position: late)
+        }
         if position.rewound < snapshot.rewound.count {
             let rewound = snapshot.rewound.box(at: position.rewound)
             if position.taken < rewound.value.entries.count {
                 defer { position.taken += 1 }
                 return .taken(rewound.value.entries.box(at: position.taken))
             }
-            position.taken = 0
-            position.rewound += 1
-            return .rewound(rewound)
+            return try nextRecord(of: rewound, &position)
         }
-        let entryCount = snapshot.lineEntryCount
+        let entryCount = position.draft == nil ? snapshot.entries.count : snapshot.entries.count - 1
         if position.turns < snapshot.turns.count {
             let turn = snapshot.turns.box(at: position.turns)
             if position.entries >= min(entryCount, turn.value.entries.upperBound) {
@@ -256,7 +301,32 @@ struct HistoryWriter<Message: HistoryMessage>: Sendable {
         }
         guard position.entries < entryCount else { return nil }
         defer { position.entries += 1 }
-        return .entry(snapshot.entries.box(at: position.entries))
+        let isBehindDraft = position.draft.map { $0 <= position.entries } ?? false
+        return .entry(snapshot.entries.box(at: isBehindDraft ? position.entries + 1 : position.entries))
+    }
+
+    /// Returns a record of a rewind whose entries have been passed.
+    private func nextRecord(
+        of rewound: SharedList<RewoundHistory<Message>>.Box,
+        _ position: inout Position
+    ) throws(SnapshotError) -> HistoryRecord<Message> {
+        let start = position.takenTurns
+        var rewound = rewound
+        var turns = rewound.value.turns.indices
+        // The stored form of many turns that were taken together may be too long for one line.
+        if let verbatim = rewound.verbatim, start != nil || verbatim.count > limits.lineBytes {
+            rewound = .init(rewound.value)
+        }
+        if rewound.verbatim == nil {
+            turns = try RewoundCoding.turns(of: rewound.value, from: start, limit: limits.entryBytes)
+        }
+        position.takenTurns = turns.upperBound
+        if turns.upperBound == rewound.value.turns.count {
+            position.rewound += 1
+            position.taken = 0
+            position.takenTurns = nil
+        }
+        return .rewound(rewound, turns: turns, continues: start != nil)
     }
 }
 

@@ -23,8 +23,19 @@ struct LibraryRecord: Hashable, Sendable {
     /// makes.
     var revision: Int
 
+    /// What tells states of the same number apart, such as those before and after a backup was put back: random.
+    ///
+    /// `nil` if the history was last saved by a version that did not write it.
+    var mark: String?
+
     /// Members that this version does not know.
     var unknown: JSONObject = [:]
+
+    /// Counts a save of the history.
+    mutating func countSave() {
+        revision += 1
+        mark = ConversationID.unique().rawValue
+    }
 
     static func read(from reader: inout JSONReader) throws(JSONError) -> LibraryRecord? {
         guard reader.peek() == .object else {
@@ -35,6 +46,7 @@ struct LibraryRecord: Hashable, Sendable {
         var created: Date?
         var updated: Date?
         var revision = 0
+        var mark: String?
         var unknown: JSONObject = [:]
         try reader.readObject { key, reader throws(JSONError) in
             if key == "id" {
@@ -50,6 +62,8 @@ struct LibraryRecord: Hashable, Sendable {
                 guard revision >= 0, revision < Int.max / 2 else {
                     throw JSONError(code: .numberOutOfRange, offset: offset)
                 }
+            } else if key == "mark" {
+                mark = try reader.readString()
             } else {
                 unknown.append(key: key.string, value: try reader.readValue())
             }
@@ -60,6 +74,7 @@ struct LibraryRecord: Hashable, Sendable {
             created: created,
             updated: updated ?? created,
             revision: revision,
+            mark: mark,
             unknown: unknown
         )
     }
@@ -74,6 +89,10 @@ struct LibraryRecord: Hashable, Sendable {
         StoredDate.write(updated, to: &writer)
         writer.write(raw: ",\"revision\":")
         writer.write(revision)
+        if let mark {
+            writer.write(raw: ",\"mark\":")
+            writer.write(string: mark)
+        }
         writer.write(fields: unknown)
         writer.write(raw: "}")
     }

@@ -1,7 +1,7 @@
 /// How the record of a rewind is read and written.
 ///
 /// The entries that a rewind took stand on lines of their own before its record, since together they may be longer than
-/// any line may be; the record counts them.
+/// any line may be; the record counts them. If its turns are too many for a line, further records continue it.
 enum RewoundCoding<Message: HistoryMessage> {
     /// Reads a record.
     ///
@@ -13,14 +13,19 @@ enum RewoundCoding<Message: HistoryMessage> {
         let offset = reader.offset
         var count: Int?
         var rewound = RewoundHistory<Message>(date: nil, position: 0, entries: entries, turns: [])
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "date" {
+                seen.note(0, &reader)
                 rewound.date = try StoredDate.read(from: &reader)
             } else if key == "position" {
+                seen.note(1, &reader)
                 rewound.position = try reader.readInt()
             } else if key == "count" {
+                seen.note(2, &reader)
                 count = try reader.readInt()
             } else if key == "turns" {
+                seen.note(3, &reader)
                 try reader.readArray { reader throws(JSONError) in
                     rewound.turns.append(try TurnCoding.read(from: &reader))
                 }
@@ -34,23 +39,61 @@ enum RewoundCoding<Message: HistoryMessage> {
         return rewound
     }
 
-    static func write(_ rewound: RewoundHistory<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
-        try rewound.additionalFields.checkReadable(besides: ["date", "position", "count", "turns"])
+    /// The members by which a record is known that continues the one before.
+    static var continuation: JSONObject { ["continues": true] }
+
+    /// Returns how many turns fit into a record.
+    ///
+    /// - Parameters:
+    ///   - start: The first turn of the record; `nil` for the record that has the other members.
+    ///   - limit: The bytes that the record should have at most; one that continues another has one turn at least.
+    static func turns(
+        of rewound: RewoundHistory<Message>,
+        from start: Int?,
+        limit: Int
+    ) throws(SnapshotError) -> Range<Int> {
+        var writer = JSONWriter(capacity: 1024)
+        let first = start ?? 0
+        try write(rewound, turns: first..<first, continues: start != nil, to: &writer)
+        var count = writer.count
+        var end = first
+        while end < rewound.turns.count {
+            writer.removeAll()
+            try TurnCoding.write(rewound.turns[end], to: &writer)
+            count += writer.count + 1
+            guard count <= limit || start == end else { break }
+            end += 1
+        }
+        return first..<end
+    }
+
+    /// Writes a record with some of the turns; one that continues another has no other members.
+    static func write(
+        _ rewound: RewoundHistory<Message>,
+        turns: Range<Int>,
+        continues: Bool,
+        to writer: inout JSONWriter
+    ) throws(SnapshotError) {
+        let fields = continues ? continuation : rewound.additionalFields
+        try fields.checkReadable(besides: ["date", "position", "count", "turns"])
+        guard StoredDate.canWrite(rewound.date) else {
+            throw SnapshotError(.notEncodable, "The date of a rewind is not finite.")
+        }
         writer.write(raw: "{\"position\":")
         writer.write(rewound.position)
-        if let date = rewound.date {
+        if let date = rewound.date, !continues {
             writer.write(raw: ",\"date\":")
             StoredDate.write(date, to: &writer)
         }
         writer.write(raw: ",\"count\":")
-        writer.write(rewound.entries.count)
+        writer.write(continues ? 0 : rewound.entries.count)
         writer.write(raw: ",\"turns\":[")
-        for (position, turn) in rewound.turns.enumerated() {
-            if position > 0 { writer.write(raw: ",") }
-            try TurnCoding.write(turn, to: &writer)
+        for position in turns {
+            if position > turns.lowerBound { writer.write(raw: ",") }
+            try TurnCoding.write(rewound.turns[position], to: &writer)
         }
         writer.write(raw: "]")
-        writer.write(fields: rewound.additionalFields)
+        writer.write(fields: fields)
         writer.write(raw: "}")
     }
 }

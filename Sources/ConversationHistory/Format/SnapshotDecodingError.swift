@@ -2,7 +2,7 @@
 public struct SnapshotDecodingError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
-        private enum Value { case notAHistory, damaged, newerVersion, wrongMessageType, tooLarge }
+        private enum Value { case notAHistory, damaged, newerVersion, wrongMessageType, undecodableMessage, tooLarge }
         private let value: Value
 
         /// The bytes are something else: look whether they are the ones that were meant.
@@ -17,6 +17,12 @@ public struct SnapshotDecodingError: Error, Hashable, Sendable, CustomStringConv
         /// The history holds messages of another type: read it as that type.
         public static let wrongMessageType = Code(value: .wrongMessageType)
 
+        /// The history is intact and holds messages of the right name, one of which does not decode as the type.
+        ///
+        /// The type has changed since it was written: let it decode that too. ``SnapshotDecodingError/undecodableMessage``
+        /// says which message it is.
+        public static let undecodableMessage = Code(value: .undecodableMessage)
+
         /// The history, or an entry of it, is larger than the limits that were given: give wider ones.
         public static let tooLarge = Code(value: .tooLarge)
     }
@@ -27,17 +33,30 @@ public struct SnapshotDecodingError: Error, Hashable, Sendable, CustomStringConv
     /// The number of bytes before the place where it was found.
     public let offset: Int
 
+    /// The message that does not decode, with the code `undecodableMessage`.
+    public let undecodableMessage: UndecodableMessage?
+
     /// What is wrong, in a sentence; it holds nothing of the conversation's text.
     public let description: String
 
-    init(_ code: Code, offset: Int, _ description: String) {
+    init(_ code: Code, offset: Int, undecodableMessage: UndecodableMessage? = nil, _ description: String) {
         self.code = code
         self.offset = offset
+        self.undecodableMessage = undecodableMessage
         self.description = description
     }
 
     init(_ error: JSONError) {
         self.init(.damaged, offset: error.offset, "The history is damaged at byte \(error.offset): \(error.message)")
+    }
+
+    init(_ fault: MessageFault) {
+        let failure = fault.failure
+        self.init(.undecodableMessage, offset: failure.offset, undecodableMessage: failure, fault.description)
+    }
+
+    static func tooLarge(_ part: String, at offset: Int, limit: Int) -> SnapshotDecodingError {
+        SnapshotDecodingError(.tooLarge, offset: offset, "\(part) has more than the \(limit) bytes that are allowed.")
     }
 
     static func newerVersion(_ version: Int) -> SnapshotDecodingError {

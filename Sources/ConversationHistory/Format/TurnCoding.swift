@@ -5,18 +5,25 @@ enum TurnCoding {
         var id: TurnID?
         var bounds: [Int] = []
         var turn = Turn(id: "", entries: 0..<0)
+        var seen = SeenMembers()
         try reader.readObject { key, reader throws(JSONError) in
             if key == "id" {
+                seen.note(0, &reader)
                 id = TurnID(try reader.readString())
             } else if key == "entries" {
+                seen.note(1, &reader)
                 try reader.readArray { reader throws(JSONError) in bounds.append(try reader.readInt()) }
             } else if key == "started" {
+                seen.note(2, &reader)
                 turn.started = try StoredDate.read(from: &reader)
             } else if key == "ended" {
+                seen.note(3, &reader)
                 turn.ended = try StoredDate.read(from: &reader)
             } else if key == "outcome" {
+                seen.note(4, &reader)
                 turn.outcome = Turn.Outcome(rawValue: try reader.readString())
             } else if key == "usage" {
+                seen.note(5, &reader)
                 turn.usage = try readUsage(from: &reader)
             } else {
                 turn.additionalFields.append(key: key.string, value: try reader.readValue())
@@ -55,13 +62,23 @@ enum TurnCoding {
         return usage
     }
 
-    private static let names = ["id", "entries", "started", "ended", "outcome", "usage"]
+    /// Returns how many bytes of a turn's record the application has put there.
+    static func byteCount(ofContent turn: Turn) -> Int {
+        let details = turn.usage?.details ?? [:]
+        guard !details.isEmpty || !turn.additionalFields.isEmpty else { return 0 }
+        var writer = JSONWriter(capacity: 256)
+        writer.write(fields: details)
+        writer.write(fields: turn.additionalFields)
+        return writer.count
+    }
+
+    static let names = ["id", "entries", "started", "ended", "outcome", "usage"]
 
     /// Writes a turn, if it can be read back.
     static func write(_ turn: Turn, to writer: inout JSONWriter) throws(SnapshotError) {
         try turn.additionalFields.checkReadable(besides: names)
         guard turn.entries.lowerBound >= 0, StoredDate.canWrite(turn.started), StoredDate.canWrite(turn.ended) else {
-            throw SnapshotError(.notEncodable, "The turn has dates or positions that are none.")
+            throw SnapshotError(.notEncodable, "The turn has an invalid date or position.")
         }
         try turn.usage?.details.checkDepth()
         writer.write(raw: "{\"id\":")

@@ -3,7 +3,7 @@
 /// The dialects share one version number and differ in two places only, so each block is looked at by itself.
 struct Version1Decoder<Message: HistoryMessage> {
     func decode(_ reader: inout JSONReader) throws(SnapshotDecodingError) -> ConversationSnapshot<Message> {
-        guard Message.self == ChatMessage.self else {
+        guard Message.self == ChatMessage.self || Message.self == UninterpretedMessage.self else {
             throw SnapshotDecodingError(
                 .wrongMessageType,
                 offset: 0,
@@ -12,13 +12,14 @@ struct Version1Decoder<Message: HistoryMessage> {
         }
         var messages: [Message] = []
         var pinned: [Bool] = []
+        var fault: MessageFault?
         do throws(JSONError) {
             try reader.readObject { key, reader throws(JSONError) in
                 if key == "messages" {
                     try reader.readArray { reader throws(JSONError) in
-                        // The types are the same, as was found out above.
-                        guard let message = try Self.message(from: &reader) as? Message else { return }
-                        messages.append(message)
+                        if let message = try Self.message(at: messages.count, from: &reader, &fault) {
+                            messages.append(message)
+                        }
                     }
                 } else if key == "pinned" {
                     try reader.readArray { reader throws(JSONError) in pinned.append(try reader.readBool()) }
@@ -28,6 +29,7 @@ struct Version1Decoder<Message: HistoryMessage> {
             }
             try reader.expectEnd()
         } catch { throw SnapshotDecodingError(error) }
+        if let fault { throw SnapshotDecodingError(fault) }
         do throws(SnapshotError) {
             return try ConversationSnapshot(messages: messages, pinned: pinned)
         } catch {
@@ -36,12 +38,29 @@ struct Version1Decoder<Message: HistoryMessage> {
     }
 
     /// Reads a message: an object whose one key says who speaks.
-    private static func message(from reader: inout JSONReader) throws(JSONError) -> ChatMessage {
+    ///
+    /// - Parameter fault: Is set if it is anything else, unless it is set already.
+    private static func message(
+        at position: Int,
+        from reader: inout JSONReader,
+        _ fault: inout MessageFault?
+    ) throws(JSONError) -> Message? {
+        _ = reader.peek()
         let offset = reader.offset
         let value = try reader.readValue()
+        if Message.self == UninterpretedMessage.self { return UninterpretedMessage() as? Message }
         guard let (key, body) = value.onlyMember else {
-            throw JSONError(code: .typeMismatch, offset: offset, message: "A message of version 1 has one member.")
+            if fault == nil {
+                fault = MessageFault(Message.self, JSONError(code: .typeMismatch, offset: offset), offset: offset)
+                // By its position, as the entries of such a history are named.
+                fault?.entry = EntryID(String(position + 1))
+            }
+            return nil
         }
+        return message(key, body) as? Message
+    }
+
+    private static func message(_ key: String, _ body: JSONValue) -> ChatMessage {
         guard key == "User" || key == "Assistant", let blocks = body.objectValue?["blocks"]?.arrayValue else {
             return ChatMessage(role: MessageRole(rawValue: key), content: [.other(body)])
         }

@@ -21,6 +21,32 @@ enum Version1Encoder {
         compact.withUnsafeBytes { JSONIndenter.prettyPrinted($0, into: &writer) }
     }
 
+    /// Returns how many bytes an entry takes up in a document at most.
+    ///
+    /// - Throws: ``SnapshotError`` if version 1 has no place for its message.
+    static func byteCount<Message>(of entry: HistoryEntry<Message>) throws(SnapshotError) -> Int {
+        guard let message = entry.message else { return 0 }
+        guard let message = message as? ChatMessage else {
+            throw SnapshotError(.notEncodable, "Version 1 holds chat messages only.")
+        }
+        var compact = JSONWriter()
+        compact.write(try value(message))
+        var text = JSONWriter()
+        compact.withUnsafeBytes { JSONIndenter.prettyPrinted($0, into: &text) }
+        let lineCount = text.withUnsafeBytes { $0.count { $0 == UInt8(ascii: "\n") } } + 1
+        // Each line is indented by four spaces more; then come a line feed and a comma, and the line of the pin.
+        return text.count + 4 * lineCount + 2 + 11
+    }
+
+    /// Returns how many bytes the document of a snapshot has at most.
+    static func byteCount<Message>(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> Int {
+        var count = 128
+        for position in snapshot.entries.indices {
+            count += try byteCount(of: snapshot.entries.box(at: position).value)
+        }
+        return count
+    }
+
     private static func value(_ message: ChatMessage) throws(SnapshotError) -> JSONValue {
         if message.content.count == 1, case .other(let body) = message.content[0],
             message.role != .user, message.role != .assistant

@@ -68,6 +68,18 @@ public struct JSONNumber: Hashable, Sendable {
     public func hash(into hasher: inout Hasher) {
         text.hashBytes(into: &hasher)
     }
+
+    /// Returns the exact decimal sum of two numbers.
+    ///
+    /// The sum of two integers is written as an integer. If one of the numbers has a fraction or an exponent, so has
+    /// the sum. A sum that would take thousands of digits saturates: it is the number that is farther from zero.
+    static func sum(_ left: JSONNumber, _ right: JSONNumber) -> JSONNumber {
+        // Both were checked when they were made.
+        guard let first = Decimals(left.text), let second = Decimals(right.text) else { return right }
+        let isInteger = first.isInteger && second.isInteger
+        guard let sum = first.adding(second) else { return first.order < second.order ? right : left }
+        return JSONNumber(unchecked: sum.text(asInteger: isInteger))
+    }
 }
 
 extension JSONNumber: CustomStringConvertible {
@@ -85,10 +97,17 @@ extension JSONNumber: ExpressibleByIntegerLiteral {
 extension JSONNumber {
     /// The parts of a number's text.
     private struct Decimals {
+        /// The highest exponent that is told from a higher one: far beyond every integer type.
+        private static var highestPower: Int { 1 << 40 }
+        /// A sum is worked out if it takes so many digits at most.
+        private static var mostDigits: Int { 4_096 }
+
         var isNegative = false
         var digits: [UInt8] = []
         /// The power of ten by which the digits, read as an integer, are to be multiplied.
         var exponent = 0
+        /// Whether the text has neither a fraction nor an exponent.
+        private(set) var isInteger = true
 
         /// Takes a text apart, or fails if it is not a JSON number.
         init?(_ text: String) {
@@ -111,16 +130,17 @@ extension JSONNumber {
                 digits.append(next)
             }
             if accept(0x2E) != nil {
+                isInteger = false
                 let count = digits.count
                 while let next = digit() { digits.append(next) }
                 guard digits.count > count else { return nil }
                 exponent = count - digits.count
             }
             if accept(0x65, 0x45) != nil {
+                isInteger = false
                 let sign = accept(0x2B, JSONBytes.minus)
                 guard var power = digit().map(Int.init) else { return nil }
-                // Far beyond every integer type, where the exact power no longer matters.
-                while let next = digit() { power = min(power * 10 + Int(next), 1 << 40) }
+                while let next = digit() { power = min(power * 10 + Int(next), Self.highestPower) }
                 exponent += sign == JSONBytes.minus ? -power : power
             }
             guard rest.isEmpty else { return nil }
@@ -147,6 +167,98 @@ extension JSONNumber {
                 value = sum
             }
             return value
+        }
+
+        // MARK: - Sums
+
+        private var isZero: Bool { digits.allSatisfy { $0 == 0 } }
+
+        /// The number of digits before the decimal point, as if the number were written without an exponent; a zero
+        /// comes before all others.
+        var order: Int {
+            guard let first = digits.firstIndex(where: { $0 != 0 }) else { return .min }
+            return digits.count - first + exponent
+        }
+
+        /// Returns the sum, or nothing if it takes too many digits.
+        func adding(_ other: Decimals) -> Decimals? {
+            if isZero { return other }
+            if other.isZero { return self }
+            let (left, right) = (trimmed, other.trimmed)
+            let lowest = min(left.exponent, right.exponent)
+            guard max(left.order, right.order) - lowest <= Self.mostDigits,
+                max(left.exponent.magnitude, right.exponent.magnitude) < Self.highestPower / 2
+            else { return nil }
+            var (large, small) = (left.shifted(to: lowest), right.shifted(to: lowest))
+            let count = max(large.count, small.count)
+            large.insert(contentsOf: repeatElement(0, count: count - large.count), at: 0)
+            small.insert(contentsOf: repeatElement(0, count: count - small.count), at: 0)
+            let isSwapped = large.lexicographicallyPrecedes(small)
+            if isSwapped { swap(&large, &small) }
+            var sum = self
+            sum.isNegative = isSwapped ? other.isNegative : isNegative
+            sum.digits = isNegative == other.isNegative ? Self.sum(large, small) : Self.difference(large, small)
+            sum.exponent = lowest
+            return sum
+        }
+
+        /// The same number without zeros at either end of its digits.
+        private var trimmed: Decimals {
+            var trimmed = self
+            trimmed.digits = Array(digits.drop { $0 == 0 })
+            while trimmed.digits.last == 0 {
+                trimmed.digits.removeLast()
+                trimmed.exponent += 1
+            }
+            return trimmed
+        }
+
+        /// The digits of the number with a lower exponent.
+        private func shifted(to lower: Int) -> [UInt8] {
+            digits + [UInt8](repeating: 0, count: exponent - lower)
+        }
+
+        /// Adds digits to as many others.
+        private static func sum(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
+            var sum = left
+            var carry: UInt8 = 0
+            for place in sum.indices.reversed() {
+                let digit = left[place] + right[place] + carry
+                (carry, sum[place]) = digit.quotientAndRemainder(dividingBy: 10)
+            }
+            return carry == 0 ? sum : [carry] + sum
+        }
+
+        /// Takes digits from as many others that are not less.
+        private static func difference(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
+            var difference = left
+            var borrow: UInt8 = 0
+            for place in difference.indices.reversed() {
+                let taken = right[place] + borrow
+                borrow = left[place] < taken ? 1 : 0
+                difference[place] = left[place] + 10 * borrow - taken
+            }
+            return difference
+        }
+
+        /// The number as JSON text: the shortest, and with a fraction or an exponent unless it is to be an integer.
+        func text(asInteger: Bool) -> String {
+            let trimmed = trimmed
+            guard !trimmed.digits.isEmpty else { return asInteger ? "0" : "0.0" }
+            let digits = trimmed.digits.map { Character(Unicode.Scalar(JSONBytes.zero + $0)) }
+            let sign = isNegative ? "-" : ""
+            let point = digits.count + trimmed.exponent
+            func zeros(_ count: Int) -> String { String(repeating: "0", count: max(0, count)) }
+            if asInteger { return sign + String(digits) + zeros(trimmed.exponent) }
+            switch point {
+            case 1...40:
+                let whole = String(digits.prefix(point)) + zeros(point - digits.count)
+                return sign + whole + "." + (digits.count > point ? String(digits.dropFirst(point)) : "0")
+            case -9...0: return sign + "0." + zeros(-point) + String(digits)
+            default:
+                let fraction = digits.count > 1 ? "." + String(digits.dropFirst()) : ""
+                return sign + String(digits[0]) + fraction + "e" + (point > 0 ? "+" : "") + String(point - 1)
+            }
         }
     }
 }

@@ -179,7 +179,7 @@ extension JSONReader {
                 return 0x10000 + ((unit & 0x3FF) &<< 10 | (low & 0x3FF))
             }
         }
-        hasLoneSurrogate = true
+        isLossy = true
         return 0xFFFD
     }
 

@@ -20,8 +20,10 @@ struct JSONReader {
     /// How many arrays and objects are open.
     var depth = 0
 
-    /// Set when an escape of an unpaired surrogate was read, for which U+FFFD stands in the string; reset it at will.
-    var hasLoneSurrogate = false
+    /// Set when something was read that writing could not make again; reset it at will.
+    ///
+    /// Strings set it at an escape of an unpaired surrogate, for which U+FFFD stands in the string.
+    var isLossy = false
 
     let baseOffset: Int
     let maximumDepth: Int

@@ -9,8 +9,17 @@ public struct ConversationContents<Message: HistoryMessage>: Equatable, Sendable
     /// Its files in all their versions, ordered by name and then by version.
     public var artifacts: [Artifact]
 
+    /// The files of which something cannot be read, so that it is not among the ``artifacts``.
+    public var problems: [LibraryProblem]
+
     /// Creates the contents, for a library of one's own.
-    public init(info: ConversationInfo, snapshot: ConversationSnapshot<Message>, artifacts: [Artifact]) {
+    public init(
+        info: ConversationInfo,
+        snapshot: ConversationSnapshot<Message>,
+        artifacts: [Artifact],
+        problems: [LibraryProblem] = []
+    ) {
+        self.problems = problems
         self.info = info
         self.snapshot = snapshot
         self.artifacts = artifacts

@@ -36,9 +36,10 @@ public struct ConversationInfo: Hashable, Sendable, Identifiable {
     /// When it was moved into the trash; `nil` if it is not there.
     public var deleted: Date?
 
-    /// Whether its history cannot be read.
+    /// Whether its history is damaged.
     ///
-    /// What else is said of it is then what was known before. A library whose lists do not look at the histories tells it
+    /// What else is said of it is then what was known before. A history that is intact and cannot be read (of another
+    /// type of messages, or of a later version) is not damaged. A library whose lists do not look at the histories tells it
     /// of those that somebody has tried to read, or to verify, in this process.
     public var isDamaged: Bool
 

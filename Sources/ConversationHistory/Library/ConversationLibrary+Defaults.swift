@@ -5,6 +5,14 @@ extension ConversationLibrary {
     /// - Throws: As ``list(_:)``.
     public func list() async throws(HistoryStoreError) -> ListPage { try await list(ListRequest()) }
 
+    /// Returns what was said in a conversation, even if it is in the trash.
+    ///
+    /// - Throws: As ``contents(of:)``.
+    public func snapshot(of id: ConversationID) async throws(HistoryStoreError) -> ConversationSnapshot<Message> {
+        if try await info(of: id).deleted == nil, let snapshot = try await store(for: id).load() { return snapshot }
+        return try await contents(of: id).snapshot
+    }
+
     /// Returns the newest part of a history.
     ///
     /// - Throws: ``HistoryStoreError`` with the code `notFound`.

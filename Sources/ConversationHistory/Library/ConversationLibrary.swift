@@ -84,8 +84,16 @@ public protocol ConversationLibrary<Message>: Sendable {
     /// All of it is of one moment, and in memory at once. It is what an export and a backup are made of, and the way to
     /// see what is in the trash before it is restored or purged.
     ///
-    /// - Throws: ``HistoryStoreError`` with the code `notFound`, or `damaged` for what cannot be read.
+    /// A file that is damaged does not keep the rest from being read: ``ConversationContents/problems`` names it.
+    ///
+    /// - Throws: ``HistoryStoreError`` with the code `notFound`, or `damaged` for a history that cannot be read.
     func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message>
+
+    /// Returns what was said in a conversation, even if it is in the trash, without reading its files where the library
+    /// can.
+    ///
+    /// - Throws: As ``contents(of:)``.
+    func snapshot(of id: ConversationID) async throws(HistoryStoreError) -> ConversationSnapshot<Message>
 
     /// Returns a part of a history, without reading the rest of it where the library can.
     ///
@@ -115,7 +123,10 @@ public protocol ConversationLibrary<Message>: Sendable {
 
     /// Removes conversations that are in the trash for good, with all that belongs to them.
     ///
-    /// - Returns: What was removed.
+    /// One that cannot be removed, since somebody is using it, does not keep the others.
+    ///
+    /// - Returns: What was removed, and what was not.
+    /// - Throws: ``HistoryStoreError`` if nothing could be removed at all.
     func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport
 
     /// Begins a conversation with what was said in another one; each goes its own way from there.

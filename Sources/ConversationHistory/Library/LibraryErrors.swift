@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 extension HistoryStoreError {
     /// The one answer for an unknown id, for another owner's conversation and for one that is in the trash.
     package static func noSuchConversation(_ operation: String, in location: String = "a library") -> Self {
@@ -73,10 +79,37 @@ extension ConversationSnapshot {
         let (knownEntries, knownTurns) = (old?.entries ?? SharedList(), old?.turns ?? SharedList())
         for entry in entries[entries.sharedPrefixCount(with: knownEntries)...] { try entry.checkStorable(operation) }
         try metadata.checkStorable(operation)
-        for turn in turns[turns.sharedPrefixCount(with: knownTurns)...] {
-            try turn.usage?.details.checkStorable(operation)
+        for turn in turns[turns.sharedPrefixCount(with: knownTurns)...] { try turn.checkStorable(operation) }
+        try openTurn?.checkStorable(operation)
+        let knownRewinds = old?.rewound ?? SharedList()
+        for rewind in rewound[rewound.sharedPrefixCount(with: knownRewinds)...] {
+            try rewind.date.checkStorable(operation)
         }
-        try openTurn?.usage?.details.checkStorable(operation)
+        try created.checkStorable(operation)
+        try updated.checkStorable(operation)
+    }
+}
+
+extension Turn {
+    /// Throws if this could not be stored, or not be read back.
+    fileprivate func checkStorable(_ operation: String) throws(HistoryStoreError) {
+        try started.checkStorable(operation)
+        try ended.checkStorable(operation)
+        try usage?.details.checkStorable(operation)
+    }
+}
+
+extension Date? {
+    /// Throws if this is a date that is not finite.
+    fileprivate func checkStorable(_ operation: String) throws(HistoryStoreError) {
+        guard StoredDate.canWrite(self) else {
+            throw HistoryStoreError(
+                .notEncodable,
+                operation: operation,
+                location: "a library",
+                reason: "A date of the conversation is not finite."
+            )
+        }
     }
 }
 

@@ -10,8 +10,12 @@ public struct LibraryProblem: Hashable, Sendable, CustomStringConvertible {
         /// Creates a kind from its name.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// A history cannot be read.
+        /// A history is damaged: what is stored is not what was written.
         public static let damagedHistory = Kind(rawValue: "damagedHistory")
+
+        /// A history is intact as far as can be told, and cannot be read: a message does not decode as the type, a later
+        /// version wrote it, or it is larger than the limits.
+        public static let unreadableHistory = Kind(rawValue: "unreadableHistory")
 
         /// An artifact cannot be read, or is not as it was saved.
         public static let damagedArtifact = Kind(rawValue: "damagedArtifact")
@@ -40,5 +44,16 @@ public struct LibraryProblem: Hashable, Sendable, CustomStringConvertible {
         self.kind = kind
         self.conversation = conversation
         self.description = description
+    }
+}
+
+extension HistoryStoreError {
+    /// What it says of a history that it cannot be read, for this reason; `nil` if it is about something else.
+    package var historyProblem: LibraryProblem.Kind? {
+        switch code {
+        case .damaged, .notAHistory: .damagedHistory
+        case .newerVersion, .wrongMessageType, .undecodableMessage, .tooLarge: .unreadableHistory
+        default: nil
+        }
     }
 }

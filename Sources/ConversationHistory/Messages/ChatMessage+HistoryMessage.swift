@@ -121,6 +121,10 @@ extension ContentBlock {
             case .base64(_, ""), .url(""), .file(""): true
             default: false
             }
+        case .reasoning(let block):
+            block.signature == nil && block.text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+        case .redactedReasoning(let block): block.data.isEmpty
+        case .other(let value): value == .null || value == .object([:])
         default: false
         }
     }

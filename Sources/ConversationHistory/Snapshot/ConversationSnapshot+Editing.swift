@@ -5,19 +5,20 @@ public import Foundation
 #endif
 
 extension ConversationSnapshot {
+    typealias EntryBox = SharedList<HistoryEntry<Message>>.Box
+
     /// Appends an entry at the end of the history.
     ///
-    /// - Throws: ``SnapshotError``: the entry could not be read back (`notEncodable`, `tooDeep`, `tooLarge`).
+    /// - Throws: ``SnapshotError``: the history has an entry of this id already (`duplicateID`), or the entry could not
+    ///   be read back (`notEncodable`, `tooDeep`, `tooLarge`).
     public mutating func append(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
+        guard !contains(entry.id) else { throw .duplicateID }
         try EntryCheck.check(entry)
         appendUnchecked(entry)
     }
 
     /// Appends an entry that was checked, or that a store has just read.
-    mutating func appendUnchecked(_ entry: HistoryEntry<Message>) {
-        entries.append(entry)
-        counts.add(entry)
-    }
+    mutating func appendUnchecked(_ entry: HistoryEntry<Message>) { append(EntryBox(entry)) }
 
     /// Appends a message at the end of the history and returns its entry's id.
     @discardableResult
@@ -27,8 +28,14 @@ extension ConversationSnapshot {
         isPinned: Bool = false
     ) throws(SnapshotError) -> EntryID {
         let entry = HistoryEntry(.message(message), date: date, isPinned: isPinned)
-        try append(entry)
+        try EntryCheck.check(entry)
+        appendUnchecked(entry)
         return entry.id
+    }
+
+    /// Tells whether the history has an entry of an id, without looking through all of it.
+    mutating func contains(_ id: EntryID) -> Bool {
+        ids.mayContain(id, in: entries) && position(of: id) != nil
     }
 
     /// Returns the position of an entry, looked for from the end; `nil` if there is none of this id.
@@ -52,9 +59,16 @@ extension ConversationSnapshot {
     }
 
     mutating func replaceUnchecked(at position: Int, with entry: HistoryEntry<Message>) {
-        counts.remove(entries[position])
-        counts.add(entry)
-        entries.replace(at: position, with: entry)
+        replaceUnchecked(
+            at: position,
+            with: EntryCoding<Message>().box(of: entry, replacing: entries.box(at: position))
+        )
+    }
+
+    mutating func replaceUnchecked(at position: Int, with box: EntryBox) {
+        counts.remove(entries.box(at: position))
+        counts.add(box)
+        entries.replace(at: position, with: box)
     }
 
     /// Pins or unpins an entry.
@@ -62,10 +76,9 @@ extension ConversationSnapshot {
     /// - Throws: ``SnapshotError`` with the code `notFound`.
     public mutating func setPinned(_ isPinned: Bool, _ id: EntryID) throws(SnapshotError) {
         let position = try existingPosition(of: id)
-        guard entries[position].isPinned != isPinned else { return }
-        counts.remove(entries[position])
-        entries.setPinned(isPinned, at: position)
-        counts.add(entries[position])
+        let box = entries.box(at: position)
+        guard box.value.isPinned != isPinned else { return }
+        replaceUnchecked(at: position, with: box.pinned(isPinned))
     }
 
     /// Removes an entry for good.
@@ -73,16 +86,26 @@ extension ConversationSnapshot {
     /// - Throws: ``SnapshotError`` with the code `notFound`.
     public mutating func remove(_ id: EntryID) throws(SnapshotError) {
         let position = try existingPosition(of: id)
+        for summary in summaries(reachingTo: id) { replaceUnchecked(at: summary.position, with: summary.entry) }
+        removeEntry(at: position)
+    }
+
+    /// Removes an entry, and leaves summaries as they are.
+    mutating func removeEntry(at position: Int) {
         removeEntries(in: position..<position + 1, keepingEmptyTurns: true)
-        // A summary reaches to an entry by its id: one that reached to the removed entry now reaches to the one before.
-        guard counts.summaries > 0 else { return }
-        for index in entries.indices {
-            guard var summary = entries[index].summary, summary.through == id else { continue }
-            guard position > 0 else { continue }
-            summary.through = entries[position - 1].id
-            var entry = entries[index]
+    }
+
+    /// The summaries that reach to an entry, as they become when it is removed: they reach to the one before.
+    func summaries(reachingTo id: EntryID) -> [(position: Int, entry: HistoryEntry<Message>)] {
+        guard counts.summaries > 0, let position = position(of: id), position > 0 else { return [] }
+        let previous = entries.box(at: position - 1).value.id
+        return entries.indices.compactMap { index in
+            let box = entries.box(at: index)
+            guard index != position, var summary = box.value.summary, summary.through == id else { return nil }
+            summary.through = previous
+            var entry = box.value
             entry.content = .summary(summary)
-            entries.replace(at: index, with: entry)
+            return (index, entry)
         }
     }
 
@@ -94,11 +117,50 @@ extension ConversationSnapshot {
     public mutating func rewind(to position: Int, date: Date? = Date()) {
         let position = Swift.max(0, position)
         guard position < entries.count else { return }
-        let taken = turns.filter { $0.entries.upperBound > position }
-        rewound.append(
-            RewoundHistory(date: date, position: position, entries: entries.suffix(from: position), turns: taken)
+        let taken = turns.indices.filter { turns[$0].entries.upperBound > position }.map(turns.box(at:))
+        let rewind = RewoundHistory<Message>(
+            date: date,
+            position: position,
+            entries: entries.suffix(from: position),
+            turns: []
         )
+        rewound.append(RecordCoding<Message>().box(of: rewind, taking: taken))
         removeEntries(in: position..<entries.count, keepingEmptyTurns: false)
+    }
+
+    /// Takes what a turn has added out of the history, and keeps it in ``rewound``; what others have added stays.
+    ///
+    /// - Parameters:
+    ///   - turn: The turn, which has ended.
+    ///   - ids: The entries that it has added.
+    ///   - date: The date to record.
+    mutating func rollBack(_ turn: Turn, adding ids: Set<EntryID>, date: Date?) {
+        let start = Swift.max(0, turn.entries.lowerBound)
+        guard start < entries.count else { return }
+        let positions = (start..<entries.count).filter { ids.contains(entries.box(at: $0).value.id) }
+        guard let first = positions.first else { return }
+        var taken = SharedList<HistoryEntry<Message>>()
+        for position in positions { taken.append(entries.box(at: position)) }
+        rewound.append(RewoundHistory(date: date, position: first, entries: taken, turns: [turn]))
+        shortenSummaries(reachingTo: ids)
+        for position in positions.reversed() { removeEntry(at: position) }
+    }
+
+    /// Lets summaries that reach to entries which are about to be removed reach to the last one before that stays.
+    ///
+    /// Only what others have made while the entries were added can reach to them, and that has no stored form.
+    private mutating func shortenSummaries(reachingTo ids: Set<EntryID>) {
+        guard counts.summaries > 0 else { return }
+        for index in entries.indices {
+            var entry = entries.box(at: index).value
+            guard !ids.contains(entry.id), var summary = entry.summary, ids.contains(summary.through),
+                let position = position(of: summary.through),
+                let last = (0..<position).last(where: { !ids.contains(entries.box(at: $0).value.id) })
+            else { continue }
+            summary.through = entries.box(at: last).value.id
+            entry.content = .summary(summary)
+            replaceUnchecked(at: index, with: EntryBox(entry))
+        }
     }
 
     /// Forgets what rewinds took out, for good.
@@ -114,11 +176,14 @@ extension ConversationSnapshot {
     {
         let count = Swift.min(Swift.max(0, count ?? entries.count), entries.count)
         var fork = self
+        fork.descent = SnapshotDescent()
         fork.removeEntries(in: count..<entries.count, keepingEmptyTurns: false)
         fork.rewound = SharedList()
         fork.id = id
         fork.created = date
         fork.updated = date
+        // What is not known of the parent's own origin says nothing of this one.
+        fork.unknown.origin = [:]
         fork.origin = ForkOrigin(conversation: self.id, entry: count == 0 ? nil : entries[count - 1].id)
         return fork
     }
@@ -138,8 +203,9 @@ extension ConversationSnapshot {
     ///     the turn under way in any case: more will follow.
     private mutating func removeEntries(in range: Range<Int>, keepingEmptyTurns keepsEmptyTurns: Bool) {
         guard !range.isEmpty else { return }
-        for position in range { counts.remove(entries[position]) }
+        for position in range { counts.remove(entries.box(at: position)) }
         entries.removeSubrange(range)
+        ids.removeEntries(in: range)
         func without(_ position: Int) -> Int {
             position <= range.lowerBound ? position : Swift.max(range.lowerBound, position - range.count)
         }
@@ -150,9 +216,13 @@ extension ConversationSnapshot {
             return turn.entries.isEmpty && !isKept ? nil : turn
         }
         let untouched = turns.firstIndex { $0.entries.upperBound > range.lowerBound } ?? turns.count
-        let changed = turns[untouched...].compactMap(shortened)
+        let coding = RecordCoding<Message>()
+        let changed = turns.suffix(from: untouched)
         turns.removeSubrange(untouched..<turns.count)
-        turns.append(contentsOf: changed)
+        for index in changed.indices {
+            let box = changed.box(at: index)
+            if let turn = shortened(box.value) { turns.append(coding.box(of: turn, replacing: box)) }
+        }
         guard let turn = openTurn else { return }
         openTurn = shortened(turn)
         guard openTurn == nil, keepsEmptyTurns else { return }

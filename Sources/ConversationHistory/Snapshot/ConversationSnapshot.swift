@@ -15,43 +15,49 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
     public static var currentVersion: Int { 2 }
 
     /// The conversation's own id; `nil` if it was never given one, as in a history of version 1.
-    public var id: ConversationID?
+    public var id: ConversationID? { didSet { descent.advance() } }
 
     /// The title to show.
-    public var title: String?
+    public var title: String? { didSet { descent.advance() } }
 
     /// Whom the conversation belongs to.
-    public var owner: Owner?
+    public var owner: Owner? { didSet { descent.advance() } }
 
     /// When the conversation began, if that is known.
-    public var created: Date?
+    public var created: Date? { didSet { descent.advance() } }
 
     /// When the conversation last changed, if that is known.
-    public var updated: Date?
+    public var updated: Date? { didSet { descent.advance() } }
 
     /// Where the conversation was forked from; `nil` if it was not.
-    public var origin: ForkOrigin?
+    public var origin: ForkOrigin? { didSet { descent.advance() } }
 
     /// Whatever else the application keeps with the conversation; it is written anew at each save, so keep it small.
-    public var metadata: JSONObject
+    public var metadata: JSONObject { didSet { descent.advance() } }
 
     /// The history, oldest first.
-    public internal(set) var entries: SharedList<HistoryEntry<Message>>
+    public internal(set) var entries: SharedList<HistoryEntry<Message>> { didSet { descent.advance() } }
 
     /// The turns that have ended, oldest first.
-    public internal(set) var turns: SharedList<Turn>
+    public internal(set) var turns: SharedList<Turn> { didSet { descent.advance() } }
 
     /// The turn that is under way; in a snapshot from a store, a turn that was interrupted.
-    public var openTurn: Turn?
+    public var openTurn: Turn? { didSet { descent.advance() } }
 
     /// What rewinds took out, oldest first.
-    public internal(set) var rewound: SharedList<RewoundHistory<Message>>
+    public internal(set) var rewound: SharedList<RewoundHistory<Message>> { didSet { descent.advance() } }
 
     /// How many entries are of certain kinds.
     var counts: EntryCounts
 
+    /// The ids of the entries, as far as they were asked for.
+    var ids = EntryIDIndex()
+
     /// Members of the stored form that this version does not know.
-    var unknown: UnknownMembers
+    var unknown: UnknownMembers { didSet { descent.advance() } }
+
+    /// The stored states that this snapshot descends from; every change of a member that is stored is a step.
+    var descent = SnapshotDescent()
 
     /// Creates the snapshot of a conversation in which nothing was said yet.
     public init(id: ConversationID? = nil, title: String? = nil, owner: Owner? = nil, created: Date? = nil) {

@@ -5,14 +5,16 @@ struct EntryCounts: Hashable, Sendable {
     private(set) var summaries = 0
     /// The messages that must be in every context.
     private(set) var required = 0
+    private(set) var incomplete = 0
 
-    mutating func add<Message>(_ entry: HistoryEntry<Message>) { count(entry, 1) }
+    mutating func add<Message>(_ box: SharedList<HistoryEntry<Message>>.Box) { count(box, 1) }
 
-    mutating func remove<Message>(_ entry: HistoryEntry<Message>) { count(entry, -1) }
+    mutating func remove<Message>(_ box: SharedList<HistoryEntry<Message>>.Box) { count(box, -1) }
 
-    private mutating func count<Message>(_ entry: HistoryEntry<Message>, _ step: Int) {
-        switch entry.content {
-        case .message: if entry.isRequired { required += step }
+    private mutating func count<Message>(_ box: SharedList<HistoryEntry<Message>>.Box, _ step: Int) {
+        if box.value.isIncomplete { incomplete += step }
+        switch box.value.content {
+        case .message: if box.value.isPinned || box.isInstruction { required += step }
         case .summary:
             others += step
             summaries += step
@@ -21,10 +23,31 @@ struct EntryCounts: Hashable, Sendable {
     }
 }
 
-extension HistoryEntry {
+extension SharedList.Box {
+    /// Holds an entry; where the type is known, it need not be looked up for each of the many that a history has.
+    convenience init<Message>(
+        _ entry: HistoryEntry<Message>,
+        verbatim: [UInt8]? = nil
+    ) where Element == HistoryEntry<Message> {
+        self.init(entry, verbatim: verbatim, isInstruction: entry.holdsInstruction)
+    }
+}
+
+/// An element of a list that may hold instructions for the model.
+protocol InstructionHolder {
+    var holdsInstruction: Bool { get }
+}
+
+extension HistoryEntry: InstructionHolder {
+    /// Whether this is a message that instructs the model.
+    var holdsInstruction: Bool {
+        guard case .message(let message) = content else { return false }
+        return message.role.isInstruction
+    }
+
     /// Whether this is a message that must be in every context: a pinned one, or an instruction.
     var isRequired: Bool {
-        guard case .message(let message) = content else { return false }
-        return isPinned || message.role.isInstruction
+        guard case .message = content else { return false }
+        return isPinned || holdsInstruction
     }
 }

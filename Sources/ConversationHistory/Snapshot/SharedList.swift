@@ -12,10 +12,21 @@ public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
         package let value: Element
         /// The stored form of the element, if reading lost something of it that writing could not make again.
         let verbatim: [UInt8]?
+        /// Whether the element is an entry that holds instructions; always `false` for other elements.
+        ///
+        /// It is asked of the message once, here, so that the box can be counted under a lock, where nothing of the
+        /// application's types may run.
+        let isInstruction: Bool
 
-        init(_ value: Element, verbatim: [UInt8]? = nil) {
+        convenience init(_ value: Element, verbatim: [UInt8]? = nil) {
+            let isInstruction = (value as? any InstructionHolder)?.holdsInstruction ?? false
+            self.init(value, verbatim: verbatim, isInstruction: isInstruction)
+        }
+
+        init(_ value: Element, verbatim: [UInt8]?, isInstruction: Bool) {
             self.value = value
             self.verbatim = verbatim
+            self.isInstruction = isInstruction
         }
     }
 
@@ -110,6 +121,14 @@ extension SharedList {
         precondition(position >= 0, "The position is outside of the list.")
         let (chunk, offset) = position.quotientAndRemainder(dividingBy: Self.chunkCount)
         return chunk == chunks.count ? tail[offset] : chunks[chunk].boxes[offset]
+    }
+
+    /// Inserts a box at a position up to the end; what stands behind it is chunked anew.
+    mutating func insert(_ box: Box, at position: Int) {
+        let rest = (position..<endIndex).map(self.box(at:))
+        removeSubrange(position..<endIndex)
+        append(box)
+        for box in rest { append(box) }
     }
 
     mutating func append(_ box: Box) {

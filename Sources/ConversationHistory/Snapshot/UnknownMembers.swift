@@ -12,6 +12,26 @@ struct UnknownMembers: Hashable, Sendable {
     /// In the record of the fork.
     var origin: JSONObject = [:]
 
+    /// The header as it was read, if writing it would lose something.
+    var storedHeader: StoredForm?
+
+    /// The state as it was read, without what is the store's, if writing it would lose something.
+    var storedState: StoredForm?
+
     /// What a library keeps with the history; a store that knows nothing of libraries hands it on as it is.
     var library: LibraryRecord?
+
+    /// Compares what was read; the stored forms take no part, since an edit may leave nothing that needs them.
+    static func == (left: UnknownMembers, right: UnknownMembers) -> Bool {
+        left.header == right.header && left.state == right.state && left.owner == right.owner
+            && left.origin == right.origin && left.library == right.library
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(header)
+        hasher.combine(state)
+        hasher.combine(owner)
+        hasher.combine(origin)
+        hasher.combine(library)
+    }
 }

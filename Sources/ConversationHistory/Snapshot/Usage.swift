@@ -16,13 +16,44 @@ public struct Usage: Hashable, Sendable {
         self.details = details
     }
 
-    /// Returns the tokens of both; of the details, the left one's, then those that only the right one has.
+    /// Returns the usage of two requests together.
+    ///
+    /// Numbers add up: the tokens, and in the details the numbers of the same name, in nested objects too. Numbers in
+    /// the details are added exactly, as decimals. Of any other detail that both have, the right one's is kept; a
+    /// `null` on the right changes nothing.
     public static func + (lhs: Usage, rhs: Usage) -> Usage {
-        var sum = lhs
-        sum.inputTokens = saturated(lhs.inputTokens, rhs.inputTokens)
-        sum.outputTokens = saturated(lhs.outputTokens, rhs.outputTokens)
-        for (key, value) in rhs.details where sum.details[key] == nil { sum.details[key] = value }
-        return sum
+        Usage(
+            inputTokens: saturated(lhs.inputTokens, rhs.inputTokens),
+            outputTokens: saturated(lhs.outputTokens, rhs.outputTokens),
+            details: sum(lhs.details, rhs.details, depth: 0)
+        )
+    }
+
+    private static func sum(_ lhs: JSONObject, _ rhs: JSONObject, depth: Int) -> JSONObject {
+        var members = Array(lhs)
+        // Not looked up one by one, which would take the square of the number of members.
+        var places: [ByteString: Int] = [:]
+        for (place, member) in members.enumerated() { places[ByteString(member.key)] = place }
+        for member in rhs {
+            if let place = places[ByteString(member.key)] {
+                members[place].value = sum(members[place].value, member.value, depth: depth)
+            } else {
+                places[ByteString(member.key)] = members.count
+                members.append(member)
+            }
+        }
+        return JSONObject(members)
+    }
+
+    private static func sum(_ lhs: JSONValue, _ rhs: JSONValue, depth: Int) -> JSONValue {
+        switch (lhs, rhs) {
+        case (.number(let left), .number(let right)): .number(.sum(left, right))
+        // Deeper details cannot be stored anyway.
+        case (.object(let left), .object(let right)) where depth < JSONValue.maximumDepth:
+            .object(sum(left, right, depth: depth + 1))
+        case (_, .null): lhs
+        default: rhs
+        }
     }
 
     /// The numbers come from a server, which may send any.

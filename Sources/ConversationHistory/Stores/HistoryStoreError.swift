@@ -6,7 +6,8 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
     /// What kind of failure it is, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
         private enum Value {
-            case conflict, damaged, notAHistory, newerVersion, wrongMessageType, tooLarge, notEncodable
+            case conflict, damaged, notAHistory, newerVersion, wrongMessageType, undecodableMessage, tooLarge
+            case notEncodable
             case notFound, alreadyExists, invalidName, permissionDenied, noSpace, busy, notDurable, io
         }
         private let value: Value
@@ -16,7 +17,7 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         /// Load again.
         public static let conflict = Code(value: .conflict)
 
-        /// What is stored was a history and is damaged.
+        /// The bytes of a stored history are not what was written.
         ///
         /// It is not written over: restore it, or move it aside.
         public static let damaged = Code(value: .damaged)
@@ -29,8 +30,14 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         /// A later version of this package has written the history: update the package.
         public static let newerVersion = Code(value: .newerVersion)
 
-        /// The history holds messages of another type.
+        /// The history holds messages of another type, by its name: read it as that type.
         public static let wrongMessageType = Code(value: .wrongMessageType)
+
+        /// The history is intact, and one of its messages does not decode as the type.
+        ///
+        /// The type has changed since it was written: let it decode that too. Nothing is to be restored or moved; it is
+        /// not written over. ``HistoryStoreError/undecodableMessage`` says which message it is.
+        public static let undecodableMessage = Code(value: .undecodableMessage)
 
         /// The history, or an entry of it, is larger than the store's limits.
         public static let tooLarge = Code(value: .tooLarge)
@@ -67,6 +74,17 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
 
         /// The system failed in another way; ``HistoryStoreError/systemCall`` says how.
         public static let io = Code(value: .io)
+
+        /// Whether a save that throws this has refused the snapshot before it wrote anything.
+        ///
+        /// What the system reports, such as a lack of room, may be about a step behind the one that counts.
+        var isRefusal: Bool {
+            let refusals: [Code] = [
+                .conflict, .damaged, .notAHistory, .newerVersion, .wrongMessageType, .undecodableMessage, .tooLarge,
+                .notEncodable, .alreadyExists, .invalidName,
+            ]
+            return refusals.contains(self)
+        }
     }
 
     /// What kind of failure it is.
@@ -78,8 +96,11 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
     /// Where: a path, or another name of the place without any secret.
     public let location: String
 
-    /// The number of bytes before the place where damage was found, if it has one.
+    /// The number of bytes before the place where it was found, if it has one.
     public let offset: Int?
+
+    /// The message that does not decode, with the code `undecodableMessage`.
+    public let undecodableMessage: UndecodableMessage?
 
     /// What the system said, if a system call failed.
     public let systemCall: SystemCallError?
@@ -93,6 +114,7 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         operation: String,
         location: String,
         offset: Int? = nil,
+        undecodableMessage: UndecodableMessage? = nil,
         systemCall: SystemCallError? = nil,
         reason: String
     ) {
@@ -100,6 +122,7 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         self.operation = operation
         self.location = location
         self.offset = offset
+        self.undecodableMessage = undecodableMessage
         self.systemCall = systemCall
         self.reason = reason
     }
@@ -125,10 +148,18 @@ extension HistoryStoreError {
             case .notAHistory: .notAHistory
             case .newerVersion: .newerVersion
             case .wrongMessageType: .wrongMessageType
+            case .undecodableMessage: .undecodableMessage
             case .tooLarge: .tooLarge
             default: .damaged
             }
-        self.init(code, operation: operation, location: location, offset: error.offset, reason: error.description)
+        self.init(
+            code,
+            operation: operation,
+            location: location,
+            offset: error.offset,
+            undecodableMessage: error.undecodableMessage,
+            reason: error.description
+        )
     }
 
     /// Creates the error that a snapshot that cannot be written means.

@@ -15,7 +15,7 @@ public final class InMemoryHistoryStore<Message: HistoryMessage>: HistoryStore {
 
     /// Keeps the snapshot in the place of the one before.
     public func save(_ snapshot: ConversationSnapshot<Message>) async {
-        self.snapshot.withLock { $0 = snapshot }
+        self.snapshot.exchange(snapshot)
     }
 
     /// Returns the snapshot that was saved last, or `nil` if there was none.

@@ -27,16 +27,26 @@ extension HistoryStoreError {
         case .lost(let name):
             (code, reason) = (.io, "The connection to the server was lost.")
             call = SystemCallError(call: name, errno: 0, description: "\(name): the connection was lost")
-        case .unanswered:
+        case .silent(let time):
+            (code, reason) = (.busy, "The server did not answer within \(time.components.seconds) seconds.")
+        case .unanswered(let isSilent):
             code = .notDurable
-            reason = "The connection was lost before the server had answered: it may have been done, or not."
+            let cause =
+                isSilent ? "The server did not answer in time" : "The connection was lost before the server answered"
+            reason = "\(cause): it may have been done, or not."
         case .exhausted: (code, reason) = (.busy, "All connections were in use for too long; nothing was changed.")
         case .closed: (code, reason) = (.io, "The library was closed.")
-        case .invalidConnection: (code, reason) = (.notFound, "What is given is no connection string.")
-        case .invalidSchemaName: (code, reason) = (.invalidName, "The name of a schema has 1 to 63 bytes and no NUL.")
+        case .invalidConnection:
+            code = .notFound
+            reason = """
+                The text is not a valid connection string. \
+                Percent-encode special characters in the password, such as / and @.
+                """
+        case .invalidSchemaName: (code, reason) = (.invalidName, Self.schemaNameRule)
         case .unsuitableServer(let version):
             code = .io
             reason = "The server has version \(version / 10_000); 12 is the oldest that will do."
+        case .pooledByTransaction: (code, reason) = (.io, Self.poolerRule)
         case .foreignSchema: (code, reason) = (.notAHistory, "The schema holds something else; nothing was changed.")
         case .newerSchema(let found, let known):
             code = .newerVersion
@@ -48,6 +58,17 @@ extension HistoryStoreError {
         }
         self.init(code, operation: operation, location: location, systemCall: call, reason: reason)
     }
+
+    private static let schemaNameRule = """
+        The name of a schema has 1 to 63 bytes in the database's encoding and no NUL, does not begin with "pg_", and is \
+        neither "$user" nor "information_schema".
+        """
+
+    private static let poolerRule = """
+        A connection pooler between this program and the server gives each transaction another connection, so that the \
+        settings of one session end up in others. Connect to the server itself, or set the pooler to pool by session \
+        (pgbouncer: pool_mode = session).
+        """
 
     private static func code(of reachability: PostgresFailure.Reachability) -> Code {
         switch reachability {
@@ -65,9 +86,22 @@ extension HistoryStoreError {
             return (.busy, "Another writer was in the way for too long; nothing was changed.")
         case PostgresState.insufficientPrivilege: return (.permissionDenied, "The server does not allow it.")
         case PostgresState.readOnly: return (.permissionDenied, "The server only reads; nothing was changed.")
+        case PostgresState.newerSchema:
+            return (
+                .newerVersion, "A later version of this package has changed the schema meanwhile; nothing was changed."
+            )
+        case PostgresState.newerWords:
+            return (.newerVersion, "A later version of this package has made the index of words; update to search.")
         case PostgresState.missingRow: return (.damaged, "A row is missing; nothing was changed.")
         // The disk is full; the other two are a server's limits on rows and values.
         case "53100": return (.noSpace, "The server has no room for it; what was stored is as it was.")
+        // Its data are damaged, or an index of them is; XX000 is any internal error.
+        case "XX001", "XX002": return (.damaged, "The server reports that its data are damaged.")
+        case PostgresState.uniqueViolation:
+            return (.damaged, "A row stands where there should be none; nothing was changed.")
+        case PostgresState.outOfRange:
+            return (.damaged, "A number that is stored is out of range; nothing was changed.")
+        case PostgresState.undefinedObject: return (.notFound, "There is no such role; nothing was changed.")
         case PostgresState.programLimit, "22001": return (.tooLarge, "A value is larger than the server accepts.")
         default: break
         }
@@ -75,8 +109,6 @@ extension HistoryStoreError {
         case "28": return (.permissionDenied, "The server does not allow it.")
         // The server's resources are used up, or it is going down.
         case "53", "57": return (.busy, "The server cannot do it now; nothing was changed.")
-        // Its data are damaged, or an index of them is.
-        case "XX": return (.damaged, "The server reports that its data are damaged.")
         default: return (.io, "The server reported a failure; nothing was changed.")
         }
     }

@@ -33,10 +33,23 @@ enum PostgresState {
     static let duplicateFunction = "42723"
     static let insufficientPrivilege = "42501"
     static let readOnly = "25006"
+    /// What a standby answers to a transaction that is to write, among other things.
+    static let featureNotSupported = "0A000"
+    static let divisionByZero = "22012"
+    static let outOfRange = "22003"
+    static let unknownStatement = "26000"
+    static let undefinedObject = "42704"
+    static let untranslatable = "22P05"
     static let programLimit = "54000"
 
     /// What a command of ours raises when it does not find what it was to change.
     static let refused = "CH409"
+
+    /// What a command of ours raises when a later version of this package has changed the schema.
+    static let newerSchema = "CH426"
+
+    /// What a command of ours raises when a later version of this package has made the words of the entries.
+    static let newerWords = "CH427"
 
     /// What a command of ours raises when a row is not there that others refer to.
     static let missingRow = "CH500"

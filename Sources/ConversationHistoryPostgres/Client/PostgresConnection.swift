@@ -8,6 +8,8 @@ actor PostgresConnection {
     private let report: @Sendable (PostgresCounters) -> Void
     private let executor: BlockingExecutor
     private var session: PostgresSession?
+    /// The generation of the pool in which the present session was made.
+    private var generation = 0
     /// What has been reported of the present session.
     private var reported = PostgresCounters()
 
@@ -29,18 +31,22 @@ actor PostgresConnection {
     ///
     /// What the work leaves open is undone. A connection that broke is made anew for what comes next.
     ///
+    /// - Parameter generation: A session of an earlier generation is not used any more.
     /// - Throws: `unreachable` only if the work was not begun.
     func run<Result: Sendable>(
+        in generation: Int,
         _ body: @Sendable (PostgresSession) throws(PostgresFailure) -> Result
     ) throws(PostgresFailure) -> Result {
-        let session = try usableSession()
+        let session = try usableSession(of: generation)
         defer {
-            if !session.isIdle, !session.recover() { self.session = nil }
+            if self.session != nil, !session.isIdle, !session.recover() { self.session = nil }
             reportCounters(of: session)
         }
         do throws(PostgresFailure) { return try body(session) } catch {
-            // A server that only reads now is not the one to go on with; another host may be.
-            if error.sqlState == PostgresState.readOnly { self.session = nil }
+            // A server that only reads now is not the one to go on with; another host may be. And of one that is silent,
+            // nothing is asked any more.
+            if error.sqlState == PostgresState.readOnly || error.isSilence { self.session = nil }
+            if case .pooledByTransaction = error { self.session = nil }
             throw error
         }
     }
@@ -51,9 +57,10 @@ actor PostgresConnection {
     /// Closes the connection; it would be made anew.
     func close() { session = nil }
 
-    private func usableSession() throws(PostgresFailure) -> PostgresSession {
-        if let session, session.isAlive { return session }
+    private func usableSession(of generation: Int) throws(PostgresFailure) -> PostgresSession {
+        if let session, self.generation == generation, session.isAlive { return session }
         session = nil
+        self.generation = generation
         let session = try PostgresSession.connect(to: target, settings)
         reported = PostgresCounters()
         self.session = session

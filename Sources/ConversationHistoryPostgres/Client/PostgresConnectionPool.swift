@@ -20,6 +20,8 @@ final class PostgresConnectionPool: Sendable {
         var waiters: [Waiter] = []
         var nextNumber = 0
         var isClosed = false
+        /// Counts how often the server was silent: what was connected to it before is not to be waited for again.
+        var generation = 0
     }
 
     /// Hosts, database and schema, without any secret.
@@ -34,12 +36,12 @@ final class PostgresConnectionPool: Sendable {
     init(_ configuration: PostgresConfiguration) throws(PostgresFailure) {
         self.configuration = configuration
         target = try PostgresTarget(configuration.connection)
-        let schema = configuration.schema.utf8
-        guard (1...63).contains(schema.count), !schema.contains(0) else { throw .invalidSchemaName }
+        guard PostgresSettings.isUsable(configuration.schema) else { throw .invalidSchemaName }
         location = "\(target.location), schema \(configuration.schema)"
         settings = PostgresSettings(
             schema: configuration.schema,
             busyTimeout: configuration.busyTimeout,
+            responseTimeout: configuration.responseTimeout,
             durability: configuration.durability
         )
     }
@@ -87,7 +89,8 @@ final class PostgresConnectionPool: Sendable {
         }
     }
 
-    /// Runs work that writes; it is done again if another transaction was in its way.
+    /// Runs work that writes; it is done again if another transaction was in its way, or on another connection if the
+    /// server of the first one only reads.
     ///
     /// - Throws: `unanswered` if the connection broke, so that it is not known whether it was done.
     func write<Result: Sendable>(
@@ -99,8 +102,10 @@ final class PostgresConnectionPool: Sendable {
             do throws(PostgresFailure) {
                 return try await withConnection(body)
             } catch {
-                if error.isLoss { throw .unanswered }
-                guard case .call(let failure) = error, failure.isTransient, attempts < 5 else { throw error }
+                if error.isLoss || error.isSilence { throw .unanswered(isSilent: error.isSilence) }
+                guard case .call(let failure) = error else { throw error }
+                let mostAttempts = failure.isTransient ? 5 : failure.sqlState == PostgresState.readOnly ? 2 : 1
+                guard attempts < mostAttempts else { throw error }
             }
         }
     }
@@ -114,8 +119,9 @@ final class PostgresConnectionPool: Sendable {
         defer { release(connection) }
         while true {
             do throws(PostgresFailure) {
-                return try await connection.run(body)
+                return try await connection.run(in: state.withLock { $0.generation }, body)
             } catch {
+                if error.isSilence { state.withLock { $0.generation += 1 } }
                 // A server that was there may come back, or another takes its place; one that never was is wrong.
                 guard error.isAway, counters.connectionsMade > 0, ContinuousClock.now < deadline else { throw error }
                 await connection.pause(milliseconds: 100)

@@ -12,8 +12,11 @@ enum PostgresFailure: Error, Sendable {
     /// The connection broke; what was asked of the server last may be done or not.
     case lost(call: String)
 
-    /// The same, of work that writes.
-    case unanswered
+    /// The server was silent for longer than it may be; the same holds.
+    case silent(Duration)
+
+    /// One of both, of work that writes.
+    case unanswered(isSilent: Bool)
 
     /// The work itself has thrown; what it had done was undone.
     case refused(any Error)
@@ -38,6 +41,9 @@ enum PostgresFailure: Error, Sendable {
 
     /// The schema was made by a later version of this package.
     case newerSchema(found: Int, known: Int)
+
+    /// A pooler gives each transaction another of its connections to the server.
+    case pooledByTransaction
 
     /// A value is not of the type that was written.
     case unexpectedValue
@@ -81,6 +87,14 @@ enum PostgresFailure: Error, Sendable {
     /// Whether the connection broke under the work.
     var isLoss: Bool {
         if case .lost = self { true } else { false }
+    }
+
+    /// Whether the server was silent for too long.
+    var isSilence: Bool {
+        switch self {
+        case .silent, .unanswered(isSilent: true): true
+        default: false
+        }
     }
 }
 #endif

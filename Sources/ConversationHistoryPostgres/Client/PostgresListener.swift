@@ -46,7 +46,11 @@ actor PostgresListener {
             // What came while it was looked at is taken before anything is waited for.
             let rest = session.takeNotices()
             for id in rest { hear(id) }
-            if rest.isEmpty { bell.wait(or: PQsocket(session.handle)) }
+            guard rest.isEmpty else { continue }
+            let socket = PQsocket(session.handle)
+            bell.wait(or: socket, milliseconds: settings.quietMilliseconds)
+            // A server that says nothing for long may be one that does not answer at all.
+            if !bell.hasRung, !PostgresSystem.hasInput(socket), !session.answers { self.session = nil }
         }
         session = nil
     }
@@ -55,7 +59,20 @@ actor PostgresListener {
     nonisolated func stop() { bell.ring() }
 }
 
+extension PostgresSettings {
+    /// How long nothing may be heard before the server is asked whether it is there.
+    fileprivate var quietMilliseconds: Int32 { Int32(max(100, min(responseTimeout / .milliseconds(1), 1e9))) }
+}
+
 extension PostgresSession {
+    /// Whether the server answers.
+    fileprivate var answers: Bool {
+        do throws(PostgresFailure) {
+            _ = try run([PostgresCommand("SELECT 1", isKept: false)])
+            return true
+        } catch { return false }
+    }
+
     /// Returns what has been heard; what cannot be read is something that may have changed.
     fileprivate func takeNotices() -> [ConversationID?] {
         var ids: [ConversationID?] = []

@@ -66,6 +66,13 @@ struct PostgresResult: Sendable {
         return value
     }
 
+    /// Returns the number of some things.
+    func count(_ row: Int, _ column: Int) throws(PostgresFailure) -> Int {
+        let count = try int(row, column)
+        guard count >= 0 else { throw .unexpectedValue }
+        return count
+    }
+
     /// Returns a truth value.
     func bool(_ row: Int, _ column: Int) throws(PostgresFailure) -> Bool {
         guard !isNull(row, column) else { throw .unexpectedValue }
@@ -78,7 +85,9 @@ struct PostgresResult: Sendable {
     /// Returns a date, or `nil` for null.
     func date(_ row: Int, _ column: Int) throws(PostgresFailure) -> Date? {
         guard !isNull(row, column) else { return nil }
-        return Date(timeIntervalSinceReferenceDate: Double(bitPattern: try word(row, column)))
+        let seconds = Double(bitPattern: try word(row, column))
+        guard seconds.isFinite else { throw .unexpectedValue }
+        return Date(timeIntervalSinceReferenceDate: seconds)
     }
 
     /// Returns bytes, or `nil` for null.
@@ -100,6 +109,12 @@ struct PostgresResult: Sendable {
     func requiredName(_ row: Int, _ column: Int) throws(PostgresFailure) -> String {
         guard let name = try name(row, column) else { throw .unexpectedValue }
         return name
+    }
+
+    /// Returns the id of a conversation, in which what is no text is replaced: there is no such conversation then, but it
+    /// can be told of.
+    func id(_ row: Int, _ column: Int) -> ConversationID {
+        ConversationID(withBytes(row, column) { String(decoding: $0, as: UTF8.self) })
     }
 
     /// Throws unless the checksum in one column is that of the bytes in another.

@@ -11,13 +11,22 @@ extension PostgresSession {
         count: Int,
         _ body: (PostgresResult) throws(PostgresFailure) -> Bool
     ) throws(PostgresFailure) {
-        let fetch = PostgresCommand("FETCH FORWARD \(count) FROM found", isKept: false)
         let declare = PostgresCommand(
             "DECLARE found NO SCROLL CURSOR FOR \(query.sql)",
             query.parameters,
             isKept: false
         )
-        var rows = try run([declare, fetch])[1]
+        try eachRow(openedBy: [declare], count: count, body)
+    }
+
+    /// The same with commands that open the cursor, which is called "found".
+    func eachRow(
+        openedBy commands: [PostgresCommand],
+        count: Int,
+        _ body: (PostgresResult) throws(PostgresFailure) -> Bool
+    ) throws(PostgresFailure) {
+        let fetch = PostgresCommand("FETCH FORWARD \(count) FROM found", isKept: false)
+        var rows = try run(commands + [fetch])[commands.count]
         while try body(rows), rows.count == count { rows = try run([fetch])[0] }
     }
 }

@@ -10,11 +10,13 @@ enum PostgresTransactionMode: Sendable {
     case write
     /// Sees the database as it is at one moment; what others have changed since it cannot change.
     case isolatedWrite
+    /// Brings the schema to another version, or makes it.
+    case migration
 
     fileprivate var begin: PostgresCommand {
         switch self {
         case .read: PostgresCommand("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        case .write: PostgresCommand("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE")
+        case .write, .migration: PostgresCommand("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE")
         case .isolatedWrite: PostgresCommand("BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE")
         }
     }
@@ -63,7 +65,16 @@ extension PostgresSession {
     }
 
     private func start(of mode: PostgresTransactionMode, _ scope: LibraryScope) -> [PostgresCommand] {
-        scope == .everyone ? [mode.begin] : [mode.begin, scope.command]
+        var commands = [mode.begin]
+        // Before the transaction's moment: it has to be one at which no later version is at work any more.
+        if case .isolatedWrite = mode { commands.append(LibrarySchema.waitForMigration) }
+        if isPooled { commands.append(ownershipCheck) }
+        if scope != .everyone { commands.append(scope.command) }
+        switch mode {
+        case .read, .migration: break
+        case .write, .isolatedWrite: commands.append(LibrarySchema.checkVersion)
+        }
+        return commands
     }
 
     /// Ends a transaction that was left open.

@@ -14,6 +14,15 @@ final class PostgresSession {
     let handle: OpaquePointer
     private(set) var counters = PostgresCounters()
 
+    /// How long the server may be silent while something was asked of it.
+    var patience: Duration
+
+    /// Whether the connection goes by a pooler.
+    private(set) var isPooled = false
+
+    /// What the session is known by; random.
+    private let token = String(UInt64.random(in: 0 ... .max), radix: 36)
+
     /// The names of the commands that the server keeps.
     private var names: [String: String] = [:]
     private var nextName = 0
@@ -22,8 +31,9 @@ final class PostgresSession {
     var prefix: [PostgresCommand] = []
 
     /// Takes over a connection that was made.
-    private init(_ handle: OpaquePointer) {
+    private init(_ handle: OpaquePointer, patience: Duration) {
         self.handle = handle
+        self.patience = patience
         counters.connectionsMade = 1
         // Otherwise libpq prints what the server remarks.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
@@ -36,13 +46,52 @@ final class PostgresSession {
         to target: PostgresTarget,
         _ settings: PostgresSettings
     ) throws(PostgresFailure) -> PostgresSession {
+        let session = try connect(to: target, patience: settings.patience)
+        do throws(PostgresFailure) { try session.set(settings, target) } catch {
+            // Nothing was asked for yet that could have been done.
+            guard error.isLoss || error.isSilence else { throw error }
+            let text = error.isLoss ? "The server has ended the connection at once." : "The server does not answer."
+            throw .unreachable(.away, text)
+        }
+        return session
+    }
+
+    /// Sets the connection, unless it goes by a pooler that would give others what was set.
+    private func set(_ settings: PostgresSettings, _ target: PostgresTarget) throws(PostgresFailure) {
+        let set = settings.command(unlessPooledBehind: backend, token: token)
+        let result = try run([set])[0]
+        let process = try result.int(0, 0)
+        guard try result.bool(0, 2) else { throw .invalidSchemaName }
+        isPooled = process != Int(backend)
+        guard isPooled else { return }
+        try settings.pooler.check(self) { () throws(PostgresFailure) in
+            try Self.connect(to: target, patience: settings.patience)
+        }
+        _ = try run([settings.command(unlessPooledBehind: nil, token: token)])
+    }
+
+    /// Ends the transaction if a pooler has brought it to a connection of the server that was not set by this session.
+    var ownershipCheck: PostgresCommand {
+        // The division is by zero then: functions of the library's own would not be found there.
+        PostgresCommand(
+            """
+            SELECT 1 / CASE WHEN current_setting('\(PostgresSettings.tokenName)', true) = $1 THEN 1 ELSE 0 END
+            """,
+            [.text(token)]
+        )
+    }
+
+    private static func connect(
+        to target: PostgresTarget,
+        patience: Duration
+    ) throws(PostgresFailure) -> PostgresSession {
         let keywords = CStrings(target.keywords.map(\.keyword))
         let values = CStrings(target.keywords.map(\.value))
         guard let handle = PQconnectdbParams(keywords.pointers, values.pointers, 0) else {
             throw .unreachable(.away, "There is no memory for a connection.")
         }
         // From here on, the session closes the connection.
-        let session = PostgresSession(handle)
+        let session = PostgresSession(handle, patience: patience)
         guard PQstatus(handle) == CONNECTION_OK else {
             let message = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
             throw .unreachable(reachability(message), target.redacted(message))
@@ -51,11 +100,6 @@ final class PostgresSession {
         guard version >= 120_000 else { throw .unsuitableServer(version: version) }
         guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
             throw .lost(call: "PQenterPipelineMode")
-        }
-        do throws(PostgresFailure) { _ = try session.run([settings.command]) } catch {
-            // Nothing was asked for yet that could have been done.
-            guard error.isLoss else { throw error }
-            throw .unreachable(.away, "The server has ended the connection at once.")
         }
         return session
     }
@@ -123,7 +167,24 @@ final class PostgresSession {
             counters.roundTrips += 1
             try receive(steps, &results)
             return (results, nil)
-        } catch { return (results, error) }
+        } catch { return (results, meaning(of: error, isFirst: results.isEmpty, in: commands)) }
+    }
+
+    /// What a failure means by its circumstances, where the server's code alone does not say it.
+    private func meaning(
+        of failure: PostgresFailure,
+        isFirst: Bool,
+        in commands: [PostgresCommand]
+    ) -> PostgresFailure {
+        switch failure.sqlState {
+        // A transaction that is to write cannot begin: the server is a standby.
+        case PostgresState.featureNotSupported where isFirst && commands.first?.sql.hasPrefix("BEGIN") == true:
+            .call("PQgetResult", PostgresState.readOnly)
+        // What this session has set or given to keep is not there.
+        case PostgresState.divisionByZero where isPooled, PostgresState.unknownStatement where isPooled:
+            .pooledByTransaction
+        default: failure
+        }
     }
 
     /// What the server is asked for.
@@ -136,7 +197,8 @@ final class PostgresSession {
         let parameters = ParameterBuffers(command.parameters)
         var name = names[command.sql]
         if name == nil, command.isKept, names.count < Self.keptCount {
-            let newName = "c\(nextName)"
+            // With a pooler in between, other sessions must not have commands of the same names.
+            let newName = isPooled ? "\(token).\(nextName)" : "c\(nextName)"
             nextName += 1
             guard PQsendPrepare(handle, newName, command.sql, parameters.count, parameters.kinds) == 1 else {
                 throw .lost(call: "PQsendPrepare")
@@ -173,8 +235,10 @@ final class PostgresSession {
             switch PQflush(handle) {
             case 0: return
             case 1:
-                if PostgresSystem.wait(PQsocket(handle), toWrite: true), PQconsumeInput(handle) == 0 {
-                    throw .lost(call: "PQconsumeInput")
+                switch PostgresSystem.wait(PQsocket(handle), toWrite: true, until: .now + patience) {
+                case .writable: break
+                case .readable: if PQconsumeInput(handle) == 0 { throw .lost(call: "PQconsumeInput") }
+                case .late: throw .silent(patience)
                 }
             default: throw .lost(call: "PQflush")
             }
@@ -225,7 +289,9 @@ final class PostgresSession {
 
     private func nextResult() throws(PostgresFailure) -> OpaquePointer? {
         while PQisBusy(handle) != 0 {
-            _ = PostgresSystem.wait(PQsocket(handle), toWrite: false)
+            guard PostgresSystem.wait(PQsocket(handle), toWrite: false, until: .now + patience) != .late else {
+                throw .silent(patience)
+            }
             guard PQconsumeInput(handle) == 1 else { throw .lost(call: "PQconsumeInput") }
         }
         return PQgetResult(handle)

@@ -5,11 +5,36 @@ import ConversationHistory
 struct PostgresSettings: Sendable {
     var schema: String
     var busyTimeout: Duration
+    var responseTimeout: Duration
     var durability: Durability
 
+    /// What is known of a pooler between the connections and the server.
+    let pooler = PoolerKind()
+
+    /// How long the server may be silent: it may wait for others before it answers.
+    var patience: Duration { .seconds(min((responseTimeout + busyTimeout) / .seconds(1), 1e9)) }
+
+    /// Whether the name of a schema is one that the server takes for what it is.
+    ///
+    /// In a search path `$user` is the session's role, whatever it is quoted by; what the server's own schemas are called
+    /// is reserved.
+    static func isUsable(_ schema: String) -> Bool {
+        let bytes = schema.utf8
+        return (1...63).contains(bytes.count) && !bytes.contains(0) && !bytes.starts(with: "pg_".utf8)
+            && !["$user", "information_schema"].contains { bytes.elementsEqual($0.utf8) }
+    }
+
     /// A name as SQL has it.
+    ///
+    /// By bytes: a quotation mark that a combining mark follows is one for the server, and no character of its own here.
     static func quoted(_ name: String) -> String {
-        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        var quoted = "\""
+        for scalar in name.unicodeScalars {
+            if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
+            quoted.unicodeScalars.append(scalar)
+        }
+        quoted.unicodeScalars.append("\"")
+        return quoted
     }
 
     /// Sets a connection; nothing of it depends on what the server is set to.
@@ -17,23 +42,37 @@ struct PostgresSettings: Sendable {
     /// No query of a library runs for as long as the server would need to compile it. And whatever is asked of one
     /// conversation has an index, which the server would leave for a look at every row where most of them belong to a
     /// few long conversations.
-    var command: PostgresCommand {
+    ///
+    /// - Parameters:
+    ///   - backend: The number of the server's process, as the connection was told. If the server says another one, there
+    ///     is a pooler in between, and nothing is set; `nil` sets it in any case.
+    ///   - token: What the session is known by from then on.
+    func command(unlessPooledBehind backend: Int32?, token: String) -> PostgresCommand {
         let milliseconds = max(1, busyTimeout / .milliseconds(1))
         return PostgresCommand(
             """
-            SELECT set_config('search_path', $1, false), set_config('lock_timeout', $2, false),
+            SELECT pid::bigint, CASE WHEN NOT is_pooled THEN concat(
+              set_config('search_path', $1, false), set_config('lock_timeout', $2, false),
               set_config('jit', 'off', false), set_config('enable_seqscan', 'off', false),
               set_config('synchronous_commit', CASE WHEN $3 THEN 'off'
                 WHEN current_setting('synchronous_commit') = 'off' THEN 'on'
-                ELSE current_setting('synchronous_commit') END, false)
+                ELSE current_setting('synchronous_commit') END, false),
+              set_config('\(Self.tokenName)', $5, false)) END,
+              octet_length($6) <= current_setting('max_identifier_length')::int
+            FROM (SELECT pg_backend_pid() AS pid, coalesce(pg_backend_pid() <> $4, false) AS is_pooled) AS connection
             """,
             [
                 // Without the last, the temporary tables of a session would be looked through first.
                 .text("\(Self.quoted(schema)), pg_temp"), .text("\(Int(min(milliseconds, 2e9)))ms"),
-                .bool(durability == .processCrash),
+                .bool(durability == .processCrash), .int(backend.map(Int64.init)), .text(token),
+                // The server would cut it, in its own encoding.
+                .text(schema),
             ],
             isKept: false
         )
     }
+
+    /// The setting by which a session is told from others.
+    static let tokenName = "conversation_history.session"
 }
 #endif

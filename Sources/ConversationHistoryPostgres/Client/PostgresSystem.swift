@@ -11,14 +11,27 @@ import Android
 
 /// What is asked of the system beside libpq, on threads that may block.
 enum PostgresSystem {
+    /// What became of a wait for a socket.
+    enum Readiness {
+        /// There is something to read; the end of a connection is.
+        case readable
+        /// There is room to write.
+        case writable
+        /// The time is over.
+        case late
+    }
+
     /// Waits until there is something to read, or, if that is asked for, room to write.
-    ///
-    /// - Returns: Whether there is something to read; the end of a connection is.
-    static func wait(_ socket: Int32, toWrite: Bool) -> Bool {
+    static func wait(_ socket: Int32, toWrite: Bool, until deadline: ContinuousClock.Instant) -> Readiness {
         var entry = pollfd(fd: socket, events: Int16(POLLIN) | (toWrite ? Int16(POLLOUT) : 0), revents: 0)
-        while poll(&entry, 1, -1) < 0, errno == EINTR {}
-        // Errors count as something to read: it is the reader who is told what they are.
-        return entry.revents & ~Int16(POLLOUT) != 0
+        while true {
+            let left = (deadline - .now) / .milliseconds(1)
+            let count = poll(&entry, 1, Int32(max(0, min(left.rounded(.up), 1e9))))
+            // Errors count as something to read: it is the reader who is told what they are.
+            if count > 0 { return entry.revents & ~Int16(POLLOUT) != 0 ? .readable : .writable }
+            if count < 0, errno != EINTR { return .readable }
+            if left <= 0 { return .late }
+        }
     }
 
     /// Whether there is something to read now.
@@ -27,9 +40,8 @@ enum PostgresSystem {
         return poll(&entry, 1, 0) > 0
     }
 
-    /// Waits until there is something to read from one of several descriptors, or a time has passed; without one, for as
-    /// long as it takes.
-    static func wait(forAny descriptors: Int32..., milliseconds: Int32 = -1) {
+    /// Waits until there is something to read from one of several descriptors, or a time has passed.
+    static func wait(forAny descriptors: Int32..., milliseconds: Int32) {
         var entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         _ = poll(&entries, nfds_t(entries.count), milliseconds)
     }

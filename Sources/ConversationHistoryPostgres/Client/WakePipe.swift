@@ -20,7 +20,9 @@ final class WakePipe: Sendable {
     /// Waits until it is rung, but no longer than this.
     func wait(milliseconds: Int32) { PostgresSystem.wait(forAny: reader, milliseconds: milliseconds) }
 
-    /// Waits until it is rung or there is something to read.
-    func wait(or socket: Int32) { PostgresSystem.wait(forAny: reader, socket) }
+    /// Waits until it is rung or there is something to read, but no longer than this.
+    func wait(or socket: Int32, milliseconds: Int32) {
+        PostgresSystem.wait(forAny: reader, socket, milliseconds: milliseconds)
+    }
 }
 #endif

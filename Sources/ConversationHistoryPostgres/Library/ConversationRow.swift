@@ -14,6 +14,8 @@ struct ConversationRow: Sendable {
     let stamp: Int64
     let snapshotUpdated: Date?
     let info: ConversationInfo
+    /// Whether it is not known whose the conversation is.
+    private let hasUnknownOwner: Bool
     let turnCount: Int
     let rewindCount: Int
     /// The snapshot without its lists; `nil` if it was not read.
@@ -22,6 +24,11 @@ struct ConversationRow: Sendable {
     /// Throws if a value of it could not be understood: it is neither read nor written over.
     func checkSound() throws(PostgresFailure) {
         if info.isDamaged { throw .unexpectedValue }
+    }
+
+    /// Throws if it is not known whose the conversation is: it must not look like one that does not exist.
+    func checkOwner() throws(PostgresFailure) {
+        if hasUnknownOwner { throw .unexpectedValue }
     }
 
     /// What a library may change of it.
@@ -48,16 +55,26 @@ struct ConversationRow: Sendable {
             throw .unexpectedValue
         }
         var info = ConversationInfo(
-            id: ConversationID(try result.requiredName(row, 3)),
+            id: result.id(row, 3),
             created: created,
             updated: updated
         )
+        turnCount = try result.int(row, 18)
+        rewindCount = try result.int(row, 19)
         // What cannot be understood does not keep others from being listed, nor this one from being deleted.
+        var hasUnknownOwner = true
         do throws(PostgresFailure) {
-            info.title = try result.name(row, 4)
+            // First: whose the conversation is must be known even if the rest is damaged.
             if try result.bool(row, 5) {
                 info.owner = Owner(user: try result.name(row, 6), organization: try result.name(row, 7))
+            } else if !result.isNull(row, 6) || !result.isNull(row, 7) {
+                throw .unexpectedValue
             }
+            hasUnknownOwner = false
+            _ = try result.requiredName(row, 3)
+            info.messageCount = try result.count(row, 16)
+            info.entryCount = try result.count(row, 17)
+            info.title = try result.name(row, 4)
             info.metadata = try result.withBytes(row, 12) { (bytes) throws(PostgresFailure) in
                 do throws(SnapshotDecodingError) {
                     return try JSONObject(storedBytes: bytes)
@@ -71,11 +88,8 @@ struct ConversationRow: Sendable {
         } catch { info.isDamaged = true }
         snapshotUpdated = try result.date(row, 10)
         info.deleted = try result.date(row, 11)
-        info.messageCount = try result.int(row, 16)
-        info.entryCount = try result.int(row, 17)
-        turnCount = try result.int(row, 18)
-        rewindCount = try result.int(row, 19)
         self.info = info
+        self.hasUnknownOwner = hasUnknownOwner
         head = result.columnCount > 20 ? result.bytes(row, 20) : nil
     }
 

@@ -1,4 +1,6 @@
 #if PostgreSQL
+import ConversationHistory
+
 /// The tables of a library.
 ///
 /// Everything that belongs to a conversation has the conversation's key in front, which is random: no counter is shared,
@@ -6,15 +8,52 @@
 /// its *n*th rewind took. What a caller gives is kept as bytes, since text cannot hold a NUL here.
 enum LibrarySchema {
     /// The version that this package makes.
-    static let version = 1
+    static let version = 2
 
     /// The properties of a library.
     static let formatName = "format"
     static let format = "conversation-history-library"
     static let versionName = "schema-version"
 
-    /// What makes the newest version of each older one; that of version 0 makes it out of nothing.
-    static let steps = [tables + functions + policies]
+    static let searchVersionName = "search-version"
+
+    /// What makes each version of the one before; that of version 0 is nothing.
+    static let steps = [tables + functions + policies, version2]
+
+    /// Ends a transaction that is to write if a later version of this package has changed the schema, also meanwhile: the
+    /// lock that this takes is one that a migration waits for.
+    static let checkVersion = PostgresCommand(
+        """
+        SELECT require((SELECT value FROM properties WHERE name = '\(versionName)') = '\(version)',
+          '\(PostgresState.newerSchema)')
+        """
+    )
+
+    /// Waits for a migration that is under way, before a transaction has its moment.
+    static let waitForMigration = PostgresCommand("LOCK TABLE properties IN ACCESS SHARE MODE")
+
+    /// Keeps others from writing until a migration has ended.
+    static let beginMigration = PostgresCommand("LOCK TABLE properties IN ACCESS EXCLUSIVE MODE", isKept: false)
+
+    /// Ends a search if a later version of this package has made the index of words.
+    static let checkSearchVersion = PostgresCommand(
+        """
+        SELECT require(
+          coalesce((SELECT value::bigint FROM properties WHERE name = '\(searchVersionName)'), 0)
+            <= \(SearchTokenizer.version), '\(PostgresState.newerWords)')
+        """
+    )
+
+    /// The words of an entry as the index has them, in SQL.
+    ///
+    /// What a writer of another version than the index's makes would not be found by the index's rules: such an entry
+    /// has the empty word, and every search looks at it.
+    static func words(_ text: String) -> String {
+        """
+        CASE WHEN (SELECT value = '\(SearchTokenizer.version)' FROM properties WHERE name = '\(searchVersionName)')
+          THEN string_to_array(\(text), ' ') ELSE '{""}' END
+        """
+    }
 
     private static let tables = [
         "CREATE TABLE properties(name text PRIMARY KEY, value text NOT NULL)",
@@ -211,6 +250,7 @@ enum LibrarySchema {
             GRANT SELECT, INSERT, UPDATE, DELETE
             ON conversations, entries, turns, rewinds, artifacts, artifact_chunks TO \(role)
             """,
+            "GRANT EXECUTE ON FUNCTION \(callableFunctions) TO \(role)",
         ]
     }
 }

@@ -18,7 +18,8 @@ extension PostgresCommand {
             return PostgresCommand(
                 """
                 INSERT INTO entries(conversation, list, position, id, date, is_message, body, checksum, words)
-                SELECT $1, $2, $3 + number - 1, id, date, is_message, body, checksum, string_to_array(words, ' ')
+                SELECT $1, $2, $3 + number - 1, id, date, is_message, body, checksum,
+                  \(LibrarySchema.words("words"))
                 FROM unnest($4, $5, $6, $7, $8, $9) WITH ORDINALITY AS given(id, date, is_message, body, checksum, words, number)
                 """,
                 [.int(conversation), .int(list), .int(position + range.lowerBound)] + values(rows)
@@ -33,7 +34,7 @@ extension PostgresCommand {
                 """
                 INSERT INTO entries(conversation, list, position, id, date, is_message, body, checksum, words)
                 SELECT conversations.key, 0, conversations.entry_count - $2 + given.number - 1, given.id, given.date,
-                  given.is_message, given.body, given.checksum, string_to_array(given.words, ' ')
+                  given.is_message, given.body, given.checksum, \(LibrarySchema.words("given.words"))
                 FROM conversations, unnest($3, $4, $5, $6, $7, $8)
                   WITH ORDINALITY AS given(id, date, is_message, body, checksum, words, number)
                 WHERE conversations.id = $1
@@ -56,7 +57,8 @@ extension PostgresCommand {
                 """
                 UPDATE entries SET id = given.id, date = given.date, is_message = given.is_message, body = given.body,
                   checksum = given.checksum,
-                  words = CASE WHEN given.has_new_words THEN string_to_array(given.words, ' ') ELSE entries.words END
+                  words = CASE WHEN given.has_new_words THEN \(LibrarySchema.words("given.words"))
+                    ELSE entries.words END
                 FROM unnest($2, $3, $4, $5, $6, $7, $8, $9)
                   AS given(position, has_new_words, id, date, is_message, body, checksum, words)
                 WHERE entries.conversation = $1 AND entries.list = 0 AND entries.position = given.position
@@ -116,10 +118,17 @@ extension PostgresCommand {
         }
         let shift = change.inserted.count - change.removed.count
         if change.tailCount > 0, shift != 0 {
+            // By way of negative positions, so that no two rows are ever at the same one.
             commands.append(
                 PostgresCommand(
-                    "UPDATE \(table) SET position = position + $3 WHERE \(condition) AND position >= $2",
+                    "UPDATE \(table) SET position = -1 - (position + $3) WHERE \(condition) AND position >= $2",
                     conversation + [.int(change.removed.upperBound), .int(shift)]
+                )
+            )
+            commands.append(
+                PostgresCommand(
+                    "UPDATE \(table) SET position = -1 - position WHERE \(condition) AND position < 0",
+                    conversation
                 )
             )
         }

@@ -116,8 +116,9 @@ extension PostgresConversationLibrary {
     /// Returns the files of a conversation in all their versions.
     func artifacts(
         of conversation: Int64,
+        _ id: ConversationID,
         _ session: PostgresSession
-    ) throws(PostgresFailure) -> [Artifact] {
+    ) throws(PostgresFailure) -> (artifacts: [Artifact], problems: [LibraryProblem]) {
         let list = PostgresCommand(
             """
             SELECT name, type, version, byte_count, created FROM artifacts
@@ -127,13 +128,20 @@ extension PostgresConversationLibrary {
         )
         let infos = try session.run([list])[0]
         var artifacts: [Artifact] = []
+        var problems: [LibraryProblem] = []
         var versions = ArtifactVersions()
         for row in 0..<infos.count {
             let info = try ArtifactInfo(infos, row)
-            guard versions.isNext(info.version, of: info.name) else { throw .missingRow }
-            artifacts.append(Artifact(info: info, data: try data(of: info, in: conversation, session)))
+            do throws(PostgresFailure) {
+                guard versions.isNext(info.version, of: info.name) else { throw PostgresFailure.missingRow }
+                artifacts.append(Artifact(info: info, data: try data(of: info, in: conversation, session)))
+            } catch {
+                guard error.historyProblem?.kind == .damagedHistory else { throw error }
+                let description = "A version of an artifact is not as it was saved."
+                problems.append(LibraryProblem(.damagedArtifact, conversation: id, description: description))
+            }
         }
-        return artifacts
+        return (artifacts, problems)
     }
 
     private func data(

@@ -100,6 +100,7 @@ extension PostgresConversationLibrary {
 
     /// Removes conversations that are in the trash for good, all of them in one transaction.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
+        try request.checkDates("purge")
         if scope.isEmpty { return PurgeReport() }
         var parameters = PostgresCommand.owned(scope) + [.date(request.deletedBefore), .bool(request.ids == nil)]
         parameters += [.names((request.ids ?? []).map(\.rawValue)), .text(pool.configuration.schema)]
@@ -127,12 +128,21 @@ extension PostgresConversationLibrary {
             let result = try session.transaction(.write, scope, [purge])[0]
             var report = PurgeReport()
             for row in 0..<result.count {
-                report.conversations.append(ConversationID(try result.requiredName(row, 0)))
-                report.entryCount += try result.int(row, 1)
-                report.artifactCount += try result.int(row, 2)
+                // Whatever stands in what is gone, it is gone.
+                report.conversations.append(result.id(row, 0))
+                report.entryCount = report.entryCount.addingClamped(try result.int(row, 1))
+                report.artifactCount = report.artifactCount.addingClamped(try result.int(row, 2))
             }
             return report
         }
+    }
+}
+
+extension Int {
+    /// Returns the sum with a number that was read; the largest number if it is too large.
+    fileprivate func addingClamped(_ other: Int) -> Int {
+        let (sum, overflows) = addingReportingOverflow(Swift.max(0, other))
+        return overflows ? .max : sum
     }
 }
 

@@ -18,10 +18,12 @@ extension PostgresConversationLibrary {
                     try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
                         let found = try session.run(SnapshotRows.commands(whole: id))
                         let row = try record(found[0], "read")
+                        let (artifacts, problems) = try artifacts(of: row.key, id, session)
                         return ConversationContents(
                             info: row.info,
                             snapshot: try SnapshotRows.snapshot(of: row, found, coding, "read", pool.location),
-                            artifacts: try artifacts(of: row.key, session)
+                            artifacts: artifacts,
+                            problems: problems
                         )
                     }
                 }
@@ -129,8 +131,11 @@ extension PostgresConversationLibrary {
                     throw .refused(HistoryStoreError.noSuchEntry("fork", in: pool.location))
                 }
                 let last = found[2].isEmpty ? nil : EntryID(try found[2].requiredName(0, 0))
-                let count = found[2].isEmpty ? 0 : try found[2].int(0, 1) + 1
-                guard entry != nil || count == row.info.entryCount else { throw .missingRow }
+                // A position that was read may be any number; one at the end is checked below.
+                let count = found[2].isEmpty ? 0 : try found[2].count(0, 1).addingReportingOverflow(1).partialValue
+                guard count >= 0, count == row.info.entryCount || entry != nil && count < row.info.entryCount else {
+                    throw .missingRow
+                }
                 let isCut = entry != nil && count < row.info.entryCount
                 var head = try decoding("fork") { () throws(SnapshotDecodingError) in
                     try coding.snapshot(head: row.head ?? [])

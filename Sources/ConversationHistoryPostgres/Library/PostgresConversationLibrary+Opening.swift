@@ -3,31 +3,52 @@ import ConversationHistory
 
 extension PostgresConversationLibrary {
     private static var messageFormatName: String { "message-format" }
-    private static var searchVersionName: String { "search-version" }
+
+    /// How long a step of a migration may take at least.
+    private static var migrationPatience: Duration { .seconds(3600) }
 
     /// Sees to it that the schema is there and current, that it holds messages of this type, and that the words of the
     /// entries were made by the current rules.
     func prepare() async throws(PostgresFailure) {
-        let found = try await pool.read { (session) throws(PostgresFailure) in try state(session) }
-        switch found {
-        case .ready: return
-        case .missing where !pool.configuration.createsIfMissing: throw .noLibrary
-        case .missing, .old: break
+        while try await !isReady() {
+            // However long another process takes to bring the library up to date, it is waited for.
         }
-        try await pool.write { (session) throws(PostgresFailure) in
-            try session.transaction(.write, .everyone) { (session) throws(PostgresFailure) in
-                // One after the other, in whatever process; whoever comes later finds that it was done.
-                _ = try session.run([
-                    PostgresCommand("SET LOCAL lock_timeout = 0"),
-                    PostgresCommand(
-                        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
-                        [.text("conversation-history:" + pool.configuration.schema)]
-                    ),
-                ])
-                try migrate(session)
-                try label(session)
+    }
+
+    /// Makes the library ready, unless another one is about it for longer than a lock is waited for.
+    private func isReady() async throws(PostgresFailure) -> Bool {
+        do throws(PostgresFailure) {
+            switch try await pool.read({ (session) throws(PostgresFailure) in try state(session) }) {
+            case .ready: return true
+            case .missing where !pool.configuration.createsIfMissing: throw .noLibrary
+            case .missing, .old: break
             }
+            try await pool.write { (session) throws(PostgresFailure) in
+                try session.transaction(.migration, .everyone) { (session) throws(PostgresFailure) in
+                    // One after the other, in whatever process; whoever comes later finds that it was done.
+                    _ = try session.run([migrationLock])
+                    let patience = session.patience
+                    defer { session.patience = patience }
+                    session.patience = max(patience, Self.migrationPatience)
+                    try migrate(session)
+                    try label(session)
+                }
+            }
+            return true
+        } catch {
+            if error.sqlState == PostgresState.lockNotAvailable { return false }
+            // The name itself is one that the database cannot hold.
+            if error.sqlState == PostgresState.untranslatable { throw .invalidSchemaName }
+            throw error
         }
+    }
+
+    /// Keeps others from changing the schema, and who may work with it, until the transaction ends.
+    var migrationLock: PostgresCommand {
+        PostgresCommand(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+            [.text("conversation-history:" + pool.configuration.schema)]
+        )
     }
 
     /// What there is; asked outside of a transaction, since a table that is missing would end it.
@@ -108,8 +129,9 @@ extension PostgresConversationLibrary {
         var version = 0
         if try found[0].bool(0, 1) {
             version = try self.version(Self.properties(try session.run([Self.readProperties])[0]))
+            guard version < LibrarySchema.version else { return }
+            _ = try session.run([LibrarySchema.beginMigration])
         }
-        guard version < LibrarySchema.version else { return }
         do throws(PostgresFailure) {
             for step in LibrarySchema.steps[version...] {
                 _ = try session.run(step.map { PostgresCommand($0, isKept: false) })
@@ -137,7 +159,8 @@ extension PostgresConversationLibrary {
             )
             throw .refused(error)
         }
-        return properties[Self.searchVersionName] == String(SearchTokenizer.version)
+        // What a later version has made is left to it.
+        return (properties[LibrarySchema.searchVersionName].flatMap(Int.init) ?? 0) >= SearchTokenizer.version
     }
 
     private func label(_ session: PostgresSession) throws(PostgresFailure) {
@@ -146,7 +169,7 @@ extension PostgresConversationLibrary {
         try rebuildWords(session)
         _ = try session.run([
             Self.setProperty(Self.messageFormatName, Message.formatName),
-            Self.setProperty(Self.searchVersionName, String(SearchTokenizer.version)),
+            Self.setProperty(LibrarySchema.searchVersionName, String(SearchTokenizer.version)),
         ])
     }
 

@@ -9,14 +9,18 @@ extension PostgresConversationLibrary {
         """
     }
 
+    /// The sum of numbers that may be any, and none below 0.
+    private static func sum(_ column: String, _ condition: String) -> String {
+        "least(coalesce(sum(greatest(\(column), 0)) FILTER (WHERE \(condition)), 0), \(Int64.max))::bigint"
+    }
+
     /// Counts what the library holds, within the scope.
     public func statistics() async throws(HistoryStoreError) -> LibraryStatistics {
         if scope.isEmpty { return LibraryStatistics() }
         let conversations = PostgresCommand(
             """
             SELECT count(*) FILTER (WHERE deleted IS NULL), count(*) FILTER (WHERE deleted IS NOT NULL),
-              coalesce(sum(entry_count) FILTER (WHERE deleted IS NULL), 0)::bigint,
-              coalesce(sum(message_count) FILTER (WHERE deleted IS NULL), 0)::bigint
+              \(Self.sum("entry_count", "deleted IS NULL")), \(Self.sum("message_count", "deleted IS NULL"))
             FROM conversations WHERE \(Self.isOwned)
             """,
             PostgresCommand.owned(scope),
@@ -24,7 +28,7 @@ extension PostgresConversationLibrary {
         )
         let artifacts = PostgresCommand(
             """
-            SELECT count(*) FILTER (WHERE version = 1), coalesce(sum(byte_count), 0)::bigint
+            SELECT count(*) FILTER (WHERE version = 1), \(Self.sum("byte_count", "true"))
             FROM artifacts JOIN conversations ON conversations.key = artifacts.conversation
             WHERE conversations.deleted IS NULL AND \(Self.isOwned)
             """,
@@ -44,6 +48,9 @@ extension PostgresConversationLibrary {
     }
 
     /// Reads everything within the scope and reports what is damaged or does not fit together.
+    ///
+    /// What row-level security does not show to the role is not looked at; a role that it shows nothing gets an error with
+    /// the code `permissionDenied`.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] {
         if scope.isEmpty { return [] }
         var problems: [LibraryProblem] = []
@@ -52,17 +59,18 @@ extension PostgresConversationLibrary {
             PostgresCommand.owned(scope),
             isKept: false
         )
-        let found = try await read("verify", [ids, Self.strays(scope)]) { (results) throws(PostgresFailure) in
-            var ids: [ConversationID] = []
-            for row in 0..<results[0].count { ids.append(ConversationID(try results[0].requiredName(row, 0))) }
-            return (ids: ids, strayCount: try results[1].int(0, 0))
+        let commands = [ids, Self.strays(scope), Self.isRestricted]
+        let found = try await read("verify", commands) { (results) throws(PostgresFailure) in
+            let ids = (0..<results[0].count).map { results[0].id($0, 0) }
+            return (ids: ids, strayCount: try results[1].int(0, 0), seesNothing: try results[2].bool(0, 1))
         }
+        if found.seesNothing { throw notAllRows("verify") }
         if found.strayCount > 0 {
             let description = "Entries that no rewind has taken and no history has: \(found.strayCount)."
             problems.append(LibraryProblem(.stray, description: description))
         }
         for id in found.ids {
-            let commands = SnapshotRows.commands(whole: id) + [Self.words(of: id), Self.artifactSoundness(of: id)]
+            let commands = SnapshotRows.commands(whole: id) + [Self.columns(of: id), Self.artifactSoundness(of: id)]
             let found = try await read("verify", commands) { (results) throws(PostgresFailure) in
                 try self.problems(of: id, results)
             }
@@ -86,10 +94,11 @@ extension PostgresConversationLibrary {
         )
     }
 
-    private static func words(of id: ConversationID) -> PostgresCommand {
+    /// Reads what stands beside the lines of a history's entries, by which they are found and counted.
+    private static func columns(of id: ConversationID) -> PostgresCommand {
         PostgresCommand(
             """
-            SELECT convert_to(array_to_string(words, ' '), 'UTF8') FROM entries
+            SELECT id, date, is_message, convert_to(array_to_string(words, ' '), 'UTF8') FROM entries
             WHERE conversation = (SELECT key FROM conversations WHERE id = $1) AND list = 0 ORDER BY position
             """,
             [.name(id.rawValue)]
@@ -100,11 +109,11 @@ extension PostgresConversationLibrary {
     private static func artifactSoundness(of id: ConversationID) -> PostgresCommand {
         PostgresCommand(
             """
-            SELECT name, version, coalesce(sum(length(data)), 0) = byte_count
-              AND count(number) = coalesce(max(number) + 1, 0) AND coalesce(bool_and(sha256(data) = digest), true)
+            SELECT name, version, type, coalesce(sum(length(data)), 0) = byte_count
+              AND count(number) = coalesce(max(number)::numeric + 1, 0) AND coalesce(bool_and(sha256(data) = digest), true)
             FROM artifacts LEFT JOIN artifact_chunks USING (conversation, name, version)
             WHERE conversation = (SELECT key FROM conversations WHERE id = $1)
-            GROUP BY name, version, byte_count ORDER BY name, version
+            GROUP BY name, version, type, byte_count ORDER BY name, version
             """,
             [.name(id.rawValue)]
         )
@@ -115,8 +124,11 @@ extension PostgresConversationLibrary {
         of id: ConversationID,
         _ results: [PostgresResult]
     ) throws(PostgresFailure) -> [LibraryProblem] {
-        // It may have been purged meanwhile.
-        if results[0].isEmpty { return [] }
+        if results[0].isEmpty {
+            // It may have been purged meanwhile; an id that is no text was not found.
+            guard id.rawValue.contains("\u{FFFD}") else { return [] }
+            return [LibraryProblem(.damagedHistory, conversation: id, description: "Its id may be damaged.")]
+        }
         var problems: [LibraryProblem] = []
         var versions = ArtifactVersions()
         for row in 0..<results[5].count {
@@ -124,10 +136,13 @@ extension PostgresConversationLibrary {
             func reportArtifact(_ description: String) {
                 problems.append(LibraryProblem(.damagedArtifact, conversation: id, description: description))
             }
-            if !versions.isNext(version, of: try results[5].requiredName(row, 0)) {
-                reportArtifact("An artifact has lost what came before version \(version).")
-            }
-            if try !results[5].bool(row, 2) {
+            do throws(PostgresFailure) {
+                _ = try results[5].name(row, 2)
+                if try !versions.isNext(version, of: results[5].requiredName(row, 0)) {
+                    reportArtifact("An artifact has lost what came before version \(version).")
+                }
+            } catch { reportArtifact("The name or the type of an artifact is damaged, in version \(version).") }
+            if try !results[5].bool(row, 3) {
                 reportArtifact("An artifact is not as it was saved, in version \(version).")
             }
         }
@@ -135,30 +150,68 @@ extension PostgresConversationLibrary {
         let row: ConversationRow
         do throws(PostgresFailure) {
             row = try ConversationRow(results[0], 0)
+        } catch { return problems + [try Self.problem(error, of: id)] }
+        do throws(PostgresFailure) {
             snapshot = try SnapshotRows.snapshot(of: row, results, coding, "verify", pool.location)
         } catch {
-            guard let description = error.damage else { throw error }
-            return problems + [LibraryProblem(.damagedHistory, conversation: id, description: description)]
+            problems.append(try Self.problem(error, of: id))
+            guard problems.last?.kind == .unreadableHistory else { return problems }
+            do throws(PostgresFailure) {
+                // A message that does not decode says nothing of what is stored behind it.
+                let coding = SnapshotRowCoding<UninterpretedMessage>()
+                _ = try SnapshotRows.snapshot(of: row, results, coding, "verify", pool.location)
+            } catch {
+                let problem = try Self.problem(error, of: id)
+                if problem.kind == .damagedHistory { problems.append(problem) }
+            }
+            return problems
         }
         func report(_ description: String) {
             problems.append(LibraryProblem(.staleIndex, conversation: id, description: description))
         }
         if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
+        if Set(snapshot.entries.map(\.id)).count < snapshot.entries.count { report("An entry stands there twice.") }
+        // The next save could not count on.
+        if row.revision == .max { report("The number of the last save is another.") }
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
-        if try !areRight(results[4], for: snapshot) { report("The index has other words.") }
+        for description in try indexProblems(results[4], of: snapshot) { report(description) }
         return problems
     }
 
-    /// Whether the words of a history's entries are those by which they should be found.
-    private func areRight(
-        _ words: PostgresResult,
-        for snapshot: ConversationSnapshot<Message>
-    ) throws(PostgresFailure) -> Bool {
-        guard words.count == snapshot.entries.count else { return false }
+    /// What a failure to read a history says of it.
+    private static func problem(
+        _ error: PostgresFailure,
+        of id: ConversationID
+    ) throws(PostgresFailure) -> LibraryProblem {
+        guard let (kind, description) = error.historyProblem else { throw error }
+        return LibraryProblem(kind, conversation: id, description: description)
+    }
+
+    /// What of the columns beside the lines of a history's entries is not what the lines say.
+    private func indexProblems(
+        _ columns: PostgresResult,
+        of snapshot: ConversationSnapshot<Message>
+    ) throws(PostgresFailure) -> [String] {
+        guard columns.count == snapshot.entries.count else { return ["The index has another number of entries."] }
+        var (hasOtherColumns, hasOtherWords) = (false, false)
         for (row, entry) in snapshot.entries.enumerated() {
-            guard try words.name(row, 0) == EntryWords.distinct(EntryRow.words(of: entry)) else { return false }
+            do throws(PostgresFailure) {
+                let (id, date) = (try columns.requiredName(row, 0), try columns.date(row, 1))
+                let isMessage = try columns.bool(row, 2)
+                if !id.utf8.elementsEqual(entry.id.rawValue.utf8) || date != entry.date
+                    || isMessage != (entry.message != nil)
+                {
+                    hasOtherColumns = true
+                }
+            } catch { hasOtherColumns = true }
+            // The empty word: the entry was written by another version, and every search looks at it.
+            let words = try columns.name(row, 3)
+            if words != "", words != EntryWords.distinct(EntryRow.words(of: entry)) { hasOtherWords = true }
         }
-        return true
+        var descriptions: [String] = []
+        if hasOtherColumns { descriptions.append("The index has other ids, dates or kinds of entries.") }
+        if hasOtherWords { descriptions.append("The index has other words.") }
+        return descriptions
     }
 }
 #endif

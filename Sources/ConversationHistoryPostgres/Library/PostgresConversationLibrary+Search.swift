@@ -10,6 +10,7 @@ import Foundation
 extension PostgresConversationLibrary {
     /// Finds entries by what they say; the index of words says which ones are read at all.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
+        try request.checkDates("search")
         let expression = SearchExpression(request.text)
         guard !expression.isEmpty, !scope.isEmpty, request.limit > 0 else { return [] }
         let query = Self.candidates(request, expression, scope)
@@ -19,7 +20,8 @@ extension PostgresConversationLibrary {
         return try await read("search") { (session) throws(PostgresFailure) in
             try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
                 var hits = SearchHits(request, expression)
-                try session.eachRow(of: query, count: count) { (rows) throws(PostgresFailure) in
+                let start = [LibrarySchema.checkSearchVersion, query]
+                try session.eachRow(openedBy: start, count: count) { (rows) throws(PostgresFailure) in
                     for row in 0..<rows.count {
                         try look(at: rows, row, for: request, &hits)
                         // By rank, the last candidate may be the first hit.
@@ -67,43 +69,13 @@ extension PostgresConversationLibrary {
         _ scope: LibraryScope
     ) -> PostgresCommand {
         let words = Set(expression.indexPhrases.flatMap { $0.split(separator: " ") }).sorted().map(String.init)
-        var parameters: [PostgresValue] = [.texts(words)]
-        var conditions = ["entries.words @> $1", "entries.list = 0", "conversations.deleted IS NULL"]
-        func add(_ condition: String, _ value: PostgresValue) {
-            parameters.append(value)
-            conditions.append("\(condition) $\(parameters.count)")
-        }
-        if let user = scope.user { add("conversations.owner_user =", .name(user)) }
-        if let organization = scope.organization { add("conversations.owner_organization =", .name(organization)) }
-        if let id = request.conversation { add("conversations.id =", .name(id.rawValue)) }
-        if let dates = request.dates {
-            add("entries.date >=", .date(dates.lowerBound))
-            add("entries.date <", .date(dates.upperBound))
-        }
-        if request.order == .newestFirst, let after = request.after {
-            if let date = after.date {
-                parameters.append(.date(date))
-                conditions.append("(entries.date <= $\(parameters.count) OR entries.date IS NULL)")
-            } else {
-                conditions.append("entries.date IS NULL")
-            }
-        }
-        // What is sorted is small; of the bodies, only those are read that are asked for.
+        let after = request.order == .newestFirst ? request.after : nil
         return PostgresCommand(
-            """
-            SELECT found.id, found.title, found.position, found.date,
-              (SELECT body FROM entries
-                WHERE conversation = found.key AND list = 0 AND position = found.position),
-              (SELECT checksum FROM entries
-                WHERE conversation = found.key AND list = 0 AND position = found.position)
-            FROM (
-              SELECT conversations.key, conversations.id, conversations.title, entries.position, entries.date
-              FROM entries JOIN conversations ON conversations.key = entries.conversation
-              WHERE \(conditions.joined(separator: " AND "))
-              ORDER BY entries.date DESC NULLS LAST, conversations.id, entries.position DESC) AS found
-            """,
-            parameters,
-            isKept: false
+            "SELECT search_entries($1, $2, $3, $4, $5, $6, $7, $8)",
+            [.texts(words)] + PostgresCommand.owned(scope) + [
+                .name(request.conversation?.rawValue), .date(request.dates?.lowerBound),
+                .date(request.dates?.upperBound), .date(after?.date), .bool(after != nil && after?.date == nil),
+            ]
         )
     }
 }

@@ -86,10 +86,38 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
     /// Copies everything, the trash included, into a library in a directory, while others go on to write.
     ///
     /// It is for taking conversations elsewhere, one after the other; the server has its own means to back up all of a
-    /// database, and to go back to any moment. It fails if a conversation cannot be read, and says which one.
+    /// database, and to go back to any moment. It fails if a conversation cannot be read, and says which one; and with
+    /// the code `permissionDenied` for a role that row-level security shows a part of the library.
     public func backUp(to path: String) async throws(HistoryStoreError) {
         guard scope == .everyone else { throw .partialBackup(in: pool.location) }
+        let isRestricted = try await read("back up", [Self.isRestricted]) { (results) throws(PostgresFailure) in
+            try results[0].bool(0, 0)
+        }
+        guard !isRestricted else { throw notAllRows("back up") }
         try await copyIntoNewDirectory(at: path)
+    }
+
+    /// Asks whether the server shows this role a part of the rows, and whether that is none of them.
+    static var isRestricted: PostgresCommand {
+        PostgresCommand(
+            """
+            SELECT row_security_active('conversations'),
+              row_security_active('conversations') AND session_owner(current_user) IS NULL
+            """
+        )
+    }
+
+    /// The error for what has to see every row.
+    func notAllRows(_ operation: String) -> HistoryStoreError {
+        HistoryStoreError(
+            .permissionDenied,
+            operation: operation,
+            location: pool.location,
+            reason: """
+                Row-level security shows this role only the rows of one owner, or none. Connect as the role that owns the \
+                tables, or scope the library to an owner.
+                """
+        )
     }
 
     // MARK: - Working with the database

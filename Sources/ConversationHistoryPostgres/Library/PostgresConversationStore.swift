@@ -10,8 +10,8 @@ import Foundation
 /// The store of a conversation of a ``PostgresConversationLibrary``.
 ///
 /// A save writes the rows that have changed, in one transaction and one round trip: for a turn those of its entries,
-/// however long the conversation is. As every store of a library it is one writer: a save onto a state that it has not
-/// seen is refused as a conflict.
+/// however long the conversation is. A snapshot may be saved over the state that it was made from; a save over any other
+/// state is refused as a conflict.
 ///
 /// If the connection is lost before the server has answered, the store looks on the next one whether the save was
 /// committed, and saves again if it was not. Only if no connection comes about within the time that is waited for one,
@@ -20,29 +20,24 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     /// What ``save(_:)`` and ``load()`` throw.
     public typealias Failure = HistoryStoreError
 
-    /// The state of the conversation that this store saw last.
-    private struct Seen {
+    /// A state of the conversation, with what the next save needs to write only what differs from it.
+    private struct Base {
         let key: Int64
         let revision: Int64
-        /// The random mark of the save that made this state: after a failover or a restored dump, the number alone may
-        /// be another state's.
         let stamp: Int64
+        /// As the writer gave or saw them; others may have changed them in the library.
         let attributes: ConversationAttributes
         let snapshot: ConversationSnapshot<Message>
         let head: [UInt8]
+
+        var mark: StoredRevision { StoredRevision(key: key, revision: revision, stamp: stamp) }
+        var seen: SeenState { SeenState(revision: mark, attributes: attributes) }
     }
 
     /// A save, and what is stored once it is done.
     private struct Attempt {
-        let stamp: Int64
         let commands: [PostgresCommand]
-        let saved: Seen
-    }
-
-    private struct State {
-        var seen: Seen?
-        /// A save whose outcome is not known.
-        var unanswered: Attempt?
+        let saved: Base
     }
 
     private let pool: PostgresConnectionPool
@@ -50,9 +45,11 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     private let id: ConversationID
     private let scope: LibraryScope
     private let coding = SnapshotRowCoding<Message>()
-    /// What a save is told apart from must not change while it is under way.
+    /// Loads and saves of this instance take turns, so that what is stored and what is known of it stay together.
     private let gate = SerialGate()
-    private let state = Lock(State())
+    private let tracker = SnapshotTracker()
+    /// What this instance has last loaded or saved.
+    private let known = Lock<Base?>(nil)
 
     init(_ pool: PostgresConnectionPool, _ damage: MetDamage, _ id: ConversationID, _ scope: LibraryScope) {
         self.pool = pool
@@ -66,51 +63,81 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         await gate.enter()
         defer { gate.leave() }
-        let (id, scope, coding, location) = (id, scope, coding, pool.location)
-        let loaded: Seen?
-        do throws(PostgresFailure) {
-            loaded = try await damage.reading(id) { () throws(PostgresFailure) in
-                try await pool.read { (session) throws(PostgresFailure) -> Seen? in
-                    let results = try session.transaction(.read, scope, SnapshotRows.commands(id, scope))
-                    guard let row = try ConversationRow.first(results[0]), scope.includes(row.info.owner) else {
-                        return nil
-                    }
-                    guard row.info.deleted == nil else {
-                        throw .refused(HistoryStoreError.noSuchConversation("load", in: location))
-                    }
-                    return Seen(
-                        key: row.key,
-                        revision: row.revision,
-                        stamp: row.stamp,
-                        attributes: row.attributes,
-                        snapshot: try SnapshotRows.snapshot(of: row, results, coding, "load", location),
-                        head: row.head ?? []
-                    )
-                }
-            }
-        } catch { throw HistoryStoreError(error, operation: "load", location: location) }
-        state.withLock { $0 = State(seen: loaded) }
-        return loaded?.snapshot
+        let found: Base?
+        do throws(PostgresFailure) { found = try await read("load") } catch {
+            throw HistoryStoreError(error, operation: "load", location: pool.location)
+        }
+        guard let base = found else {
+            tracker.didFindNothing()
+            return nil
+        }
+        var snapshot = base.snapshot
+        tracker.didLoad(&snapshot, base.seen)
+        return snapshot
     }
 
-    /// Writes what has changed since this store last loaded or saved, in one transaction.
+    /// Reads the conversation, and remembers it; `nil` if there is none that the scope shows.
+    private func read(_ operation: String) async throws(PostgresFailure) -> Base? {
+        let (id, scope, coding, location) = (id, scope, coding, pool.location)
+        let base = try await damage.reading(id) { () throws(PostgresFailure) in
+            try await pool.read { (session) throws(PostgresFailure) -> Base? in
+                let results = try session.transaction(.read, scope, SnapshotRows.commands(id, scope))
+                guard let row = try ConversationRow.first(results[0]) else { return nil }
+                try row.checkOwner()
+                guard scope.includes(row.info.owner) else { return nil }
+                guard row.info.deleted == nil else {
+                    throw .refused(HistoryStoreError.noSuchConversation(operation, in: location))
+                }
+                return Base(
+                    key: row.key,
+                    revision: row.revision,
+                    stamp: row.stamp,
+                    attributes: row.attributes,
+                    snapshot: try SnapshotRows.snapshot(of: row, results, coding, operation, location),
+                    head: row.head ?? []
+                )
+            }
+        }
+        known.exchange(base)
+        return base
+    }
+
+    /// Writes what differs from what is stored, in one transaction.
     @concurrent
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try LibraryName.check(id.rawValue, operation: "save")
         await gate.enter()
         defer { gate.leave() }
+        let save = tracker.beginSave(of: snapshot)
+        var base = known.withLock { $0 }
+        // What this instance knows is of no use to a snapshot that was made from another state.
+        if let known = base, !save.admission(onto: known.mark).isAdmitted { base = nil }
         do throws(PostgresFailure) {
-            try await settle()
-            while true {
-                let seen = state.withLock { $0.seen }
-                let attempt = try attempt(snapshot, onto: seen)
-                if attempt.commands.isEmpty {
-                    try check(try await row(), onto: seen)
-                    return
-                }
-                if try await commit(attempt) { return }
-            }
+            // Others may write between the reading and the writing, but no snapshot is made from what they write then.
+            while try await !write(snapshot, onto: base, for: save) { base = try await read("save") }
         } catch { throw HistoryStoreError(error, operation: "save", location: pool.location) }
+    }
+
+    /// Writes what differs from a state.
+    ///
+    /// - Returns: Whether that is the state that was stored, so that the save is done.
+    private func write(
+        _ snapshot: ConversationSnapshot<Message>,
+        onto base: Base?,
+        for save: TrackedSave
+    ) async throws(PostgresFailure) -> Bool {
+        let seen = base.map { save.admission(onto: $0.mark).seen?.attributes ?? $0.attributes }
+        let attempt = try attempt(snapshot, onto: base, since: seen)
+        if attempt.commands.isEmpty {
+            let row = try await row()
+            try check(row, for: save)
+            guard row?.mark == base?.mark else { return false }
+        } else {
+            guard try await commit(attempt, onto: base, since: seen, for: save) else { return false }
+        }
+        known.exchange(attempt.saved)
+        save.didWrite(SeenState(revision: attempt.saved.mark, attributes: ConversationAttributes(snapshot)))
+        return true
     }
 
     // MARK: - What is written
@@ -118,45 +145,46 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     /// Returns what saves a snapshot; no commands if it is what is stored already.
     private func attempt(
         _ snapshot: ConversationSnapshot<Message>,
-        onto seen: Seen?
+        onto base: Base?,
+        since seen: ConversationAttributes?
     ) throws(PostgresFailure) -> Attempt {
         let plan: SavePlan<Message>
         do throws(SnapshotError) {
-            plan = try SavePlan(from: seen?.snapshot ?? ConversationSnapshot(), to: snapshot, coding)
+            plan = try SavePlan(from: base?.snapshot ?? ConversationSnapshot(), to: snapshot, coding)
         } catch { throw .refused(HistoryStoreError(error, operation: "save", location: pool.location)) }
         let stamp = Int64.newStamp
         let attributes = ConversationAttributes(snapshot)
-        let saved = Seen(
-            key: seen?.key ?? .newKey,
+        let saved = Base(
+            key: base?.key ?? .newKey,
             // As the server counts it; it was read, and may be any number.
-            revision: seen.map { $0.revision &+ 1 } ?? 0,
+            revision: base.map { $0.revision &+ 1 } ?? 0,
             stamp: stamp,
             attributes: attributes,
             snapshot: snapshot,
             head: plan.head
         )
-        guard let seen else {
-            return Attempt(stamp: stamp, commands: insertion(of: saved, plan, stamp), saved: saved)
+        guard let base, let seen else {
+            return Attempt(commands: insertion(of: saved, plan, stamp), saved: saved)
         }
-        if plan.changesNothing(saving: snapshot, onto: seen.snapshot, head: seen.head, seen.attributes) {
-            return Attempt(stamp: stamp, commands: [], saved: seen)
+        if plan.changesNothing(saving: snapshot, onto: base.snapshot, head: base.head, seen) {
+            return Attempt(commands: [], saved: base)
         }
         let update = PostgresCommand.update(
             id,
             scope,
-            onto: (key: seen.key, revision: seen.revision, stamp: seen.stamp),
+            onto: (key: base.key, revision: base.revision, stamp: base.stamp),
             stamp: stamp,
             attributes: attributes,
-            changes: attributes.changes(since: seen.attributes),
+            changes: attributes.changes(since: seen),
             snapshotUpdated: snapshot.updated,
             origin: snapshot.origin,
             plan,
-            hasNewHead: plan.head != seen.head
+            hasNewHead: plan.head != base.head
         )
-        return Attempt(stamp: stamp, commands: [update] + plan.commands(for: seen.key), saved: saved)
+        return Attempt(commands: [update] + plan.commands(for: base.key), saved: saved)
     }
 
-    private func insertion(of new: Seen, _ plan: SavePlan<Message>, _ stamp: Int64) -> [PostgresCommand] {
+    private func insertion(of new: Base, _ plan: SavePlan<Message>, _ stamp: Int64) -> [PostgresCommand] {
         var snapshot = new.snapshot
         if snapshot.owner == nil { snapshot.owner = scope.owner }
         let info = ConversationInfo(
@@ -181,19 +209,24 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
 
     /// Commits a save.
     ///
-    /// - Returns: Whether it is stored now; if not, an earlier one is whose outcome had not been known, and this one has
-    ///   to be made anew onto that.
-    private func commit(_ attempt: Attempt) async throws(PostgresFailure) -> Bool {
-        let owner = attempt.saved.attributes.owner ?? scope.owner
-        let seen = state.withLock { $0.seen }
-        let givesOwner = seen.map { attempt.saved.attributes.changes(since: $0.attributes).owner } ?? true
-        if givesOwner, !scope.includes(seen == nil ? owner : attempt.saved.attributes.owner) {
-            try check(try await row(), onto: seen)
+    /// - Returns: Whether it is stored now; if not, the save may go ahead, but what is stored has to be read first.
+    private func commit(
+        _ attempt: Attempt,
+        onto base: Base?,
+        since seen: ConversationAttributes?,
+        for save: TrackedSave
+    ) async throws(PostgresFailure) -> Bool {
+        let attributes = attempt.saved.attributes
+        let givesOwner = seen.map { attributes.changes(since: $0).owner } ?? true
+        if givesOwner, !scope.includes(base == nil ? attributes.owner ?? scope.owner : attributes.owner) {
+            try check(try await row(), for: save)
             throw .refused(HistoryStoreError.outsideOfScope("save", in: pool.location))
         }
         if scope.isEmpty {
-            try check(try await row(), onto: seen)
+            try check(try await row(), for: save)
         }
+        // Should its outcome never become known, the next save of this conversation may replace it all the same.
+        save.willWrite(attempt.saved.seen)
         var lossCount = 0
         while true {
             do throws(PostgresFailure) {
@@ -202,21 +235,24 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
                     attempt.commands,
                     afterwards: [PostgresNotices.notice(id, pool.settings)]
                 )
-                return remember(attempt)
+                return true
             } catch {
                 let isRefusal = error.sqlState == PostgresState.refused
                 if case .unanswered = error {
-                    state.withLock { $0.unanswered = attempt }
                     lossCount += 1
                     guard lossCount < 5 else { throw error }
                 } else if !isRefusal {
+                    if lossCount == 0 { save.didNotWrite(attempt.saved.mark) }
                     throw error
                 }
-                let row = try await outcome(of: error)
-                if row?.key == attempt.saved.key, row?.stamp == attempt.stamp { return remember(attempt) }
+                let row = try await outcome(of: error, mayBeStored: lossCount > 0) {
+                    save.didNotWrite(attempt.saved.mark)
+                }
+                if row?.mark == attempt.saved.mark { return true }
                 if isRefusal {
-                    if adoptUnanswered(row) { return false }
-                    try check(row, onto: seen)
+                    if lossCount == 0 { save.didNotWrite(attempt.saved.mark) }
+                    try check(row, for: save)
+                    if row?.mark != base?.mark { return false }
                     // It is as it was seen again: what was in the way has gone, as a conversation that was restored has.
                     throw .refused(HistoryStoreError.unseenState("save", in: pool.location))
                 }
@@ -226,35 +262,26 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         }
     }
 
-    /// Looks what is stored after a save has failed; if it cannot be looked at, the outcome stays unknown.
-    private func outcome(of failure: PostgresFailure) async throws(PostgresFailure) -> ConversationRow? {
+    /// Looks what is stored after a save has failed; if it cannot be looked at, the outcome of a save that was not
+    /// answered stays unknown.
+    ///
+    /// - Parameters:
+    ///   - mayBeStored: Whether an attempt of the save was not answered.
+    ///   - didNotWrite: Called if it is known nevertheless that nothing was stored.
+    private func outcome(
+        of failure: PostgresFailure,
+        mayBeStored: Bool,
+        didNotWrite: () -> Void
+    ) async throws(PostgresFailure) -> ConversationRow? {
         do throws(PostgresFailure) {
             return try await settledRow()
         } catch {
             if case .unanswered = failure { throw failure }
-            throw error
+            // One that was refused changed nothing; unless it was an earlier attempt of it that was in its way.
+            guard !mayBeStored else { throw .unanswered(isSilent: error.isSilence) }
+            didNotWrite()
+            throw .refused(HistoryStoreError.unseenState("save", in: pool.location))
         }
-    }
-
-    /// Finds out what has become of a save whose answer was lost, before the next one.
-    private func settle() async throws(PostgresFailure) {
-        guard state.withLock({ $0.unanswered != nil }) else { return }
-        _ = adoptUnanswered(try await settledRow())
-    }
-
-    /// Takes a save whose outcome was not known for done, if it is what is stored.
-    private func adoptUnanswered(_ row: ConversationRow?) -> Bool {
-        state.withLock { state in
-            guard let attempt = state.unanswered, let row, row.key == attempt.saved.key, row.stamp == attempt.stamp
-            else { return false }
-            state = State(seen: attempt.saved)
-            return true
-        }
-    }
-
-    private func remember(_ attempt: Attempt) -> Bool {
-        state.withLock { $0 = State(seen: attempt.saved) }
-        return true
     }
 
     // MARK: - What is stored
@@ -264,7 +291,16 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     /// The lock is a change: it waits for a save that is still under way, and its commit is answered when everything
     /// before it is where a commit has to be, on the standbys too. What is only read may be lost with the server.
     private func settledRow() async throws(PostgresFailure) -> ConversationRow? {
-        try ConversationRow.first(try await pool.write(scope, [.lockedConversation(id)])[0])
+        var lossCount = 0
+        while true {
+            do throws(PostgresFailure) {
+                return try ConversationRow.first(try await pool.write(scope, [.lockedConversation(id)])[0])
+            } catch {
+                // It changes nothing: it is done again, on another connection.
+                guard case .unanswered(isSilent: false) = error, lossCount < 4 else { throw error }
+                lossCount += 1
+            }
+        }
     }
 
     private func row() async throws(PostgresFailure) -> ConversationRow? {
@@ -272,22 +308,31 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         return try ConversationRow.first(results[0])
     }
 
-    /// Throws unless the conversation is as this store saw it last.
-    private func check(_ row: ConversationRow?, onto seen: Seen?) throws(PostgresFailure) {
+    /// Throws unless the save may go ahead.
+    private func check(_ row: ConversationRow?, for save: TrackedSave) throws(PostgresFailure) {
+        let admission = save.admission(onto: row?.mark)
         let error: HistoryStoreError
-        switch (row, seen) {
-        case (nil, nil): return
-        // What this store has seen was purged: a late save does not bring it back.
-        case (nil, .some): error = .noSuchConversation("save", in: pool.location)
-        case (.some(let row), _) where !scope.includes(row.info.owner):
-            error = .unseenState("save", in: pool.location)
-        case (.some(let row), _) where row.info.deleted != nil: error = .noSuchConversation("save", in: pool.location)
-        case (.some(let row), .some(let seen))
-        where row.key == seen.key && row.revision == seen.revision && row.stamp == seen.stamp:
-            return
+        switch row {
+        case nil where admission.isAdmitted: return
+        // What the snapshot was made from was purged: a late save does not bring it back.
+        case nil: error = .noSuchConversation("save", in: pool.location)
+        case .some(let row) where !scope.includes(row.info.owner): error = .unseenState("save", in: pool.location)
+        case .some(let row) where row.info.deleted != nil: error = .noSuchConversation("save", in: pool.location)
+        case .some where admission.isAdmitted: return
         default: error = .unseenState("save", in: pool.location)
         }
         throw .refused(error)
+    }
+}
+
+extension ConversationRow {
+    /// What tells the stored history from all its other states.
+    fileprivate var mark: StoredRevision { StoredRevision(key: key, revision: revision, stamp: stamp) }
+}
+
+extension StoredRevision {
+    fileprivate init(key: Int64, revision: Int64, stamp: Int64) {
+        self.init(lineage: String(key), mark: "\(revision)-\(stamp)")
     }
 }
 #endif

@@ -2,11 +2,11 @@
 import ConversationHistory
 
 extension PostgresFailure: DatabaseFailure {
-    package var damage: String? {
+    package var historyProblem: (kind: LibraryProblem.Kind, description: String)? {
         switch self {
-        case .refused(let error as HistoryStoreError) where error.code != .notFound: error.reason
-        case .unexpectedValue: "A value of it is damaged."
-        case .missingRow: "Rows of it are missing."
+        case .refused(let error as HistoryStoreError): Self.historyProblem(of: error)
+        case .unexpectedValue: (.damagedHistory, "A value of it is damaged.")
+        case .missingRow: (.damagedHistory, "Rows of it are missing.")
         default: nil
         }
     }

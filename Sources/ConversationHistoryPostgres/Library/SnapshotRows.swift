@@ -28,7 +28,7 @@ enum SnapshotRows {
     ) -> [PostgresCommand] {
         [
             conversation,
-            PostgresCommand("SELECT body FROM turns WHERE \(condition) ORDER BY position", parameters),
+            PostgresCommand("SELECT body, position FROM turns WHERE \(condition) ORDER BY position", parameters),
             // Without an order, which a server makes on its disk if they are many: numbers are sorted faster here.
             PostgresCommand("SELECT body, list, checksum, position FROM entries WHERE \(condition)", parameters),
             PostgresCommand("SELECT body, list, entry_count FROM rewinds WHERE \(condition) ORDER BY list", parameters),
@@ -39,7 +39,8 @@ enum SnapshotRows {
     static func turns(of id: ConversationID) -> PostgresCommand {
         PostgresCommand(
             """
-            SELECT body FROM turns WHERE conversation = (SELECT key FROM conversations WHERE id = $1) ORDER BY position
+            SELECT body, position FROM turns
+            WHERE conversation = (SELECT key FROM conversations WHERE id = $1) ORDER BY position
             """,
             [.name(id.rawValue)]
         )
@@ -55,6 +56,8 @@ enum SnapshotRows {
     ) throws(PostgresFailure) -> ConversationSnapshot<Message> {
         try row.checkSound()
         guard results[1].count == row.turnCount, results[3].count == row.rewindCount else { throw .missingRow }
+        // What saves change, they find by their numbers.
+        for position in 0..<results[3].count where results[3].list(position) != position + 1 { throw .missingRow }
         var snapshot = try decoding(operation, location) { () throws(SnapshotDecodingError) in
             try coding.snapshot(head: row.head ?? [])
         }
@@ -65,13 +68,18 @@ enum SnapshotRows {
         let lists = Set((0..<results[3].count).map { results[3].list($0) })
         var taken: [Int: SharedList<HistoryEntry<Message>>] = [:]
         let rows = try order(of: results[2], lists)
-        for row in rows { try results[2].check(row, 0, against: 2) }
-        try eachRow(rows, of: results[2], operation, location) { (row, bytes) throws(SnapshotDecodingError) in
+        for row in rows {
+            // One after the other: what is met first is what is told.
+            try results[2].check(row, 0, against: 2)
             let list = results[2].list(row)
-            if list == 0 {
-                try coding.append(entry: bytes, to: &snapshot)
-            } else {
-                try coding.append(entry: bytes, to: &taken[list, default: SharedList()])
+            try decoding(operation, location) { () throws(SnapshotDecodingError) in
+                try results[2].withBytes(row, 0) { (bytes) throws(SnapshotDecodingError) in
+                    if list == 0 {
+                        try coding.append(entry: bytes, to: &snapshot)
+                    } else {
+                        try coding.append(entry: bytes, to: &taken[list, default: SharedList()])
+                    }
+                }
             }
         }
         guard snapshot.entries.count == row.info.entryCount else { throw .missingRow }
@@ -93,12 +101,15 @@ enum SnapshotRows {
         _ operation: String,
         _ location: String
     ) throws(PostgresFailure) {
+        for row in 0..<result.count { guard try result.int(row, 1) == row else { throw .missingRow } }
         try eachRow(of: result, operation, location) { (_, bytes) throws(SnapshotDecodingError) in
             try coding.append(turn: bytes, to: &snapshot)
         }
     }
 
     /// Returns the rows of entries in the order of their lists and positions, without those of lists that are none.
+    ///
+    /// - Throws: `missingRow` if the positions of a list are not those from 0 on.
     private static func order(of entries: PostgresResult, _ lists: Set<Int>) throws(PostgresFailure) -> [Int] {
         var places: [(list: Int, position: Int, row: Int)] = []
         places.reserveCapacity(entries.count)
@@ -106,18 +117,23 @@ enum SnapshotRows {
             let list = entries.list(row)
             if list == 0 || lists.contains(list) { places.append((list, try entries.int(row, 3), row)) }
         }
-        return places.sorted { ($0.list, $0.position) < ($1.list, $1.position) }.map(\.row)
+        places.sort { ($0.list, $0.position) < ($1.list, $1.position) }
+        var (list, position) = (-1, 0)
+        for place in places {
+            (list, position) = place.list == list ? (list, position + 1) : (place.list, 0)
+            guard place.position == position else { throw .missingRow }
+        }
+        return places.map(\.row)
     }
 
     private static func eachRow(
-        _ rows: [Int]? = nil,
         of result: PostgresResult,
         _ operation: String,
         _ location: String,
         _ body: (Int, UnsafeRawBufferPointer) throws(SnapshotDecodingError) -> Void
     ) throws(PostgresFailure) {
         try decoding(operation, location) { () throws(SnapshotDecodingError) in
-            for row in rows ?? Array(0..<result.count) {
+            for row in 0..<result.count {
                 try result.withBytes(row, 0) { (bytes) throws(SnapshotDecodingError) in try body(row, bytes) }
             }
         }

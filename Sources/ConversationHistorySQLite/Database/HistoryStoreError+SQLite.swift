@@ -35,6 +35,15 @@ extension HistoryStoreError {
                 location: location,
                 reason: "The database has version \(found); this version of the package knows up to \(known)."
             )
+        case .oldSchema(let known):
+            self.init(
+                .permissionDenied,
+                operation: operation,
+                location: location,
+                reason: """
+                    The database is older than version \(known) and can only be read. Open it once where it can be written.
+                    """
+            )
         case .fileMoved:
             self.init(
                 .notFound,
@@ -50,6 +59,11 @@ extension HistoryStoreError {
     }
 
     private static func explain(_ failure: SQLiteCallFailure) -> (Code, String) {
+        if [SQLiteCallFailure.failedSync, SQLiteCallFailure.failedDirectorySync].contains(failure.extendedCode) {
+            // SQLite rolls back, but what it could not synchronize may be complete on the disk, and is then recovered
+            // after a loss of power.
+            return (.notDurable, "It is not certain whether it was written. Save again.")
+        }
         switch failure.primaryCode {
         case SQLITE_BUSY, SQLITE_LOCKED:
             return (.busy, "Another writer has kept it locked for too long; nothing was changed.")
@@ -61,6 +75,8 @@ extension HistoryStoreError {
             return (.permissionDenied, "The system does not allow it.")
         case SQLITE_CORRUPT, SQLITE_FORMAT, SQLITE_MISMATCH:
             return (.damaged, "The database is damaged.")
+        case SQLITE_CONSTRAINT:
+            return (.damaged, "A row stands where there should be none, or is missing; nothing was changed.")
         case SQLITE_NOTADB:
             return (.notAHistory, "It is not a database.")
         default:

@@ -6,6 +6,12 @@ import CConversationHistorySQLite
 /// The text is the general one for the result code. SQLite's own message about the particular failure may hold parts of
 /// the SQL or of what was searched for, so it is not kept.
 struct SQLiteCallFailure: Hashable, Sendable, CustomStringConvertible {
+    /// `SQLITE_IOERR_FSYNC`, which is a macro that Swift does not import.
+    static let failedSync = SQLITE_IOERR | 4 << 8
+
+    /// `SQLITE_IOERR_DIR_FSYNC`.
+    static let failedDirectorySync = SQLITE_IOERR | 5 << 8
+
     /// The name of the function, such as `sqlite3_step`.
     let call: String
 

@@ -27,10 +27,21 @@ actor SQLiteConnection {
     ) throws(SQLiteFailure) -> Result {
         if unlessCancelled, Task.isCancelled { throw .cancelled }
         if isClosed { throw .closed }
+        if try isOutdated { database = nil }
         if database == nil { database = try SQLiteDatabase.open(path: path, options) }
         switch database {
         case .some(let database): return try body(database)
         case .none: throw .closed
+        }
+    }
+
+    /// Whether the open connection has to be opened anew.
+    private var isOutdated: Bool {
+        get throws(SQLiteFailure) {
+            switch database {
+            case .some(let database): return try database.isOutdated
+            case .none: return false
+            }
         }
     }
 

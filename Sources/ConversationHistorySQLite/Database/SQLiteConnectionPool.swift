@@ -12,6 +12,8 @@ final class SQLiteConnectionPool: Sendable {
     /// What was found and done when the database was opened.
     let outcome: SQLiteSchema.Outcome
 
+    /// The version of the schema that this process knows.
+    private let version: Int
     private let writer: SQLiteConnection
     private let readers: [SQLiteConnection]
     /// How much work each reader has.
@@ -31,6 +33,7 @@ final class SQLiteConnectionPool: Sendable {
         readerCount: Int = 4
     ) async throws(SQLiteFailure) {
         self.path = path
+        version = schema.version
         var options = options
         options.applicationID = schema.applicationID
         writer = SQLiteConnection(path: path, options: options, label: "conversation-history.sqlite.writer")
@@ -52,6 +55,8 @@ final class SQLiteConnectionPool: Sendable {
 
     /// Runs the work in a transaction that may write; it is committed, and durable, when this returns.
     ///
+    /// Nothing is done if a later version of this package has changed the schema since the database was opened.
+    ///
     /// Work that has begun is finished whatever becomes of the task. By default it is done for a cancelled task too: a
     /// turn that was cancelled is still to be saved, and it is the cancelled task that saves it.
     ///
@@ -63,7 +68,11 @@ final class SQLiteConnectionPool: Sendable {
         _ body: @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
     ) async throws(SQLiteFailure) -> Result {
         try await writer.run(unlessCancelled: unlessCancelled) { (database) throws(SQLiteFailure) in
-            try database.writeTransaction(body)
+            try database.writeTransaction { (database) throws(SQLiteFailure) in
+                let found = try database.userVersion
+                guard found <= version else { throw .newerSchema(found: found, known: version) }
+                return try body(database)
+            }
         }
     }
 

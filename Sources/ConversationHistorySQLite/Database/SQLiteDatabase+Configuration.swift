@@ -43,7 +43,7 @@ extension SQLiteDatabase {
         try setPragma("foreign_keys = ON")
         try checkApplication(options)
         // Nothing in the file was changed up to here.
-        try useWriteAheadLog(timeout: options.busyTimeout)
+        if !isReadOnly { try useWriteAheadLog(timeout: options.busyTimeout) }
         try synchronize(options.durability)
         if options.isQueryOnly { try setPragma("query_only = ON") }
     }
@@ -73,7 +73,12 @@ extension SQLiteDatabase {
     /// Refuses a database of another application.
     private func checkApplication(_ options: SQLiteOptions) throws(SQLiteFailure) {
         guard let expected = options.applicationID else { return }
-        if try applicationID != expected, try !isEmpty { throw .foreignDatabase }
+        // Of one moment: another process may be about to create the tables.
+        let isForeign = try readTransaction { (database) throws(SQLiteFailure) in
+            if try database.applicationID == expected { return false }
+            return try !database.isEmpty
+        }
+        if isForeign { throw .foreignDatabase }
     }
 
     /// Changes to the write-ahead log, which lasts for as long as the file.

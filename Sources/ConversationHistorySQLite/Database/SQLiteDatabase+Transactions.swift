@@ -42,6 +42,8 @@ extension SQLiteDatabase {
         do throws(SQLiteFailure) {
             let result = try body(self)
             try execute("COMMIT")
+            // What was read while it changed may be of two moments.
+            if try isOutdated { throw .fileMoved }
             return result
         } catch {
             // After some failures SQLite has rolled back by itself. Should this fail, then closing rolls back, and the

@@ -16,11 +16,15 @@ struct SQLiteDatabase: ~Copyable {
     /// The path of the file, behind the symbolic links at its last component.
     let path: String
 
+    /// The file as it was when it was opened as one that nobody changes; `nil` if it was not opened so.
+    let unchanging: FileIdentity?
+
     private let state: SQLiteConnectionState
 
-    private init(handle: OpaquePointer, path: String) {
+    private init(handle: OpaquePointer, path: String, unchanging: FileIdentity?) {
         self.handle = handle
         self.path = path
+        self.unchanging = unchanging
         state = SQLiteConnectionState()
     }
 
@@ -46,12 +50,15 @@ struct SQLiteDatabase: ~Copyable {
 
     /// Opens what is at a path, and changes nothing.
     static func open(realPath: String) throws(SQLiteFailure) -> SQLiteDatabase {
+        let unchanging = try unchanging(realPath)
+        let name = unchanging == nil ? realPath : uri(realPath) + "?immutable=1"
+        var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        flags |= unchanging == nil ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
         var handle: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let result = sqlite3_open_v2(realPath, &handle, flags, nil)
+        let result = sqlite3_open_v2(name, &handle, flags, nil)
         guard let handle else { throw .call("sqlite3_open_v2", result) }
         // From here on the connection is closed whatever happens, as it must be even if it was not opened.
-        let database = SQLiteDatabase(handle: handle, path: realPath)
+        let database = SQLiteDatabase(handle: handle, path: realPath, unchanging: unchanging)
         guard result == SQLITE_OK else {
             throw .call("sqlite3_open_v2", result, systemErrno: sqlite3_system_errno(handle))
         }

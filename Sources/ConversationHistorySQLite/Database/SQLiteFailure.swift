@@ -15,6 +15,9 @@ enum SQLiteFailure: Error, Sendable, CustomStringConvertible {
     /// The database was written by a later version of this package.
     case newerSchema(found: Int, known: Int)
 
+    /// The database was written by an earlier version of this package, or is empty, and can only be read.
+    case oldSchema(known: Int)
+
     /// The library is older than ``SQLiteVersion/minimum``, or was built without support for threads.
     case unsuitableLibrary
 
@@ -65,6 +68,7 @@ enum SQLiteFailure: Error, Sendable, CustomStringConvertible {
         case .file(let failure): failure.description
         case .foreignDatabase: "the database belongs to another application"
         case .newerSchema(let found, let known): "the database has version \(found), the newest known is \(known)"
+        case .oldSchema(let known): "the database is older than version \(known), and can only be read"
         case .unsuitableLibrary: "the SQLite library \(SQLiteVersion.linked) lacks what is needed"
         case .noWriteAheadLog: "the file system does not support the write-ahead log"
         case .fileMoved: "the file was removed or replaced while it was open"

@@ -46,8 +46,13 @@ struct SQLiteSchema: Sendable {
     ///   changed; what a step throws, with everything rolled back.
     @discardableResult
     func migrate(_ database: borrowing SQLiteDatabase) throws(SQLiteFailure) -> Outcome {
-        // Mostly there is nothing to do, which should not wait for a writer.
-        if try check(database) == version { return .current }
+        // Mostly there is nothing to do, which should not wait for a writer. What is looked at is of one moment: another
+        // process may be about to create the tables.
+        let isCurrent = try database.readTransaction { (database) throws(SQLiteFailure) in
+            try check(database) == version
+        }
+        if isCurrent { return .current }
+        if database.isReadOnly { throw .oldSchema(known: version) }
         return try database.writeTransaction { (database) throws(SQLiteFailure) in
             // Someone else may have done it meanwhile.
             let found = try check(database)

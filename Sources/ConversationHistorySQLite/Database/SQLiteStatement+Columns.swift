@@ -41,6 +41,12 @@ extension SQLiteStatement {
         return text
     }
 
+    /// Returns text, in which what is not UTF-8 is replaced.
+    func repairedText(at index: Int32) throws(SQLiteFailure) -> String {
+        try expect(SQLITE_TEXT, at: index)
+        return String(decoding: try columnBytes(at: index), as: UTF8.self)
+    }
+
     /// Returns text, or `nil` for null.
     func textIfPresent(at index: Int32) throws(SQLiteFailure) -> String? {
         isNull(at: index) ? nil : try text(at: index)

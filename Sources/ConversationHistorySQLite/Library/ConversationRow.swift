@@ -13,8 +13,12 @@ struct ConversationRow: Sendable {
     let key: Int64
     let lineage: Int64
     let revision: Int64
+    /// The random mark of the last save.
+    let stamp: Int64
     let snapshotUpdated: Date?
     let info: ConversationInfo
+    /// Whether it is not known whose the conversation is.
+    private let hasUnknownOwner: Bool
     /// The snapshot without its lists; `nil` if it was not read.
     let head: [UInt8]?
 
@@ -23,15 +27,24 @@ struct ConversationRow: Sendable {
         if info.isDamaged { throw .damagedValue }
     }
 
+    /// Throws if it is not known whose the conversation is: it must not look like one that does not exist.
+    func checkOwner() throws(SQLiteFailure) {
+        if hasUnknownOwner { throw .damagedValue }
+    }
+
     /// What a library may change of it.
     var attributes: ConversationAttributes {
         ConversationAttributes(title: info.title, owner: info.owner, metadata: info.metadata)
     }
 
+    /// What no number of entries comes near.
+    static let largestCount = 1 << 53
+
     /// The columns that ``init(_:)`` reads, the last of which may be left out.
     static let columns = """
         key, lineage, revision, id, title, has_owner, owner_user, owner_organization, created, updated, \
-        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count
+        snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count, \
+        stamp
         """
 
     /// Reads the row that a statement has come to.
@@ -39,20 +52,27 @@ struct ConversationRow: Sendable {
         key = try statement.int64(at: 0)
         lineage = try statement.int64(at: 1)
         revision = try statement.int64(at: 2)
+        // There is no such conversation if it is no text, but it can be told of.
+        let id = try statement.repairedText(at: 3)
         var info = ConversationInfo(
-            id: ConversationID(try statement.text(at: 3)),
+            id: ConversationID(id),
             created: try statement.date(at: 8),
             updated: try statement.date(at: 9)
         )
         // What cannot be understood does not keep others from being listed, nor this one from being deleted.
+        var hasUnknownOwner = true
         do throws(SQLiteFailure) {
+            // First: whose the conversation is must be known even if the rest is damaged.
+            let owner = Owner(
+                user: try statement.textIfPresent(at: 6),
+                organization: try statement.textIfPresent(at: 7)
+            )
+            let hasOwner = try statement.int(at: 5) != 0
+            guard hasOwner || owner == Owner() else { throw .damagedValue }
+            if hasOwner { info.owner = owner }
+            hasUnknownOwner = false
+            _ = try statement.text(at: 3)
             info.title = try statement.textIfPresent(at: 4)
-            if try statement.int(at: 5) != 0 {
-                info.owner = Owner(
-                    user: try statement.textIfPresent(at: 6),
-                    organization: try statement.textIfPresent(at: 7)
-                )
-            }
             info.metadata = try statement.withBytes(at: 12) { (bytes) throws(SQLiteFailure) in
                 do throws(SnapshotDecodingError) {
                     return try JSONObject(storedBytes: bytes)
@@ -68,17 +88,25 @@ struct ConversationRow: Sendable {
         info.deleted = try statement.dateIfPresent(at: 11)
         info.messageCount = try statement.int(at: 16)
         info.entryCount = try statement.int(at: 17)
+        // Sums of them do not overflow.
+        if [info.messageCount, info.entryCount].contains(where: { !(0...Self.largestCount).contains($0) }) {
+            (info.messageCount, info.entryCount, info.isDamaged) = (0, 0, true)
+        }
+        stamp = try statement.int64(at: 18)
         self.info = info
+        self.hasUnknownOwner = hasUnknownOwner
         head =
-            statement.columnCount > 18
-            ? try statement.withBytes(at: 18) { (bytes) throws(SQLiteFailure) -> [UInt8] in Array(bytes) } : nil
+            statement.columnCount > 19
+            ? try statement.withBytes(at: 19) { (bytes) throws(SQLiteFailure) -> [UInt8] in Array(bytes) } : nil
     }
 }
 
 extension SQLiteStatement {
     /// Returns a date.
     func date(at index: Int32) throws(SQLiteFailure) -> Date {
-        Date(timeIntervalSinceReferenceDate: try double(at: index))
+        let seconds = try double(at: index)
+        guard seconds.isFinite else { throw .damagedValue }
+        return Date(timeIntervalSinceReferenceDate: seconds)
     }
 
     /// Returns a date, or `nil` for null.

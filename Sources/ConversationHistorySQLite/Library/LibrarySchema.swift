@@ -8,7 +8,7 @@ enum LibrarySchema {
     /// Marks a database as a library: "chl1".
     static let applicationID: Int32 = 0x6368_6C31
 
-    static let current = SQLiteSchema(applicationID: applicationID, steps: [version1, version2])
+    static let current = SQLiteSchema(applicationID: applicationID, steps: [version1, version2, version3])
 
     private static let version1 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
         try database.executeScript(
@@ -128,6 +128,45 @@ enum LibrarySchema {
             of: "SELECT key FROM artifacts",
             "SELECT data FROM artifacts WHERE key = ?1",
             "UPDATE artifacts SET checksum = ?2 WHERE key = ?1"
+        )
+    }
+}
+
+extension LibrarySchema {
+    /// The property that says by which rules the full-text index was made.
+    static let searchVersionName = "search-version"
+
+    /// The words of an entry in the full-text index that were not made by the index's rules: every search looks at it.
+    ///
+    /// `zz` is followed by hexadecimal digits in whatever ``SearchTokenizer/indexText(of:)`` makes, so no entry has this by
+    /// what it says.
+    static let unknownWords = "zzunknown"
+
+    /// Adds a random mark of each save, since revisions are handed out twice after a backup was restored; tells checksums
+    /// that are absent from those that are 0; and makes all dates finite.
+    private static let version3 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
+        try database.executeScript(
+            """
+            -- Random, made anew at each save.
+            ALTER TABLE conversations ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0;
+            UPDATE conversations SET updated = created WHERE abs(updated) > 1.7976931348623157e308;
+            UPDATE conversations SET snapshot_updated = NULL WHERE abs(snapshot_updated) > 1.7976931348623157e308;
+
+            -- Null if the row was written by a process that was open when the column was added, and does not know of it.
+            ALTER TABLE entries RENAME COLUMN checksum TO old_checksum;
+            ALTER TABLE entries ADD COLUMN checksum INTEGER;
+            UPDATE entries SET checksum = nullif(old_checksum, 0);
+            ALTER TABLE entries DROP COLUMN old_checksum;
+            ALTER TABLE artifacts RENAME COLUMN checksum TO old_checksum;
+            ALTER TABLE artifacts ADD COLUMN checksum INTEGER;
+            UPDATE artifacts SET checksum = nullif(old_checksum, 0);
+            ALTER TABLE artifacts DROP COLUMN old_checksum;
+            -- Such a process names all columns that it knows; a body that is changed by itself is damage.
+            CREATE TRIGGER entries_changed AFTER UPDATE OF id ON entries
+            WHEN new.checksum = old.checksum AND new.body <> old.body BEGIN
+              UPDATE entries SET checksum = NULL WHERE key = new.key;
+            END;
+            """
         )
     }
 }

@@ -115,7 +115,10 @@ extension SQLiteConversationLibrary {
 
 extension SQLiteDatabase {
     /// Returns the files of a conversation in all their versions.
-    func artifacts(of key: Int64) throws(SQLiteFailure) -> [Artifact] {
+    func artifacts(
+        of key: Int64,
+        _ id: ConversationID
+    ) throws(SQLiteFailure) -> (artifacts: [Artifact], problems: [LibraryProblem]) {
         try withStatement(
             """
             SELECT name, type, version, length(data), created, data, checksum FROM artifacts
@@ -125,12 +128,21 @@ extension SQLiteDatabase {
             try statement.bind(key, at: 1)
             var artifacts: [Artifact] = []
             var versions = ArtifactVersions()
+            var problems: [LibraryProblem] = []
             while try statement.step() {
-                let artifact = try Artifact(statement)
-                guard versions.isNext(artifact.info.version, of: artifact.info.name) else { throw .damagedValue }
-                artifacts.append(artifact)
+                do throws(SQLiteFailure) {
+                    let artifact = try Artifact(statement)
+                    guard versions.isNext(artifact.info.version, of: artifact.info.name) else {
+                        throw SQLiteFailure.damagedValue
+                    }
+                    artifacts.append(artifact)
+                } catch {
+                    guard error.isAboutValue else { throw error }
+                    let description = "A version of an artifact is not as it was saved."
+                    problems.append(LibraryProblem(.damagedArtifact, conversation: id, description: description))
+                }
             }
-            return artifacts
+            return (artifacts, problems)
         }
     }
 }

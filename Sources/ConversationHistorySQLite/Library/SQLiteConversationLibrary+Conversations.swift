@@ -37,6 +37,7 @@ extension SQLiteConversationLibrary {
         let info = ConversationInfo(of: snapshot, as: id, messageCount: messageCount, entryCount: entryCount)
         let key = try database.insertConversation(
             info,
+            stamp: .newStamp,
             snapshotUpdated: snapshot.updated,
             metadata: metadata,
             head: head
@@ -111,6 +112,7 @@ extension SQLiteConversationLibrary {
 
     /// Removes conversations that are in the trash for good, all of them in one transaction.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
+        try request.checkDates("purge")
         if scope.isEmpty { return PurgeReport() }
         return try await write("purge") { (database) throws(SQLiteFailure) in
             var report = PurgeReport()

@@ -54,10 +54,12 @@ extension SQLiteConversationLibrary {
             found = try await damage.reading(id) { () throws(SQLiteFailure) in
                 try await pool.read { (database) throws(SQLiteFailure) in
                     let row = try database.record(id, scope, "read")
+                    let (artifacts, problems) = try database.artifacts(of: row.key, id)
                     return ConversationContents(
                         info: row.info,
                         snapshot: try database.snapshot(of: row, coding, "read"),
-                        artifacts: try database.artifacts(of: row.key)
+                        artifacts: artifacts,
+                        problems: problems
                     )
                 }
             }
@@ -102,12 +104,13 @@ extension SQLiteConversationLibrary {
         let rows = try encoding("append to") { () throws(SnapshotError) in try EntryRow.rows(of: entries, coding) }
         try await write("append to") { (database) throws(SQLiteFailure) in
             let row = try database.live(id, scope, "append to")
+            try row.checkSound()
             for (offset, entry) in rows.enumerated() {
                 try database.insertEntry(entry, in: row.key, at: row.info.entryCount + offset)
             }
             try database.withStatement(
                 """
-                UPDATE conversations SET revision = revision + 1, updated = ?2, snapshot_updated = ?2,
+                UPDATE conversations SET revision = revision + 1, stamp = ?5, updated = ?2, snapshot_updated = ?2,
                   entry_count = entry_count + ?3, message_count = message_count + ?4
                 WHERE key = ?1
                 """
@@ -116,6 +119,7 @@ extension SQLiteConversationLibrary {
                 try statement.bind(.now.storable, at: 2)
                 try statement.bind(rows.count, at: 3)
                 try statement.bind(rows.count { $0.isMessage }, at: 4)
+                try statement.bind(Int64.newStamp, at: 5)
                 _ = try statement.run()
             }
         }
@@ -130,11 +134,12 @@ extension SQLiteConversationLibrary {
         // That nobody has to wait for encoding does not hold here: it is the head alone, and turns that are cut.
         try await write("fork") { (database) throws(SQLiteFailure) in
             let row = try database.live(id, scope, "fork")
+            try row.checkSound()
             let cut = try entry.map { (entry) throws(SQLiteFailure) in
-                try position(of: entry, in: row, database) + 1
+                try position(of: entry, in: row, database) &+ 1
             }
             let count = cut ?? row.info.entryCount
-            let last = try count == 0 ? nil : entryID(at: count - 1, of: row.key, in: database)
+            let last = try count <= 0 ? nil : entryID(at: count - 1, of: row.key, in: database)
             let head = try database.head(of: row, coding, "fork")
             let isCut = count < row.info.entryCount
             let fork = head.headOfFork(from: id, count: isCut ? count : nil, last: last, as: new)
@@ -207,7 +212,9 @@ extension SQLiteConversationLibrary {
             guard try statement.step() else {
                 throw .refused(HistoryStoreError.noSuchEntry("fork", in: pool.path))
             }
-            return try statement.int(at: 0)
+            let position = try statement.int(at: 0)
+            guard (0..<row.info.entryCount).contains(position) else { throw .damagedValue }
+            return position
         }
     }
 

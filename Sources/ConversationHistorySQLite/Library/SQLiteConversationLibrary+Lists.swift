@@ -10,6 +10,7 @@ import Foundation
 extension SQLiteConversationLibrary {
     /// Lists conversations by an index of their dates; titles are looked through on the way.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
+        try request.checkDates("list")
         let scope = request.owner.map(scope.narrowed) ?? scope
         guard !scope.isEmpty, request.limit > 0 else { return ListPage(conversations: [], next: nil) }
         let query = ListQuery(request, scope)

@@ -3,7 +3,6 @@ import ConversationHistory
 
 extension SQLiteConversationLibrary {
     private static var messageFormatName: String { "message-format" }
-    private static var searchVersionName: String { "search-version" }
 
     /// Sees to it that the database holds messages of this type, and that its index was made by the current rules.
     func prepare() async throws(SQLiteFailure) {
@@ -15,8 +14,9 @@ extension SQLiteConversationLibrary {
             // Someone else may have done it meanwhile.
             if try isPrepared(database) { return }
             try database.setProperty(Self.messageFormatName, Message.formatName)
+            // First, since an entry gets words only if they are of the index's version.
+            try database.setProperty(LibrarySchema.searchVersionName, String(SearchTokenizer.version))
             try rebuildIndex(in: database)
-            try database.setProperty(Self.searchVersionName, String(SearchTokenizer.version))
         }
     }
 
@@ -31,7 +31,8 @@ extension SQLiteConversationLibrary {
             )
             throw .refused(error)
         }
-        return try database.property(Self.searchVersionName) == String(SearchTokenizer.version)
+        // What a later version has made is left to it.
+        return try database.searchVersion >= SearchTokenizer.version
     }
 
     /// Makes the index of all entries anew; one that is damaged is not found, and does not keep the rest from being.

@@ -11,13 +11,15 @@ extension SQLiteConversationLibrary {
             try database.withStatement(
                 """
                 SELECT count(*) FILTER (WHERE deleted IS NULL), count(*) FILTER (WHERE deleted IS NOT NULL),
-                  ifnull(sum(entry_count) FILTER (WHERE deleted IS NULL), 0),
-                  ifnull(sum(message_count) FILTER (WHERE deleted IS NULL), 0)
+                  ifnull(sum(entry_count) FILTER (WHERE deleted IS NULL AND entry_count BETWEEN 0 AND ?3), 0),
+                  ifnull(sum(message_count) FILTER (WHERE deleted IS NULL AND message_count BETWEEN 0 AND ?3), 0)
                 FROM conversations
                 WHERE (?1 IS NULL OR owner_user = ?1) AND (?2 IS NULL OR owner_organization = ?2)
                 """
             ) { (statement) throws(SQLiteFailure) in
                 try statement.bind(scope, at: 1)
+                // They were read, and may be any.
+                try statement.bind(ConversationRow.largestCount, at: 3)
                 guard try statement.step() else { return }
                 statistics.conversationCount = try statement.int(at: 0)
                 statistics.deletedCount = try statement.int(at: 1)
@@ -77,7 +79,7 @@ extension SQLiteConversationLibrary {
             ) { (statement) throws(SQLiteFailure) in
                 try statement.bind(scope, at: 1)
                 var ids: [ConversationID] = []
-                while try statement.step() { ids.append(ConversationID(try statement.text(at: 0))) }
+                while try statement.step() { ids.append(ConversationID(try statement.repairedText(at: 0))) }
                 return ids
             }
         }
@@ -89,8 +91,24 @@ extension SQLiteConversationLibrary {
                 "SELECT count(*) FROM entries WHERE NOT EXISTS (SELECT 1 FROM history WHERE history.entry = entries.key)"
             ) { (statement) throws(SQLiteFailure) in try statement.step() ? try statement.int(at: 0) : 0 }
         }
-        guard count > 0 else { return [] }
-        return [LibraryProblem(.stray, description: "Entries that belong to no conversation: \(count).")]
+        let wordCount = try await read("verify") { (database) throws(SQLiteFailure) in
+            // Those of entries that were just removed are to be removed yet.
+            try database.withStatement(
+                """
+                SELECT count(*) FROM search WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.key = search.rowid)
+                  AND NOT EXISTS (SELECT 1 FROM removed_entries WHERE removed_entries.key = search.rowid)
+                """
+            ) { (statement) throws(SQLiteFailure) in try statement.step() ? try statement.int(at: 0) : 0 }
+        }
+        var problems: [LibraryProblem] = []
+        if count > 0 {
+            problems.append(LibraryProblem(.stray, description: "Entries that belong to no conversation: \(count)."))
+        }
+        if wordCount > 0 {
+            let description = "The full-text index has words of entries that are not there: \(wordCount)."
+            problems.append(LibraryProblem(.staleIndex, description: description))
+        }
+        return problems
     }
 
     /// Whether the full-text index is that of its words.
@@ -109,12 +127,27 @@ extension SQLiteConversationLibrary {
         let row: ConversationRow
         do throws(SQLiteFailure) {
             // It may have been purged meanwhile.
-            guard let found = try database.conversation(id) else { return [] }
+            guard let found = try database.conversation(id) else {
+                // It may have been purged meanwhile; an id that is no text was not found.
+                guard id.rawValue.unicodeScalars.contains("\u{FFFD}") else { return [] }
+                return [LibraryProblem(.damagedHistory, conversation: id, description: "Its id may be damaged.")]
+            }
             row = found
+        } catch { return [try Self.problem(error, of: id)] }
+        do throws(SQLiteFailure) {
             snapshot = try database.snapshot(of: row, coding, "verify")
         } catch {
-            guard let description = error.damage else { throw error }
-            return [LibraryProblem(.damagedHistory, conversation: id, description: description)]
+            var problems = [try Self.problem(error, of: id)]
+            guard problems[0].kind == .unreadableHistory else { return problems }
+            do throws(SQLiteFailure) {
+                // A message that does not decode says nothing of what is stored behind it.
+                let coding = SnapshotRowCoding<UninterpretedMessage>()
+                _ = try database.snapshot(of: row, coding, "verify")
+            } catch {
+                let problem = try Self.problem(error, of: id)
+                if problem.kind == .damagedHistory { problems.append(problem) }
+            }
+            return problems + (try damagedArtifacts(of: id, row.key, in: database))
         }
         var problems = try damagedArtifacts(of: id, row.key, in: database)
         func report(_ description: String) {
@@ -122,13 +155,17 @@ extension SQLiteConversationLibrary {
         }
         if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
-        let words = try words(of: row.key, in: database)
-        if words.count != snapshot.entries.count
-            || snapshot.entries.indices.contains(where: { EntryRow.words(of: snapshot.entries[$0]) != words[$0] })
-        {
-            report("The full-text index has other words.")
-        }
+        if Set(snapshot.entries.map(\.id)).count < snapshot.entries.count { report("An entry stands there twice.") }
+        // The next save could not count on.
+        if row.revision == .max { report("The number of the last save is another.") }
+        for description in try indexProblems(of: row.key, snapshot, in: database) { report(description) }
         return problems
+    }
+
+    /// What a failure to read a history says of it.
+    private static func problem(_ error: SQLiteFailure, of id: ConversationID) throws(SQLiteFailure) -> LibraryProblem {
+        guard let (kind, description) = error.historyProblem else { throw error }
+        return LibraryProblem(kind, conversation: id, description: description)
     }
 
     /// The artifacts that are not as they were saved.
@@ -138,7 +175,10 @@ extension SQLiteConversationLibrary {
         in database: borrowing SQLiteDatabase
     ) throws(SQLiteFailure) -> [LibraryProblem] {
         try database.withStatement(
-            "SELECT name, version, data, checksum FROM artifacts WHERE conversation = ?1 ORDER BY name, version"
+            """
+            SELECT name, version, data, checksum, type, created FROM artifacts
+            WHERE conversation = ?1 ORDER BY name, version
+            """
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
             var problems: [LibraryProblem] = []
@@ -148,10 +188,16 @@ extension SQLiteConversationLibrary {
             var versions = ArtifactVersions()
             while try statement.step() {
                 let version = try statement.int(at: 1)
-                if try !versions.isNext(version, of: statement.text(at: 0)) {
-                    report("An artifact has lost what came before version \(version).")
+                do throws(SQLiteFailure) {
+                    _ = (try statement.textIfPresent(at: 4), try statement.date(at: 5))
+                    if try !versions.isNext(version, of: statement.text(at: 0)) {
+                        report("An artifact has lost what came before version \(version).")
+                    }
+                } catch {
+                    guard error.isAboutValue else { throw error }
+                    report("The name, the type or the date of an artifact is damaged, in version \(version).")
                 }
-                if try statement.checksum(at: 2) != statement.int64(at: 3) {
+                if try !statement.isChecked(at: 2) {
                     report("An artifact is not as it was saved, in version \(version).")
                 }
             }
@@ -159,18 +205,43 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// The words in the index, of each entry of a history.
-    private func words(of key: Int64, in database: borrowing SQLiteDatabase) throws(SQLiteFailure) -> [String] {
+    /// What of the columns beside the lines of a history's entries, and of the index, is not what the lines say.
+    private func indexProblems(
+        of key: Int64,
+        _ snapshot: ConversationSnapshot<Message>,
+        in database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> [String] {
         try database.withStatement(
             """
-            SELECT search.words FROM history LEFT JOIN search ON search.rowid = history.entry
+            SELECT entries.id, entries.date, history.is_message, search.words
+            FROM history JOIN entries ON entries.key = history.entry LEFT JOIN search ON search.rowid = history.entry
             WHERE history.conversation = ?1 AND history.list = 0 ORDER BY history.position
             """
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
-            var words: [String] = []
-            while try statement.step() { words.append(try statement.textIfPresent(at: 0) ?? "") }
-            return words
+            var (hasOtherColumns, hasOtherWords) = (false, false)
+            for entry in snapshot.entries {
+                guard try statement.step() else { return ["The index has fewer entries."] }
+                do throws(SQLiteFailure) {
+                    let (id, date) = (try statement.text(at: 0), try statement.dateIfPresent(at: 1))
+                    let isMessage = try statement.int(at: 2)
+                    if !id.utf8.elementsEqual(entry.id.rawValue.utf8) || date != entry.date
+                        || isMessage != (entry.message == nil ? 0 : 1)
+                    {
+                        hasOtherColumns = true
+                    }
+                    let words = try statement.textIfPresent(at: 3) ?? ""
+                    // An entry that was written by another version, every search looks at.
+                    if words != LibrarySchema.unknownWords, words != EntryRow.words(of: entry) { hasOtherWords = true }
+                } catch {
+                    guard error.isAboutValue else { throw error }
+                    hasOtherColumns = true
+                }
+            }
+            var descriptions: [String] = []
+            if hasOtherColumns { descriptions.append("The index has other ids, dates or kinds of entries.") }
+            if hasOtherWords { descriptions.append("The full-text index has other words.") }
+            return descriptions
         }
     }
 }

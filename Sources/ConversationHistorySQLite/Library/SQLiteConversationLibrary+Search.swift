@@ -10,6 +10,7 @@ import Foundation
 extension SQLiteConversationLibrary {
     /// Finds entries by what they say; the full-text index says which ones are read at all.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
+        try request.checkDates("search")
         let expression = SearchExpression(request.text)
         guard let query = expression.ftsQuery, !scope.isEmpty, request.limit > 0 else { return [] }
         return try await read("search") { (database) throws(SQLiteFailure) in
@@ -51,7 +52,9 @@ extension SQLiteConversationLibrary {
               CROSS JOIN history ON history.entry = search.rowid AND history.list = 0
               CROSS JOIN conversations ON conversations.key = history.conversation
               CROSS JOIN entries ON entries.key = search.rowid
-            WHERE search.words MATCH ?1 AND search.rowid BETWEEN ?7 AND ?8 AND conversations.deleted IS NULL
+            WHERE search.words MATCH (
+                SELECT CASE WHEN CAST(ifnull(max(value), 0) AS INTEGER) <= ?9 THEN ?1 ELSE ?10 END FROM properties
+                WHERE name = ?11) AND search.rowid BETWEEN ?7 AND ?8 AND conversations.deleted IS NULL
               AND (?2 IS NULL OR conversations.owner_user = ?2)
               AND (?3 IS NULL OR conversations.owner_organization = ?3)
               AND (?4 IS NULL OR conversations.id = ?4)
@@ -59,18 +62,35 @@ extension SQLiteConversationLibrary {
             ORDER BY entries.date DESC NULLS LAST, conversations.id, history.position DESC
             """
         ) { (statement) throws(SQLiteFailure) in
-            try statement.bind(query, at: 1)
+            try statement.bind("(\(query)) OR \"\(LibrarySchema.unknownWords)\"", at: 1)
             try statement.bind(scope, at: 2)
             try statement.bind(request.conversation?.rawValue, at: 4)
             try statement.bind(request.dates?.lowerBound, at: 5)
             try statement.bind(request.dates?.upperBound, at: 6)
             try statement.bind(keys?.lowerBound ?? .min, at: 7)
             try statement.bind(keys?.upperBound ?? .max, at: 8)
-            while try statement.step() {
-                // That of a conversation whose title is damaged is not found.
+            try statement.bind(SearchTokenizer.version, at: 9)
+            try statement.bind(Self.noQuery, at: 10)
+            try statement.bind(LibrarySchema.searchVersionName, at: 11)
+            while try step(&statement, in: database) {
+                // That of a conversation whose title is damaged, for one, is not found.
                 guard let candidate = try SearchCandidate(statement) else { continue }
                 guard try body(candidate) else { break }
             }
+        }
+    }
+
+    /// What no index takes for a query.
+    private static var noQuery: String { "\"" }
+
+    /// Goes on to the next candidate; an index that a later version has made is not asked.
+    private func step(
+        _ statement: inout SQLiteStatement,
+        in database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> Bool {
+        do throws(SQLiteFailure) { return try statement.step() } catch {
+            try database.checkSearchVersion()
+            throw error
         }
     }
 
@@ -124,19 +144,21 @@ private struct SearchCandidate {
     /// Its place by date.
     let cursor: SearchCursor
 
-    /// Reads the row that a statement has come to; `nil` if its title is damaged.
+    /// Reads the row that a statement has come to; `nil` if a value in it is damaged.
     init?(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
-        entry = try statement.int64(at: 0)
-        do throws(SQLiteFailure) { title = try statement.textIfPresent(at: 2) } catch {
+        do throws(SQLiteFailure) {
+            entry = try statement.int64(at: 0)
+            title = try statement.textIfPresent(at: 2)
+            cursor = SearchCursor(
+                occurrences: 0,
+                date: try statement.dateIfPresent(at: 4),
+                conversation: ConversationID(try statement.text(at: 1)),
+                position: try statement.int(at: 3)
+            )
+        } catch {
             guard error.isAboutValue else { throw error }
             return nil
         }
-        cursor = SearchCursor(
-            occurrences: 0,
-            date: try statement.dateIfPresent(at: 4),
-            conversation: ConversationID(try statement.text(at: 1)),
-            position: try statement.int(at: 3)
-        )
     }
 }
 #endif

@@ -7,6 +7,10 @@ public import ConversationHistory
 /// what was said; a search asks a full-text index. An entry that forks have in common is stored once.
 ///
 /// Nothing else in the process may open the file, not even to copy it: see ``backUp(to:)``.
+///
+/// A library of the current version on a medium that can only be read is listed, read, searched and copied; whatever
+/// writes fails with the code `permissionDenied`. What a process that was killed has left in the write-ahead log there
+/// cannot be brought into the file: unless all files of the library were copied there, it is an error to open it.
 public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLibrary {
     /// Whose conversations this library shows.
     public let scope: LibraryScope

@@ -10,20 +10,27 @@ import Foundation
 /// The store of a conversation of a ``SQLiteConversationLibrary``.
 ///
 /// A save writes the rows that have changed, in one transaction: for a turn those of its entries, however long the
-/// conversation is. As every store of a library it is one writer: a save onto a state that it has not seen is refused as
-/// a conflict.
+/// conversation is. A snapshot may be saved over the state that it was made from; a save over any other state is refused
+/// as a conflict.
 public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStore {
     /// What ``save(_:)`` and ``load()`` throw.
     public typealias Failure = HistoryStoreError
 
-    /// The state of the conversation that this store saw last.
-    private struct Seen {
-        let key: Int64
-        let lineage: Int64
-        let revision: Int64
-        let attributes: ConversationAttributes
+    /// A state of the conversation, with what the next save needs to write only what differs from it.
+    private struct Base {
+        let mark: StoredRevision
         let snapshot: ConversationSnapshot<Message>
+        /// As the writer gave or saw them; others may have changed them in the library.
+        let attributes: ConversationAttributes
         let head: [UInt8]
+    }
+
+    /// What a save finds when it looks at what is stored.
+    private enum Found {
+        /// The conversation is as the save takes it to be, and may be written.
+        case asExpected(ConversationRow?, since: ConversationAttributes?)
+        /// The save may go ahead, but what is stored has to be read first.
+        case unread
     }
 
     private let pool: SQLiteConnectionPool
@@ -31,9 +38,11 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     private let id: ConversationID
     private let scope: LibraryScope
     private let coding = SnapshotRowCoding<Message>()
-    /// What a save is told apart from must not change while it is under way.
+    /// Loads and saves of this instance take turns, so that what is stored and what is known of it stay together.
     private let gate = SerialGate()
-    private let seen = Lock<Seen?>(nil)
+    private let tracker = SnapshotTracker()
+    /// What this instance has last loaded or saved.
+    private let known = Lock<Base?>(nil)
 
     init(_ pool: SQLiteConnectionPool, _ damage: MetDamage, _ id: ConversationID, _ scope: LibraryScope) {
         self.pool = pool
@@ -47,69 +56,103 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         await gate.enter()
         defer { gate.leave() }
-        let (id, scope, coding) = (id, scope, coding)
-        let loaded: Seen?
-        do throws(SQLiteFailure) {
-            loaded = try await damage.reading(id) { () throws(SQLiteFailure) in
-                try await pool.read { (database) throws(SQLiteFailure) -> Seen? in
-                    guard let row = try database.conversation(id), scope.includes(row.info.owner) else { return nil }
-                    guard row.info.deleted == nil else {
-                        throw .refused(HistoryStoreError.noSuchConversation("load", in: database.path))
-                    }
-                    let snapshot = try database.snapshot(of: row, coding, "load")
-                    return Seen(
-                        key: row.key,
-                        lineage: row.lineage,
-                        revision: row.revision,
-                        attributes: row.attributes,
-                        snapshot: snapshot,
-                        head: row.head ?? []
-                    )
-                }
-            }
-        } catch { throw HistoryStoreError(error, operation: "load", location: pool.path) }
-        seen.withLock { $0 = loaded }
-        return loaded?.snapshot
+        guard let base = try await read("load") else {
+            tracker.didFindNothing()
+            return nil
+        }
+        var snapshot = base.snapshot
+        tracker.didLoad(&snapshot, SeenState(revision: base.mark, attributes: base.attributes))
+        return snapshot
     }
 
-    /// Writes what has changed since this store last loaded or saved, in one transaction.
+    /// Reads the conversation, and remembers it; `nil` if there is none that the scope shows.
+    private func read(_ operation: String) async throws(HistoryStoreError) -> Base? {
+        let (id, scope, coding) = (id, scope, coding)
+        let base: Base?
+        do throws(SQLiteFailure) {
+            base = try await damage.reading(id) { () throws(SQLiteFailure) in
+                try await pool.read { (database) throws(SQLiteFailure) -> Base? in
+                    guard let row = try database.conversation(id) else { return nil }
+                    try row.checkOwner()
+                    guard scope.includes(row.info.owner) else { return nil }
+                    guard row.info.deleted == nil else {
+                        throw .refused(HistoryStoreError.noSuchConversation(operation, in: database.path))
+                    }
+                    let snapshot = try database.snapshot(of: row, coding, operation)
+                    return Base(mark: row.mark, snapshot: snapshot, attributes: row.attributes, head: row.head ?? [])
+                }
+            }
+        } catch { throw HistoryStoreError(error, operation: operation, location: pool.path) }
+        known.exchange(base)
+        return base
+    }
+
+    /// Writes what differs from what is stored, in one transaction.
     @concurrent
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try LibraryName.check(id.rawValue, operation: "save")
         await gate.enter()
         defer { gate.leave() }
-        let seen = seen.withLock { $0 }
+        let save = tracker.beginSave(of: snapshot)
+        var base = known.withLock { $0 }
+        // What this instance knows is of no use to a snapshot that was made from another state.
+        if let known = base, !save.admission(onto: known.mark).isAdmitted { base = nil }
+        // Others may write between the reading and the writing, but no snapshot is made from what they write then.
+        while try await !write(snapshot, onto: base, for: save) { base = try await read("save") }
+    }
+
+    /// Writes what differs from a state.
+    ///
+    /// - Returns: Whether that is the state that is stored, so that the save is done.
+    private func write(
+        _ snapshot: ConversationSnapshot<Message>,
+        onto base: Base?,
+        for save: TrackedSave
+    ) async throws(HistoryStoreError) -> Bool {
         let plan: SavePlan<Message>
         do throws(SnapshotError) {
-            plan = try SavePlan(from: seen?.snapshot ?? ConversationSnapshot(), to: snapshot, coding)
+            plan = try SavePlan(from: base?.snapshot ?? ConversationSnapshot(), to: snapshot, coding)
         } catch { throw HistoryStoreError(error, operation: "save", location: pool.path) }
-        let saved: Seen
+        let mark: StoredRevision?
+        let seen = base.map { save.admission(onto: $0.mark).seen?.attributes ?? $0.attributes }
         do throws(SQLiteFailure) {
-            if let seen,
-                plan.changesNothing(saving: snapshot, onto: seen.snapshot, head: seen.head, seen.attributes)
-            {
-                saved = try await pool.read { (database) throws(SQLiteFailure) in
-                    _ = try self.row(onto: seen, in: database)
-                    return seen
-                }
-            } else if let seen {
-                saved = try await pool.write { (database) throws(SQLiteFailure) in
-                    try self.update(snapshot, plan, onto: seen, in: database)
+            if let base, let seen, plan.changesNothing(saving: snapshot, onto: base.snapshot, head: base.head, seen) {
+                mark = try await pool.read { (database) throws(SQLiteFailure) -> StoredRevision? in
+                    guard case .asExpected(let row, _) = try self.look(in: database, for: save, onto: base.mark) else {
+                        return nil
+                    }
+                    return row?.mark
                 }
             } else {
-                saved = try await pool.write { (database) throws(SQLiteFailure) in
-                    try self.insert(snapshot, plan, in: database)
+                mark = try await pool.write { (database) throws(SQLiteFailure) -> StoredRevision? in
+                    switch try self.look(in: database, for: save, onto: base?.mark) {
+                    case .unread: return nil
+                    case .asExpected(nil, _): return try self.insert(snapshot, plan, in: database)
+                    case .asExpected(let row?, let seen):
+                        return try self.update(row, to: snapshot, plan, since: seen ?? row.attributes, in: database)
+                    }
                 }
             }
         } catch { throw HistoryStoreError(error, operation: "save", location: pool.path) }
-        self.seen.withLock { $0 = saved }
+        guard let mark else { return false }
+        let attributes = ConversationAttributes(snapshot)
+        known.exchange(Base(mark: mark, snapshot: snapshot, attributes: attributes, head: plan.head))
+        save.didWrite(SeenState(revision: mark, attributes: attributes))
+        return true
     }
 
-    /// Returns the row of the conversation, if it is as this store saw it last.
-    private func row(onto seen: Seen, in database: borrowing SQLiteDatabase) throws(SQLiteFailure) -> ConversationRow {
+    /// Looks at what is stored, and throws unless the save may go ahead.
+    private func look(
+        in database: borrowing SQLiteDatabase,
+        for save: TrackedSave,
+        onto mark: StoredRevision?
+    ) throws(SQLiteFailure) -> Found {
         guard let row = try database.conversation(id) else {
-            // What this store has seen was purged: a late save does not bring it back.
-            throw .refused(HistoryStoreError.noSuchConversation("save", in: database.path))
+            // What the snapshot was made from was purged: a late save does not bring it back.
+            guard save.admission(onto: nil).isAdmitted else {
+                throw .refused(HistoryStoreError.noSuchConversation("save", in: database.path))
+            }
+            return mark == nil ? .asExpected(nil, since: nil) : .unread
         }
         guard scope.includes(row.info.owner) else {
             throw .refused(HistoryStoreError.unseenState("save", in: database.path))
@@ -117,22 +160,23 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         guard row.info.deleted == nil else {
             throw .refused(HistoryStoreError.noSuchConversation("save", in: database.path))
         }
-        guard row.key == seen.key, row.lineage == seen.lineage, row.revision == seen.revision else {
+        guard case .admitted(let seen) = save.admission(onto: row.mark).kind else {
             throw .refused(HistoryStoreError.unseenState("save", in: database.path))
         }
+        guard row.mark == mark else { return .unread }
         try row.checkSound()
-        return row
+        return .asExpected(row, since: seen?.attributes)
     }
 
     private func update(
-        _ snapshot: ConversationSnapshot<Message>,
+        _ row: ConversationRow,
+        to snapshot: ConversationSnapshot<Message>,
         _ plan: SavePlan<Message>,
-        onto seen: Seen,
+        since seen: ConversationAttributes,
         in database: borrowing SQLiteDatabase
-    ) throws(SQLiteFailure) -> Seen {
-        let row = try row(onto: seen, in: database)
+    ) throws(SQLiteFailure) -> StoredRevision {
         let attributes = ConversationAttributes(snapshot)
-        let merged = attributes.merged(seen: seen.attributes, stored: row.attributes)
+        let merged = attributes.merged(seen: seen, stored: row.attributes)
         guard scope.includes(merged.owner) else {
             throw .refused(HistoryStoreError.outsideOfScope("save", in: database.path))
         }
@@ -151,38 +195,26 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
             : database.encoding("save") { () throws(SnapshotError) in
                 try coding.bytes(of: merged.metadata)
             }
-        let revision = row.revision + 1
+        let (revision, isTooHigh) = row.revision.addingReportingOverflow(1)
+        if isTooHigh { throw .damagedValue }
+        let stamp = Int64.newStamp
         try database.update(
             row.key,
             to: info,
             revision: revision,
+            stamp: stamp,
             snapshotUpdated: snapshot.updated,
             metadata: metadata,
             head: plan.head
         )
-        return Seen(
-            key: row.key,
-            lineage: row.lineage,
-            revision: revision,
-            attributes: attributes,
-            snapshot: snapshot,
-            head: plan.head
-        )
+        return StoredRevision(key: row.key, lineage: row.lineage, revision: revision, stamp: stamp)
     }
 
     private func insert(
         _ snapshot: ConversationSnapshot<Message>,
         _ plan: SavePlan<Message>,
         in database: borrowing SQLiteDatabase
-    ) throws(SQLiteFailure) -> Seen {
-        if let row = try database.conversation(id) {
-            let isInTrash = scope.includes(row.info.owner) && row.info.deleted != nil
-            throw .refused(
-                isInTrash
-                    ? HistoryStoreError.noSuchConversation("save", in: database.path)
-                    : HistoryStoreError.unseenState("save", in: database.path)
-            )
-        }
+    ) throws(SQLiteFailure) -> StoredRevision {
         var owned = snapshot
         if owned.owner == nil { owned.owner = scope.owner }
         guard scope.includes(owned.owner) else {
@@ -194,21 +226,29 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
             messageCount: plan.messageCount,
             entryCount: plan.entryCount
         )
+        let stamp = Int64.newStamp
         let (key, lineage) = try database.insertConversation(
             info,
+            stamp: stamp,
             snapshotUpdated: snapshot.updated,
             metadata: plan.metadata,
             head: plan.head
         )
         try plan.apply(to: key, in: database)
-        return Seen(
-            key: key,
-            lineage: lineage,
-            revision: 0,
-            attributes: ConversationAttributes(snapshot),
-            snapshot: snapshot,
-            head: plan.head
-        )
+        return StoredRevision(key: key, lineage: lineage, revision: 0, stamp: stamp)
+    }
+}
+
+extension ConversationRow {
+    /// What tells the stored history from all its other states.
+    fileprivate var mark: StoredRevision {
+        StoredRevision(key: key, lineage: lineage, revision: revision, stamp: stamp)
+    }
+}
+
+extension StoredRevision {
+    fileprivate init(key: Int64, lineage: Int64, revision: Int64, stamp: Int64) {
+        self.init(lineage: "\(key)-\(lineage)", mark: "\(revision)-\(stamp)")
     }
 }
 #endif

@@ -16,7 +16,7 @@ extension SQLiteDatabase {
             """
             SELECT key, lineage, revision, id, title, has_owner, owner_user, owner_organization, created, updated,
               snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count,
-              entry_count, head
+              entry_count, stamp, head
             FROM conversations WHERE id = ?1
             """
         ) { (statement) throws(SQLiteFailure) in
@@ -55,17 +55,18 @@ extension SQLiteDatabase {
     /// - Returns: Its key and its lineage.
     func insertConversation(
         _ info: ConversationInfo,
+        stamp: Int64,
         snapshotUpdated: Date?,
         metadata: [UInt8],
         head: [UInt8]
     ) throws(SQLiteFailure) -> (key: Int64, lineage: Int64) {
-        let lineage = Int64.random(in: .min ... .max)
+        let lineage = Int64.newStamp
         try withStatement(
             """
             INSERT INTO conversations(id, lineage, revision, title, has_owner, owner_user, owner_organization, created,
               updated, snapshot_updated, metadata, has_origin, origin_conversation, origin_entry, message_count,
-              entry_count, head)
-            VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+              entry_count, head, stamp)
+            VALUES (?1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
             """
         ) { (statement) throws(SQLiteFailure) in
             try statement.bind(info.id.rawValue, at: 1)
@@ -80,6 +81,7 @@ extension SQLiteDatabase {
             try statement.bind(info.messageCount, at: 14)
             try statement.bind(info.entryCount, at: 15)
             try statement.bind(text: head, at: 16)
+            try statement.bind(stamp, at: 17)
             _ = try statement.run()
         }
         return (sqlite3_last_insert_rowid(handle), lineage)
@@ -114,6 +116,7 @@ extension SQLiteDatabase {
         _ key: Int64,
         to info: ConversationInfo,
         revision: Int64,
+        stamp: Int64,
         snapshotUpdated: Date?,
         metadata: [UInt8],
         head: [UInt8]
@@ -122,7 +125,8 @@ extension SQLiteDatabase {
             """
             UPDATE conversations SET revision = ?2, title = ?3, has_owner = ?4, owner_user = ?5,
               owner_organization = ?6, updated = ?7, snapshot_updated = ?8, metadata = ?9, has_origin = ?10,
-              origin_conversation = ?11, origin_entry = ?12, message_count = ?13, entry_count = ?14, head = ?15
+              origin_conversation = ?11, origin_entry = ?12, message_count = ?13, entry_count = ?14, head = ?15,
+              stamp = ?16
             WHERE key = ?1
             """
         ) { (statement) throws(SQLiteFailure) in
@@ -137,6 +141,7 @@ extension SQLiteDatabase {
             try statement.bind(info.messageCount, at: 13)
             try statement.bind(info.entryCount, at: 14)
             try statement.bind(text: head, at: 15)
+            try statement.bind(stamp, at: 16)
             _ = try statement.run()
         }
     }
@@ -184,5 +189,10 @@ extension SQLiteStatement {
         try bind(origin?.conversation?.rawValue, at: index + 1)
         try bind(origin?.entry?.rawValue, at: index + 2)
     }
+}
+
+extension Int64 {
+    /// A random mark.
+    static var newStamp: Int64 { .random(in: .min ... .max) }
 }
 #endif

@@ -19,12 +19,39 @@ extension SQLiteDatabase {
         return key
     }
 
-    /// Makes an entry found by some words.
+    /// Makes an entry found by some words; if the index was made by other rules, by every search.
     func insertWords(_ words: String, _ key: Int64) throws(SQLiteFailure) {
-        guard !words.isEmpty else { return }
-        try withStatement("INSERT INTO search(rowid, words) VALUES (?1, ?2)") { (statement) throws(SQLiteFailure) in
+        if words.isEmpty {
+            guard try searchVersion != SearchTokenizer.version else { return }
+        }
+        do throws(SQLiteFailure) { try insertNewWords(words, key) } catch {
+            guard error.primaryCode == SQLITE_CONSTRAINT else { throw error }
+            // Words of an entry that is not there any more are in the way, which should not be.
+            try removeWords(key)
+            try insertNewWords(words, key)
+        }
+    }
+
+    private func insertNewWords(_ words: String, _ key: Int64) throws(SQLiteFailure) {
+        // Not from a query: before such an insertion SQLite sets a savepoint, at which the index is written to the file.
+        try withStatement(
+            """
+            INSERT INTO search(rowid, words)
+            VALUES (?1, CASE (SELECT value FROM properties WHERE name = ?3) WHEN ?4 THEN ?2 ELSE ?5 END)
+            """
+        ) { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
             try statement.bind(words, at: 2)
+            try statement.bind(LibrarySchema.searchVersionName, at: 3)
+            try statement.bind(String(SearchTokenizer.version), at: 4)
+            try statement.bind(LibrarySchema.unknownWords, at: 5)
+            _ = try statement.run()
+        }
+    }
+
+    private func removeWords(_ key: Int64) throws(SQLiteFailure) {
+        try withStatement("DELETE FROM search WHERE rowid = ?1") { (statement) throws(SQLiteFailure) in
+            try statement.bind(key, at: 1)
             _ = try statement.run()
         }
     }
@@ -108,10 +135,7 @@ extension SQLiteDatabase {
             _ = try statement.run()
         }
         guard hasNewWords else { return }
-        try withStatement("DELETE FROM search WHERE rowid = ?1") { (statement) throws(SQLiteFailure) in
-            try statement.bind(key, at: 1)
-            _ = try statement.run()
-        }
+        try removeWords(key)
         try insertWords(row.words, key)
     }
 

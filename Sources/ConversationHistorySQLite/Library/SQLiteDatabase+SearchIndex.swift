@@ -1,8 +1,27 @@
 #if SQLite
 import CConversationHistorySQLite
+import ConversationHistory
 
 /// Whether the full-text index can be relied on.
 extension SQLiteDatabase {
+    /// The version of the rules by which the index was made; 0 if there is none.
+    var searchVersion: Int {
+        get throws(SQLiteFailure) { try property(LibrarySchema.searchVersionName).flatMap { Int($0) } ?? 0 }
+    }
+
+    /// Throws if a later version of this package has made the index.
+    func checkSearchVersion() throws(SQLiteFailure) {
+        guard try searchVersion <= SearchTokenizer.version else {
+            let error = HistoryStoreError(
+                .newerVersion,
+                operation: "search",
+                location: path,
+                reason: "A later version of this package has made the full-text index; update to search."
+            )
+            throw .refused(error)
+        }
+    }
+
     /// Whether the full-text index is that of its words.
     ///
     /// FTS5 looks at an index by way of an insertion into it, which takes the write lock for as long as that lasts. So a

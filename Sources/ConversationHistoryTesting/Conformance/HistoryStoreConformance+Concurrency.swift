@@ -145,6 +145,92 @@ extension HistoryStoreConformance {
         return (store, delete)
     }
 
+    func loadedSnapshotsAreToldApart() async throws {
+        try requireConflictDetection()
+        let store = try await make()
+        try await store.save(snapshot(1))
+        var first = try await loaded(store)
+        var second = try await loaded(store)
+        try first.append(samples[0])
+        try second.append(samples[0])
+        try await store.save(first)
+        try await expectConflict(store, saving: second, "By a second snapshot that the same instance had loaded")
+        try await expect(store, holds: first, "After a conflict within one instance")
+        try first.append(samples[0])
+        try await store.save(first)
+        try await expect(store, holds: first, "After another change of what was saved first")
+        var third = try await loaded(store)
+        try third.append(samples[0])
+        try await store.save(third)
+        try await expectConflict(store, saving: first, "By a snapshot that was saved here before, after a later save")
+        try await expect(store, holds: third, "After the second conflict within one instance")
+    }
+
+    func looksChangeNothing() async throws {
+        try requireConflictDetection()
+        let store = try await make()
+        try await store.save(snapshot(1))
+        var mine = try await loaded(store)
+        try mine.append(samples[0])
+        // A look at the same state takes nothing away.
+        for _ in 0..<2 { _ = try await store.load() }
+        try await store.save(mine)
+        try await expect(store, holds: mine, "After a look and a save")
+        let writer = try await reopen?(store) ?? store
+        var others = try await loaded(writer)
+        try others.append(samples[0])
+        try await writer.save(others)
+        // A look at another state gives no right to replace it.
+        _ = try await store.load()
+        try mine.append(samples[0])
+        try await expectConflict(store, saving: mine, "After a look at what another writer has saved")
+        try await expect(store, holds: others, "After a look, a save and a conflict")
+    }
+
+    func beginningsAreToldApart() async throws {
+        try requireConflictDetection()
+        let store = try await make()
+        let first = try await Conversation(restoring: store)
+        let second = try await Conversation(restoring: store)
+        try await first.append(samples[0])
+        do {
+            try await second.append(samples[0])
+        } catch {
+            if let code = errorCode(of: error), code != .conflict {
+                throw fail("A second conversation was refused by something else than a conflict: \(error)")
+            }
+            try await expect(store, holds: first.snapshot, "After a second conversation was refused")
+            try await first.append(samples[0])
+            try await expect(store, holds: first.snapshot, "After the first conversation went on")
+            return
+        }
+        throw fail("A second conversation that began in the same instance was saved over the first one.")
+    }
+
+    func copiesAreToldApart() async throws {
+        try requireConflictDetection()
+        let store = try await make()
+        let original = snapshot(1)
+        try await store.save(original)
+        var first = original
+        var second = original
+        try first.append(samples[0])
+        second.title = "Another title"
+        try await store.save(first)
+        try await expectConflict(store, saving: second, "By another changed copy of what was saved")
+        try await expectConflict(store, saving: original, "By what was saved before")
+        try await expect(store, holds: first, "After two conflicts of copies")
+        var next = first
+        try next.append(samples[0])
+        try await store.save(next)
+        try await expect(store, holds: next, "After a change of the copy that was saved")
+    }
+
+    private func loaded(_ store: Store) async throws -> Snapshot {
+        guard let snapshot = try await store.load() else { throw fail("load returned nil.") }
+        return snapshot
+    }
+
     func instancesDoNotMix() async throws {
         let first = try await make()
         let second = try await reopened(first)

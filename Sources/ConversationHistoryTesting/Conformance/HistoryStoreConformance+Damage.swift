@@ -94,6 +94,32 @@ extension HistoryStoreConformance {
         throw fail("It was loaded.")
     }
 
+    func anotherTypeIsNoDamage() async throws {
+        let raw = try requireRawAccess()
+        let store = try await make()
+        try await store.save(Snapshot(messages: [SampleSnapshots.plainest(of: samples)]))
+        guard let bytes = SampleSnapshots.withUndecodableMessage(try await raw.read(store), Message.self) else {
+            throw ConformanceFinding.skipped(
+                "The stored form is not this package's, or the type decodes whatever a message may be."
+            )
+        }
+        try await raw.write(store, bytes)
+        let instance = try await reopen?(store) ?? store
+        do {
+            _ = try await instance.load()
+        } catch {
+            guard let code = errorCode(of: error) else {
+                throw ConformanceFinding.skipped("The suite was not told how to know the kind of an error.")
+            }
+            guard code != .damaged, code != .notAHistory else {
+                throw fail("A history whose bytes are what was written is called damaged: \(error)")
+            }
+            try await expectRefusal(of: bytes, by: instance, raw, "a message that does not decode")
+            return
+        }
+        throw fail("It was loaded.")
+    }
+
     private func expectRefusal(of bytes: [UInt8], by store: Store, _ raw: RawAccess, _ name: String) async throws {
         let failed: Bool
         do {

@@ -19,10 +19,11 @@ public import Testing
 ///
 /// | to be asked | give |
 /// |---|---|
-/// | A1–A8, A11, A12, B0, B5–B7, C6, D1, D2 | nothing more |
+/// | A1–A8, A11–A14, B0, B5–B7, C6, D1, D2 | nothing more |
 /// | A9 and D9 | `reopen` |
 /// | D3 and D4 | `reopen`, and `detectsConflicts` as `true` |
-/// | B1, B2, B3 | `raw` |
+/// | D10–D13 | `detectsConflicts` as `true` |
+/// | B1, B2, B3, B8 | `raw` |
 /// | D6, and with `reopen` D5 | `delete`, and `detectsConflicts` as `true` |
 ///
 /// Two snapshots count as the same only if they are equal *and* are encoded as the same bytes: Swift takes a composed
@@ -62,7 +63,9 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
     /// How many generated snapshots are saved for B0: 60 unless set.
     public var roundCount = 60
 
-    /// How large the conversation of A11 is, about, in bytes: 10 MiB unless set.
+    /// The approximate size of the conversation of A11, in bytes: 10 MiB unless set.
+    ///
+    /// The entries of A13 and A14 are at most as large, or 256 KiB if this is less.
     public var largeByteCount = 10 << 20
 
     let samples: [Message]
@@ -170,6 +173,7 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
         case .newerVersion: .newerVersion
         case .notAHistory: .notAHistory
         case .wrongMessageType: .wrongMessageType
+        case .undecodableMessage: .undecodableMessage
         case .tooLarge: .tooLarge
         default: .damaged
         }
@@ -182,11 +186,15 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
             (.a5, valuesAreCopies), (.a6, emptyIsNotNil), (.a7, savingAgainChangesNothing),
             (.a8, loadingChangesNothing),
             (.a9, survivesReopening), (.a11, largeConversationComesBack), (.a12, orderIsKept),
+            (.a13, largestEntriesComeBack), (.a14, largerEntriesAreNotCut),
             (.b0, everySnapshotCanBeStored), (.b1, damageIsAnError), (.b2, damageIsNotWrittenOver),
             (.b3, newerVersionIsRefused), (.b5, unknownKindsAreKept), (.b6, unknownMembersAreKept),
-            (.b7, loneSurrogatesAreKept), (.c6, cancelledSaveIsAllOrNothing), (.d1, storesAreIndependentAcrossTasks),
+            (.b7, loneSurrogatesAreKept), (.b8, anotherTypeIsNoDamage), (.c6, cancelledSaveIsAllOrNothing),
+            (.d1, storesAreIndependentAcrossTasks),
             (.d2, oneTaskHasTheLastWord), (.d3, unseenStateIsAConflict), (.d4, retriedChangesAreNotLost),
             (.d5, recreatedIsAConflict), (.d6, deletedStaysDeleted), (.d9, instancesDoNotMix),
+            (.d10, loadedSnapshotsAreToldApart), (.d11, looksChangeNothing), (.d12, beginningsAreToldApart),
+            (.d13, copiesAreToldApart),
         ]
     }
 }

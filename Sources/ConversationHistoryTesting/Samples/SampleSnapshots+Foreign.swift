@@ -91,6 +91,30 @@ extension SampleSnapshots {
         return try ConversationSnapshot(decoding: rewritten)
     }
 
+    /// Returns a history of which the first message is JSON that the type does not decode.
+    ///
+    /// - Parameter bytes: A stored history that holds a message.
+    /// - Returns: `nil` if the bytes are not of this package's form, or if the type decodes whatever it is given.
+    static func withUndecodableMessage<Message: HistoryMessage>(_ bytes: [UInt8], _ type: Message.Type) -> [UInt8]? {
+        func document(_ message: JSONValue) throws -> [UInt8] {
+            let snapshot = try ConversationSnapshot<Message>(decoding: bytes)
+            // In the indented style, which has no checksum.
+            var document = try JSONValue(parsing: try snapshot.encoded(style: .pretty))
+            var records = document["history"]?.arrayValue ?? []
+            records[0]["message"] = message
+            document["history"] = .array(records)
+            return Array(document.jsonString.utf8)
+        }
+        for message: JSONValue in [7, "x", true, nil, [], [7], [:], ["a": 7]] {
+            // What is not of this package's form is not to be changed.
+            guard let document = try? document(message) else { return nil }
+            do throws(SnapshotDecodingError) { _ = try ConversationSnapshot<Message>(decoding: document) } catch {
+                return document
+            }
+        }
+        return nil
+    }
+
     private static func small<Message>(_ samples: [Message]) throws -> ConversationSnapshot<Message> {
         var snapshot = ConversationSnapshot<Message>(
             id: "conversation e\u{301}",

@@ -32,6 +32,9 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
     /// The wrapped store.
     public let base: Base
 
+    /// The limits of the wrapped store.
+    public var limits: HistoryLimits { base.limits }
+
     /// What is thrown.
     public let failure: Failure
 

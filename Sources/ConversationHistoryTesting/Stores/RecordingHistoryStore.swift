@@ -23,6 +23,9 @@ public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
     /// The wrapped store.
     public let base: Base
 
+    /// The limits of the wrapped store.
+    public var limits: HistoryLimits { base.limits }
+
     private let recorded = Lock<[Event]>([])
 
     /// Creates a store that has recorded nothing yet.
@@ -42,7 +45,7 @@ public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
     }
 
     /// Forgets all that was recorded.
-    public func removeEvents() { recorded.withLock { $0 = [] } }
+    public func removeEvents() { recorded.exchange([]) }
 
     /// Saves in the wrapped store, and records it.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(Failure) {

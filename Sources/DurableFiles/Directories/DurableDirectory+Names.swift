@@ -74,6 +74,32 @@ extension DurableDirectory {
         }
     }
 
+    /// Whether a name is one of a file or directory that is being written, or that a crash has left.
+    package static func isTemporary(_ name: String) -> Bool { SiblingNames.isAnyTemporary(name) }
+
+    /// Removes temporary files whatever their age, for who knows that nobody is writing one; best effort.
+    ///
+    /// - Parameter names: The names in the directory, as they were listed.
+    package func removeAbandonedTemporaries(among names: [String]) {
+        for name in names where SiblingNames.isAnyTemporary(name) {
+            // What cannot be inspected or removed now stays for another time: nothing depends on it.
+            guard let status = try? calls.status(ofName: name, in: descriptor.number), status.kind == .regular else {
+                continue
+            }
+            // As above.
+            try? calls.unlink(name, in: descriptor.number)
+        }
+    }
+
+    /// Whether a temporary file was last written to before so many seconds.
+    package func isStale(_ name: String, after seconds: Int64) -> Bool {
+        // What cannot be inspected is not known to be old.
+        guard SiblingNames.isAnyTemporary(name),
+            let status = try? calls.status(ofName: name, in: descriptor.number)
+        else { return false }
+        return status.identity.modifiedSeconds < calls.currentSeconds() - seconds
+    }
+
     /// Makes the names in the directory durable, where the file system has such a thing.
     ///
     /// - Throws: ``FileFailure/Kind/notDurable``.

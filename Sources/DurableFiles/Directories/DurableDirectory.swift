@@ -95,7 +95,13 @@ package final class DurableDirectory: Sendable {
             if error.errno == ErrorNumber.fileExists { return }
             throw FileFailure(operation: "create the directory", path: DurableFile.join(path, name), cause: error)
         }
-        if durability == .full { try synchronize() }
+        guard durability == .full else { return }
+        do throws(FileFailure) { try synchronize() } catch {
+            // One that stayed would be taken for durable when it is found there the next time. If something is in it
+            // by now, somebody else has found it, and has been told no more than that it is there.
+            try? calls.removeDirectory(name, in: descriptor.number)
+            throw error
+        }
     }
 
     /// Throws if a name leads elsewhere.

@@ -6,8 +6,8 @@ extension DurableFile {
     /// Takes the lock of the file, which every process that uses this package respects.
     ///
     /// What is locked is a file of its own beside it, `.<name>.conversation-history.lock`, since replacing the file
-    /// would leave the lock on the old one. It is removed only with the file for good. Locks are between open files, so that two values in one
-    /// process exclude each other like two processes.
+    /// would leave the lock on the old one. It is removed only with the file for good. Locks are between open files, so
+    /// that two values in one process exclude each other like two processes.
     ///
     /// - Parameters:
     ///   - mode: Who else may hold it.
@@ -48,8 +48,7 @@ extension DurableFile {
 
     private func attemptLock(_ mode: LockMode, createIfMissing: Bool) throws(FileFailure) -> Attempt {
         do throws(SystemCallFailure) {
-            let purpose = OpenPurpose.locking(exclusive: mode == .exclusive, create: createIfMissing)
-            let descriptor = try Descriptor(opening: names.lock, in: directory.number, for: purpose, calls: calls)
+            let descriptor = try openLock(mode, createIfMissing: createIfMissing)
             let opened = try uninterrupted { () throws(SystemCallFailure) in
                 try calls.status(of: descriptor.number)
             }
@@ -77,6 +76,34 @@ extension DurableFile {
         }
     }
 
+    /// Opens the lock file; one that is made may be opened by those who may read and write the file itself.
+    private func openLock(_ mode: LockMode, createIfMissing: Bool) throws(SystemCallFailure) -> Descriptor {
+        let isExclusive = mode == .exclusive
+        func opened(_ create: Bool) throws(SystemCallFailure) -> Descriptor {
+            let purpose = OpenPurpose.locking(exclusive: isExclusive, create: create)
+            return try Descriptor(opening: names.lock, in: directory.number, for: purpose, calls: calls)
+        }
+        guard createIfMissing else { return try opened(false) }
+        do throws(SystemCallFailure) { return try opened(false) } catch {
+            guard error.errno == ErrorNumber.noSuchFile else { throw error }
+        }
+        let made = try opened(true)
+        share(made.number)
+        return made
+    }
+
+    /// Gives a lock file that was made the owner and the mode that the file has; best effort, since it locks in any case.
+    ///
+    /// Where there is no file yet, both will be this user's alone.
+    private func share(_ descriptor: CInt) {
+        guard let file = try? calls.status(ofName: name, in: directory.number), file.kind == .regular,
+            let made = try? calls.status(of: descriptor)
+        else { return }
+        let mode = 0o600 | takeOver(file, on: descriptor, created: made) & 0o066
+        // As above.
+        if mode != made.identity.mode { try? calls.setMode(mode, of: descriptor) }
+    }
+
     private func lockFileStatus() throws(SystemCallFailure) -> FileStatus? {
         do throws(SystemCallFailure) {
             return try uninterrupted { () throws(SystemCallFailure) in
@@ -85,6 +112,14 @@ extension DurableFile {
         } catch {
             guard error.errno == ErrorNumber.noSuchFile else { throw error }
             return nil
+        }
+    }
+
+    /// Whether there is a lock file.
+    var hasLockFile: Bool {
+        do throws(SystemCallFailure) { return try lockFileStatus() != nil } catch {
+            // What cannot be looked at is there for others.
+            return true
         }
     }
 

@@ -29,10 +29,45 @@ extension DurableFile {
         }
     }
 
-    /// Takes the lock of a file that is only read; what is returned may hold nothing.
-    private func lockForReading(timeout: Duration) throws(FileFailure) -> FileLock {
+    /// Runs a body while nobody writes the file; where the lock file is missing, one is made for the time.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long to wait for a writer; zero tries once.
+    ///   - failure: Makes of a lock that was not taken the error that the body throws, too.
+    ///   - body: What is done meanwhile. It is told whether writers are kept out: not where the lock file can neither be
+    ///     opened nor made, as on a medium that can only be read.
+    package func withExclusion<Result, Failure: Error>(
+        timeout: Duration,
+        orThrow failure: (FileFailure) -> Failure,
+        _ body: (_ isExclusive: Bool) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let lock: FileLock
+        let isLasting = hasLockFile
         do throws(FileFailure) {
-            return try lock(.shared, createIfMissing: false, timeout: timeout)
+            lock = try lockForReading(createIfMissing: true, timeout: timeout)
+        } catch { throw failure(error) }
+        let isExclusive = lock.isHeld
+        do throws(Failure) {
+            let result = try body(isExclusive)
+            if !isLasting { removeLockFile(of: lock) }
+            lock.unlock()
+            return result
+        } catch {
+            if !isLasting { removeLockFile(of: lock) }
+            lock.unlock()
+            throw error
+        }
+    }
+
+    /// Removes a lock file that was made only to read, unless somebody else holds it by now or waits to.
+    private func removeLockFile(of lock: borrowing FileLock) {
+        if lock.becomeExclusive() { removeLockFile() }
+    }
+
+    /// Takes the lock of a file that is only read; what is returned may hold nothing.
+    private func lockForReading(createIfMissing: Bool = false, timeout: Duration) throws(FileFailure) -> FileLock {
+        do throws(FileFailure) {
+            return try lock(.shared, createIfMissing: createIfMissing, timeout: timeout)
         } catch {
             guard ErrorNumber.permissionDenied.contains(error.cause?.errno ?? 0) else { throw error }
             return FileLock(nil, calls: calls)

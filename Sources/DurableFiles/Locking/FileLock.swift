@@ -18,6 +18,18 @@ package struct FileLock: ~Copyable, Sendable {
     /// Gives the lock back.
     package consuming func unlock() {}
 
+    /// Lets nobody else hold the lock, if nobody else does now.
+    ///
+    /// - Returns: Whether that is so; if not, the lock may not be held any more, either.
+    borrowing func becomeExclusive() -> Bool {
+        switch descriptor {
+        case .some(let open):
+            // Whatever keeps it from being so, it is not.
+            (try? calls.lock(open.number, .exclusive)) != nil
+        case nil: false
+        }
+    }
+
     deinit { release() }
 
     /// A borrowing method, and not the body of `deinit`: there, looking into an optional property may consume it, and

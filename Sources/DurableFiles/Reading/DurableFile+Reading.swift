@@ -1,9 +1,44 @@
+/// Bytes at a place in a file.
+package struct FileContent: Hashable, Sendable {
+    /// Where the first of the bytes stands.
+    package var offset: Int64
+
+    /// The bytes.
+    package var bytes: [UInt8]
+
+    /// Creates a description of a part of a file.
+    package init(offset: Int64, bytes: [UInt8]) {
+        self.offset = offset
+        self.bytes = bytes
+    }
+}
+
 extension DurableFile {
     /// Returns which file stands under the name now, and in what state; `nil` if there is none.
     ///
     /// - Throws: ``FileFailure/Kind/notRegularFile`` if it is anything but a regular file.
     package func identity() throws(FileFailure) -> FileIdentity? {
         try status("inspect")?.identity
+    }
+
+    /// Returns whether the file that stands under the name now holds some bytes.
+    package func holds(_ content: FileContent) throws(FileFailure) -> Bool {
+        do throws(SystemCallFailure) {
+            let descriptor = try Descriptor(opening: name, in: directory.number, for: .reading, calls: calls)
+            return try holds(content, in: descriptor.number)
+        } catch {
+            if error.errno == ErrorNumber.noSuchFile { return false }
+            throw FileFailure(operation: "read", path: path, cause: error)
+        }
+    }
+
+    /// Returns whether an open file holds some bytes.
+    func holds(_ content: FileContent, in descriptor: CInt) throws(SystemCallFailure) -> Bool {
+        var bytes = [UInt8](repeating: 0, count: content.bytes.count)
+        let count = try bytes.withUnsafeMutableBufferPointer { buffer throws(SystemCallFailure) in
+            try calls.readFully(descriptor, into: UnsafeMutableRawBufferPointer(buffer), at: content.offset)
+        }
+        return count == bytes.count && bytes == content.bytes
     }
 
     /// Opens the file for reading; `nil` if, and only if, there is none.

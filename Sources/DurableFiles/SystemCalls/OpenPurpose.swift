@@ -9,8 +9,8 @@ package enum OpenPurpose: Hashable, Sendable {
     /// To read an existing file. Neither follows a symbolic link nor waits for a FIFO's other end.
     case reading
 
-    /// To write into an existing file at given offsets. Neither follows a symbolic link nor waits for a FIFO's other end.
-    case writing
+    /// To read and write an existing file at given offsets. Neither follows a symbolic link nor waits for a FIFO's other end.
+    case updating
 
     /// To write a file that must not exist, with mode 0600.
     case creating

@@ -24,7 +24,7 @@ package struct RealSystemCalls: SystemCalls {
             case .directory: O_RDONLY | O_DIRECTORY
             case .subdirectory: O_RDONLY | O_DIRECTORY | O_NOFOLLOW
             case .reading: O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
-            case .writing: O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+            case .updating: O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
             case .creating: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
             case .locking(let exclusive, let create):
                 (exclusive ? O_RDWR : O_RDONLY) | (create ? O_CREAT : 0) | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
@@ -207,7 +207,8 @@ extension FileStatus {
                 size: Int64(raw.st_size),
                 modifiedSeconds: Int64(modified.tv_sec),
                 modifiedNanoseconds: Int64(modified.tv_nsec),
-                mode: UInt32(raw.st_mode) & 0o7777
+                mode: UInt32(raw.st_mode) & 0o7777,
+                linkCount: UInt64(truncatingIfNeeded: raw.st_nlink)
             ),
             owner: raw.st_uid,
             group: raw.st_gid

@@ -7,7 +7,10 @@ extension DurableFile {
     /// left out. What overwrites the old content is not synchronised and may be lost.
     ///
     /// - Parameters:
-    ///   - expected: The file that is to be written: nothing is if another one stands there, or its size differs.
+    ///   - expected: The file that is to be written: nothing is if another one stands there, its size differs, or it
+    ///     has another name as well.
+    ///   - content: Bytes that the file must hold. Where dates are coarse, and file numbers are used again, another
+    ///     writer's file can have the same identity.
     ///   - offset: Where the bytes go: the end of the file, or before it if what follows is worthless.
     ///   - durability: Whether the bytes are synchronised.
     ///   - bytes: What is written.
@@ -18,6 +21,7 @@ extension DurableFile {
     ///   the file failed: the bytes are there.
     package func append(
         expecting expected: FileIdentity,
+        holding content: FileContent? = nil,
         at offset: Int64,
         durability: Durability,
         bytes: UnsafeRawBufferPointer,
@@ -25,9 +29,12 @@ extension DurableFile {
     ) throws(FileFailure) -> AppendOutcome {
         precondition(0...expected.size ~= offset, "an append would leave a hole")
         guard
-            var opened = try openExisting(Self.operation, for: .writing),
+            var opened = try openExisting(Self.operation, for: .updating),
             opened.identity.isSameFile(as: expected),
-            opened.identity.size == expected.size
+            opened.identity.size == expected.size,
+            // Under another name, what is there is somebody else's: a copy that was made by linking.
+            opened.identity.linkCount <= 1,
+            try holds(content, in: opened.descriptor.number)
         else {
             throw FileFailure(.changed, operation: Self.operation, path: path)
         }
@@ -50,6 +57,13 @@ extension DurableFile {
             }
         }
         return AppendOutcome(identity: identity, blanked: blanked)
+    }
+
+    private func holds(_ content: FileContent?, in descriptor: CInt) throws(FileFailure) -> Bool {
+        guard let content else { return true }
+        do throws(SystemCallFailure) { return try holds(content, in: descriptor) } catch {
+            throw FileFailure(operation: Self.operation, path: path, cause: error)
+        }
     }
 
     private func commit(

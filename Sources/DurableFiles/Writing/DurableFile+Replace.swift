@@ -9,22 +9,24 @@ extension DurableFile {
     ///
     /// - Parameters:
     ///   - durability: Whether the file and then its directory are synchronised.
+    ///   - model: What the new file has its owner and mode from if there is no old one.
     ///   - body: Writes the content; what it throws is thrown on.
     /// - Returns: Which file is in place now.
     /// - Throws: ``FileFailure/Kind/notDurable`` if the new content is in place but the directory was not synchronised;
     ///   after any other failure the old content is in place.
     package func replace(
         durability: Durability,
+        like model: FileStatus? = nil,
         _ body: (inout FileOutput) throws(FileFailure) -> Void
     ) throws(FileFailure) -> FileIdentity {
-        var replacement = try startReplacing()
+        var replacement = try startReplacing(like: model)
         try body(&replacement.output)
         return try replacement.commit(durability: durability)
     }
 
-    /// Begins a replacement that is written bit by bit, as ``replace(durability:_:)`` does it in one call.
-    package func startReplacing() throws(FileFailure) -> FileReplacement {
-        let previous = try status(Self.operation)
+    /// Begins a replacement that is written bit by bit, as ``replace(durability:like:_:)`` does it in one call.
+    package func startReplacing(like model: FileStatus? = nil) throws(FileFailure) -> FileReplacement {
+        let previous = try status(Self.operation) ?? model
         let output = try createNew(Self.operation) { _ in names.temporary() }
         return FileReplacement(of: self, replacing: previous, writing: output)
     }
@@ -100,7 +102,7 @@ extension DurableFile {
     }
 
     /// Gives the new file the owner and group of the old one where the system lets it, and returns the mode to set.
-    private func takeOver(_ previous: FileStatus?, on descriptor: CInt, created: FileStatus) -> UInt32 {
+    func takeOver(_ previous: FileStatus?, on descriptor: CInt, created: FileStatus) -> UInt32 {
         guard let previous else { return 0o600 }
         let mode = previous.identity.mode
         if previous.owner == created.owner && previous.group == created.group { return mode }

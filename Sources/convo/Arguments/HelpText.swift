@@ -14,7 +14,8 @@ enum HelpText {
         Options:
         \(table([("--help", "Print this text"), ("--version", "Print the version")]))
 
-        Exit codes: 0 all was done, 1 something failed, 64 the arguments were wrong.
+        Exit codes: 0 all was done, 1 something failed, 64 the arguments were wrong. If the reader of
+        the output, such as head, exits early, the code is still that of the command.
 
         """
     }

@@ -30,8 +30,7 @@ enum Invocation {
             }
             let (command, rest) = try Self.command(arguments[...], commands)
             // Help is given whatever else is wrong with the arguments.
-            let options = rest.prefix { $0 != "--" }
-            if options.contains("--help") || options.contains("-h") {
+            if ParsedArguments.asksForHelp(rest, command.options) {
                 self = .print(HelpText.of(command))
             } else {
                 let parsed = try ParsedArguments(
@@ -71,6 +70,6 @@ enum Invocation {
                 "Say what to do with \(name): `\(family.joined(separator: "`, `"))`; see `convo help \(name)`."
             )
         }
-        throw UsageError("There is no command \(name.quoted); see `convo --help`.")
+        throw UsageError("There is no command \(name.quotedUnknown); see `convo --help`.")
     }
 }

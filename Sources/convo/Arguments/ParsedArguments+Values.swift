@@ -6,7 +6,7 @@ extension ParsedArguments {
     func operands(_ count: ClosedRange<Int>, _ names: String) throws(UsageError) -> [String] {
         guard operands.count >= count.lowerBound else { throw error("Give \(names)") }
         guard operands.count <= count.upperBound else {
-            throw error("\(operands[count.upperBound].quoted) is too much; give \(names)")
+            throw error("\(operands[count.upperBound].quotedUnknown) is too much; give \(names)")
         }
         return operands
     }
@@ -19,7 +19,7 @@ extension ParsedArguments {
     /// Throws if there are operands.
     func expectNoOperands() throws(UsageError) {
         guard let first = operands.first else { return }
-        throw error("\(first.quoted) is not expected")
+        throw error("\(first.quotedUnknown) is not expected")
     }
 
     /// Returns the value of an option that is a date.
@@ -40,6 +40,36 @@ extension ParsedArguments {
         let (start, end) = (since ?? .distantPast, until ?? .distantFuture)
         guard start <= end else { throw error("The date of --since comes after that of --until") }
         return start..<end
+    }
+
+    /// Returns a path, which must be one.
+    ///
+    /// - Parameters:
+    ///   - name: What it is the path of, for the error.
+    ///   - isStream: Whether `-` is standard input or output; if not, it is refused, as nobody means a file `-` by it.
+    func path(_ text: String, _ name: String, isStream: Bool = false) throws(UsageError) -> String {
+        guard !text.isEmpty else { throw error("\(name) has an empty path") }
+        guard isStream || text != "-" else {
+            throw error("\(name) cannot be standard input or output; a file named - is written ./-")
+        }
+        guard !ConnectionText.isLikely(text) else {
+            throw error("\(name) looks like the connection of a database; a path of such a name begins with ./")
+        }
+        return text
+    }
+
+    /// Returns the path of `--output`, if it is given.
+    func output() throws(UsageError) -> String? {
+        guard let text = value("output") else { return nil }
+        return try path(text, "The file of --output", isStream: true)
+    }
+
+    /// Returns the value of an option that is a list of words with commas, around which there may be blanks.
+    func words(_ name: String) throws(UsageError) -> [String]? {
+        guard let text = value(name) else { return nil }
+        let words = text.split { $0 == "," || $0.isWhitespace }.map(String.init)
+        guard !words.isEmpty else { throw error("The value of --\(name) is empty") }
+        return words
     }
 
     /// Returns the value of an option that is one of some words.

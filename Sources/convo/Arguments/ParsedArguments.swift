@@ -36,7 +36,7 @@ struct ParsedArguments: Hashable, Sendable {
             let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = argument.hasPrefix("--") ? String(parts[0].dropFirst(2)) : ""
             guard let option = options.first(where: { $0.name == name }) else {
-                throw Self.error("There is no option \(parts[0])", command)
+                throw Self.error("There is no option \(Self.shown(parts[0]))", command)
             }
             guard values[name] == nil, !flags.contains(name) else {
                 throw Self.error("The option --\(name) is given twice", command)
@@ -54,6 +54,23 @@ struct ParsedArguments: Hashable, Sendable {
         }
     }
 
+    /// Whether `--help` or `-h` is among some arguments, and not as the value of an option.
+    static func asksForHelp(_ arguments: ArraySlice<String>, _ options: [CommandOption]) -> Bool {
+        var rest = arguments
+        while let argument = rest.popFirst(), argument != "--" {
+            if argument == "--help" || argument == "-h" { return true }
+            // The next argument is this option's value, whatever it is.
+            if options.contains(where: { $0.value != nil && argument == "--" + $0.name }) { rest = rest.dropFirst() }
+        }
+        return false
+    }
+
+    /// Returns the name of an option as it was typed, or as much of it as is a name: what is behind it may be a value.
+    private static func shown(_ name: Substring) -> Substring {
+        let end = name.firstIndex { !$0.isASCII || !($0.isLetter || $0.isNumber || "-_".contains($0)) }
+        return end.map { name[..<$0] + "…" } ?? name
+    }
+
     /// Whether an option without a value is given.
     func has(_ name: String) -> Bool { flags.contains(name) || values[name] != nil }
 
@@ -64,7 +81,7 @@ struct ParsedArguments: Hashable, Sendable {
     func count(_ name: String, from first: Int = 1) throws(UsageError) -> Int? {
         guard let text = values[name] else { return nil }
         guard let count = Int(text), count >= first else {
-            throw error("The value of --\(name) must be a whole number from \(first) on, not \"\(text)\"")
+            throw error("The value of --\(name) must be a whole number from \(first) on, not \(text.quotedUnknown)")
         }
         return count
     }

@@ -49,7 +49,7 @@ struct ChatOptions: Sendable {
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         if let operand = arguments.operands.first {
-            throw arguments.error("\"\(operand)\" is not expected; name the file by --store")
+            throw arguments.error("\(operand.quotedUnknown) is not expected; name the file by --store")
         }
         store = try Self.store(arguments)
         answerer = try Self.answerer(arguments)
@@ -67,8 +67,7 @@ struct ChatOptions: Sendable {
         let given = ["store", "ephemeral"].filter(arguments.has) + ofLibrary.prefix(1)
         guard given.count < 2 else { throw arguments.error("Give either --\(given[0]) or --\(given[1])") }
         if let path = arguments.value("store") {
-            guard !path.isEmpty else { throw arguments.error("The file's name is empty") }
-            return .file(path)
+            return .file(try arguments.path(path, "The file of --store"))
         }
         if arguments.has("ephemeral") { return .memory }
         guard !ofLibrary.isEmpty || LibraryOptions.isGiven(arguments) else {
@@ -94,7 +93,7 @@ struct ChatOptions: Sendable {
         do throws(UsageError) { endpoint = try Endpoint(address) } catch { throw arguments.error(error.description) }
         let timeout = arguments.value("timeout") ?? "60"
         guard let seconds = Double(timeout), seconds > 0, seconds <= 86400 else {
-            throw arguments.error("The value of --timeout must be a number of seconds, not \"\(timeout)\"")
+            throw arguments.error("The value of --timeout must be a number of seconds, not \(timeout.quotedUnknown)")
         }
         return .server(endpoint, model: model, timeout: .seconds(seconds))
     }

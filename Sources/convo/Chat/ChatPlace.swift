@@ -21,6 +21,17 @@ enum ChatPlace: Sendable {
         return "New conversation \(id.rawValue.cell), in \(location.description.cell)."
     }
 
+    /// Whether there is no conversation for this user where one of the same id cannot be saved.
+    var isOfAnotherOwner: Bool {
+        get async {
+            guard case .library(let library, _, let id) = self else { return false }
+            do throws(HistoryStoreError) {
+                _ = try await library.info(of: id)
+                return false
+            } catch { return error.code == .notFound && error.systemCall == nil }
+        }
+    }
+
     /// Loads a conversation from a library, or begins it; nothing is written yet.
     static func conversation(
         _ id: ConversationID,
@@ -43,6 +54,13 @@ enum ChatPlace: Sendable {
     ) async throws -> (conversation: Conversation<ChatMessage>, place: ChatPlace) {
         guard case .library(let library, let location, let id) = self else {
             guard let path = name else { throw SlashCommandError("/fork needs the name of a new file.") }
+            // A line is read with replacement characters, so that different names would become the same.
+            guard !path.unicodeScalars.contains("\u{FFFD}") else {
+                throw SlashCommandError("The name of the new file is not valid UTF-8.")
+            }
+            guard !ConnectionText.isLikely(path) else {
+                throw SlashCommandError("The name of the new file looks like the connection of a database.")
+            }
             return (try await conversation.fork(into: JSONFileHistoryStore(path: path)), .file(path))
         }
         let new = NewConversation(id: name.map { ConversationID($0) } ?? .unique())

@@ -19,6 +19,9 @@ final class ChatSession {
 
     private var hasUnsavedChanges = false
 
+    /// Whether the conversation was stored before, or is now.
+    private var isStored: Bool
+
     init(
         _ conversation: Conversation<ChatMessage>,
         place: ChatPlace,
@@ -28,6 +31,7 @@ final class ChatSession {
         makeTools: @escaping (Conversation<ChatMessage>) -> [any Tool]
     ) {
         self.conversation = conversation
+        isStored = !conversation.snapshot.entries.isEmpty
         self.place = place
         self.model = model
         self.terminal = terminal
@@ -50,7 +54,7 @@ final class ChatSession {
                 case let command?: try await change { try await perform(command) }
                 case nil: try await answer(line)
                 }
-            } catch { fail(error) }
+            } catch { await fail(error) }
         }
         return await end()
     }
@@ -65,15 +69,18 @@ final class ChatSession {
                 let text = "\(call.name) \(call.arguments)".shortened(to: 100)
                 terminal.notice("[\(text)\(result.isError ? " failed" : "")]")
             case .lengthLimit: terminal.notice("(The answer has reached the server's limit of length.)")
+            case .cutOff("content_filter"): terminal.notice("(The server's content filter has cut the answer off.)")
+            case .cutOff(let reason):
+                terminal.notice("(The server has cut the answer off: \(reason.cell.fitted(to: 40)).)")
             }
         }
         do {
             try await console.run { [conversation] in
                 try await conversation.turn(line) { turn in try await loop.run(turn) }
             }
-            hasUnsavedChanges = false
+            (hasUnsavedChanges, isStored) = (false, true)
         } catch is CancellationError {
-            hasUnsavedChanges = false
+            (hasUnsavedChanges, isStored) = (false, true)
             terminal.notice("(Cut off; what has come is kept.)")
         }
         terminal.endLine()
@@ -87,28 +94,40 @@ final class ChatSession {
         }
     }
 
-    private func fail(_ error: any Error) {
+    private func fail(_ error: any Error) async {
         hasFailed = true
         // What else a turn throws comes before anything was changed, or after everything was saved.
-        if error is UnsavedTurnError<Void> { hasUnsavedChanges = true }
+        if error is UnsavedTurnError<Void> || error is UncertainTurnError { hasUnsavedChanges = true }
         if let error = error as? UnsavedTurnError<Void>, case .failure(let reason) = error.outcome,
             !(reason is CancellationError), !(reason is HistoryStoreError)
         {
             terminal.error(Explanation.of(reason))
         }
-        terminal.error(Explanation.of(error))
+        terminal.error(await explanation(of: error))
+    }
+
+    /// Explains an error; of a new conversation, a conflict may mean that another owner has its id.
+    private func explanation(of error: any Error) async -> String {
+        let cause = (error as? UnsavedTurnError<Void>)?.cause ?? error
+        guard !isStored, (cause as? HistoryStoreError)?.code == .conflict, await place.isOfAnotherOwner else {
+            return Explanation.of(error)
+        }
+        return "The id of the conversation is taken; name another one by --conversation. Nothing was saved."
     }
 
     /// Tries once more to save what could not be saved, and chooses the exit code.
     private func end() async -> ExitCode {
         if hasUnsavedChanges {
             do { try await conversation.save() } catch {
-                terminal.error("Ending with unsaved changes. \(Explanation.of(error))")
+                terminal.error("Ending with unsaved changes. \(await explanation(of: error))")
                 return .failure
             }
         }
-        if terminal.isClosed {
-            terminal.error("Standard output was closed; what was said until then is kept.")
+        if let failure = terminal.failure {
+            // Not every line was answered. Another failure than that of a reader who has gone is reported at the end.
+            if failure.isClosedPipe {
+                terminal.error("Standard output was closed; what was said until then is kept.")
+            }
             return .failure
         }
         // At a terminal the user has seen what failed, and has gone on.

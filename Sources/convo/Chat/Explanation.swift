@@ -25,6 +25,8 @@ enum Explanation {
         case .newerVersion: "The file was not changed: update convo to go on with it."
         case .notAHistory: "It was not changed: look whether the name is right."
         case .wrongMessageType: "The file was not changed: only the program that wrote it can go on with it."
+        case .undecodableMessage:
+            "The file was not changed, and nothing of it is damaged: the program that wrote it can go on with it."
         case .conflict where error.operation == "save":
             "Another program has written it; end this one, and begin again to go on from there."
         // What a library does not find is not for want of a directory.

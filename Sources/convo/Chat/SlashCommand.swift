@@ -29,8 +29,9 @@ enum SlashCommand: Hashable, Sendable {
         case "fork": self = .fork(rest.isEmpty ? nil : String(rest))
         case "title": self = .title(rest.isEmpty ? nil : String(rest))
         default:
+            let shown = name.allSatisfy { $0.isLetter || $0.isNumber } ? " /\(name)" : " of this name"
             throw SlashCommandError(
-                "There is no command /\(name); /help lists them, and a blank before the slash sends the line."
+                "There is no command\(shown); /help lists them, and a blank before the slash sends the line."
             )
         }
     }

@@ -38,6 +38,7 @@ struct LibraryOptions: Hashable, Sendable {
             throw arguments.error("The value of --\(name) is empty")
         }
         let given = Owner(user: arguments.value("user"), organization: arguments.value("organization"))
+        if arguments.value("library") == "-" { throw arguments.error("A library cannot be standard input or output") }
         do throws(LibraryConfigurationError) {
             if let text = arguments.value("library") {
                 location = try LibraryLocation(text)
@@ -55,6 +56,9 @@ struct LibraryOptions: Hashable, Sendable {
             throw arguments.error("A library in memory is empty at each start; give a directory, or sqlite:FILE")
         }
     }
+
+    /// A library with everyone's conversations, wherever the arguments and the environment say that another one is.
+    init(of location: LibraryLocation) { self.location = location }
 
     /// The same library, with everyone's conversations.
     var ofEveryone: LibraryOptions {

@@ -12,6 +12,8 @@ enum ShownDate {
     /// Returns a date and a time to the minute; nothing for no date.
     static func text(_ date: Date?) -> String {
         guard let date else { return "" }
+        // Files can hold dates that no calendar has.
+        guard abs(date.timeIntervalSinceReferenceDate) < 1e12 else { return "unknown" }
         let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute], from: date)
         func digits(_ number: Int?, _ count: Int) -> String {
             let text = String(number ?? 0)

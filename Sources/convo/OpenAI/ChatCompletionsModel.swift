@@ -21,7 +21,7 @@ struct ChatCompletionsModel: LanguageModel {
         tools: [any Tool],
         receive: (AnswerPiece) throws -> Void
     ) async throws {
-        let body = ChatRequest(model: model, messages: messages, tools: tools).json
+        let body = ChatRequest(model: model, messages: messages, tools: tools, server: endpoint.name).json
         do {
             try await self.receive(HTTPStream.events(of: request(body), timeout: timeout), receive)
         } catch let error as ServerError {
@@ -43,20 +43,17 @@ struct ChatCompletionsModel: LanguageModel {
         _ events: AsyncThrowingStream<HTTPStream.Event, any Error>,
         _ receive: (AnswerPiece) throws -> Void
     ) async throws {
-        var answer = AnswerAssembler()
-        var parser = EventStreamParser()
+        var answer = AnswerAssembler(server: endpoint.name)
+        var body = AnswerBody()
         var status: Int?
-        var isEventStream = false
-        var otherBody: [UInt8] = []
         do {
             for try await event in events {
                 switch event {
-                case .head(let code, let isStream): (status, isEventStream) = (code, isStream && code == 200)
-                case .body(let bytes) where isEventStream:
-                    for data in try parser.take(bytes) { for piece in try answer.take(data) { try receive(piece) } }
+                case .head(let code, let isStream):
+                    status = code
+                    body.isEventStream = code != 200 ? false : isStream ? true : nil
                 case .body(let bytes):
-                    guard otherBody.count < EventStreamParser.maximumLineLength else { throw ServerError.notUnderstood }
-                    otherBody += bytes
+                    for data in try body.take(bytes) { for piece in try answer.take(data) { try receive(piece) } }
                 }
                 // Some servers leave the connection open behind the end.
                 if answer.hasEnded { break }
@@ -67,9 +64,10 @@ struct ChatCompletionsModel: LanguageModel {
         }
         // A stream that nobody waits for any more just ends.
         try Task.checkCancellation()
-        guard status == 200 else { throw ServerError.refused(endpoint.name, status: status ?? 0, body: otherBody) }
-        let rest = isEventStream ? parser.finish() : String(decoding: otherBody, as: UTF8.self)
-        if let rest { for piece in try answer.take(rest) { try receive(piece) } }
+        guard status == 200 else { throw ServerError.refused(endpoint.name, status: status ?? 0, body: body.document) }
+        for data in try body.finish() where !answer.hasEnded {
+            for piece in try answer.take(data) { try receive(piece) }
+        }
         if let usage = answer.usage { try receive(.usage(usage)) }
         guard answer.isComplete else { throw ServerError.brokenOff(endpoint.name) }
         for piece in answer.toolCalls() { try receive(piece) }

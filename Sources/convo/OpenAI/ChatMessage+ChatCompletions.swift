@@ -1,10 +1,13 @@
 import ConversationHistory
 
 extension ChatMessage {
-    /// The messages that stand for this one in a request; a tool's results are one each.
+    /// Returns the messages that stand for this one in a request; a tool's results are one each.
     ///
-    /// The model's reasoning is left out: the format has no place for it.
-    var chatCompletions: [JSONValue] {
+    /// The model's reasoning is left out, as the format has no place for it, unless it came from the same server, in a
+    /// member of that server's own.
+    ///
+    /// - Parameter server: The server that the request goes to.
+    func chatCompletions(for server: String?) -> [JSONValue] {
         var messages = toolResults.map { result in
             [
                 "role": "tool",
@@ -12,11 +15,11 @@ extension ChatMessage {
                 "content": .string(result.content.map(Self.inWords).joined(separator: "\n")),
             ] as JSONValue
         }
-        if let rest = withoutResults { messages.append(rest) }
+        if let rest = withoutResults(for: server) { messages.append(rest) }
         return messages
     }
 
-    private var withoutResults: JSONValue? {
+    private func withoutResults(for server: String?) -> JSONValue? {
         var parts: [JSONValue] = []
         var isPlain = true
         for block in content {
@@ -32,7 +35,7 @@ extension ChatMessage {
             case .text, .document, .other: parts.append(Self.part(Self.inWords(block)))
             }
         }
-        let calls = toolCalls.map(\.chatCompletion)
+        let calls = toolCalls.map { $0.chatCompletion(for: server) }
         guard !parts.isEmpty || !calls.isEmpty else { return nil }
         var message: JSONValue = ["role": .string(role.rawValue)]
         if parts.isEmpty {
@@ -41,6 +44,10 @@ extension ChatMessage {
             message["content"] = .string(parts.compactMap { $0["text"]?.stringValue }.joined())
         } else {
             message["content"] = .array(parts)
+        }
+        for case .reasoning(let block) in content {
+            guard let field = block.additionalFields.ownFields, field.server == server else { continue }
+            message[field.name] = .string((message[field.name]?.stringValue ?? "") + block.text)
         }
         if !calls.isEmpty { message["tool_calls"] = .array(calls) }
         return message
@@ -92,13 +99,15 @@ extension ToolCall {
     /// The name under which a server's own text of the arguments is kept.
     private static let argumentsText = "arguments_text"
 
-    /// The call as a request holds it.
-    fileprivate var chatCompletion: JSONValue {
+    /// Returns the call as a request holds it.
+    fileprivate func chatCompletion(for server: String?) -> JSONValue {
         let text = additionalFields[Self.argumentsText]?.stringValue ?? arguments.stringValue ?? arguments.jsonString
-        return [
+        var call: JSONValue = [
             "id": .string(id),
             "type": "function",
             "function": ["name": .string(name), "arguments": .string(text)],
         ]
+        if let field = additionalFields.ownFields, field.server == server { call[field.name] = field.value }
+        return call
     }
 }

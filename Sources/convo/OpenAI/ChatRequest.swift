@@ -6,11 +6,14 @@ struct ChatRequest {
     let messages: [ChatMessage]
     let tools: [any Tool]
 
+    /// The server that it goes to; it is given back what came from it, and other servers are not.
+    var server: String?
+
     /// The body as JSON.
     var json: JSONValue {
         var body: JSONObject = [
             "model": .string(model),
-            "messages": .array(Self.merged(messages.flatMap(\.chatCompletions))),
+            "messages": .array(Self.merged(messages.flatMap { $0.chatCompletions(for: server) })),
             "stream": true,
             "stream_options": ["include_usage": true],
         ]

@@ -1,3 +1,5 @@
+import ConversationHistory
+
 /// Cuts a stream of server-sent events into the data of each.
 ///
 /// Bytes may come in any portions: a line, its end of two bytes, or a character may be spread over several.
@@ -8,6 +10,7 @@ struct EventStreamParser {
     private let maximumLineLength: Int
     private var line: [UInt8] = []
     private var data: [UInt8]?
+    private var isError = false
     private var lastWasReturn = false
     private var isFirstLine = true
 
@@ -33,10 +36,7 @@ struct EventStreamParser {
     }
 
     /// Returns the data of an event whose lines are whole, but which the stream ended before closing.
-    mutating func finish() -> String? {
-        defer { data = nil }
-        return data.map { String(decoding: $0, as: UTF8.self) }
-    }
+    mutating func finish() -> String? { finishEvent() }
 
     private mutating func endLine() -> String? {
         defer {
@@ -45,20 +45,28 @@ struct EventStreamParser {
         }
         if isFirstLine, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
         if line.isEmpty { return finishEvent() }
-        let field = "data".utf8
-        guard line.starts(with: field) else { return nil }
-        var value = line.dropFirst(field.count)
-        if !value.isEmpty {
-            // Another field whose name begins alike.
-            guard value.removeFirst() == UInt8(ascii: ":") else { return nil }
-            if value.first == UInt8(ascii: " ") { value.removeFirst() }
+        let field = line.prefix { $0 != UInt8(ascii: ":") }
+        var value = line[field.endIndex...].dropFirst()
+        if value.first == UInt8(ascii: " ") { value.removeFirst() }
+        if field.elementsEqual("data".utf8) {
+            data = data.map { $0 + [UInt8(ascii: "\n")] + value } ?? Array(value)
+        } else if field.elementsEqual("event".utf8) {
+            isError = value.elementsEqual("error".utf8)
+        } else if field.elementsEqual("error".utf8) {
+            // Servers of llama.cpp reported errors by a field of this name.
+            (data, isError) = (Array(value), true)
         }
-        data = data.map { $0 + [UInt8(ascii: "\n")] + value } ?? Array(value)
         return nil
     }
 
     private mutating func finishEvent() -> String? {
-        defer { data = nil }
-        return data.map { String(decoding: $0, as: UTF8.self) }
+        defer { (data, isError) = (nil, false) }
+        guard let data else { return nil }
+        let text = String(decoding: data, as: UTF8.self)
+        guard isError else { return text }
+        // Where it is said that the data is an error, the data need not say so.
+        // What is no JSON is the error's message.
+        let error = (try? JSONValue(parsing: text)) ?? .string(text)
+        return JSONValue.object(["error": error]).jsonString
     }
 }

@@ -45,8 +45,7 @@ struct ServerError: Error, Hashable, CustomStringConvertible {
             default: ""
             }
         let text = String(decoding: body.prefix(65536), as: UTF8.self)
-        // A body that is no JSON is shown as it is, shortened.
-        let message = (try? JSONValue(parsing: text)).map { Self.message(in: $0) ?? "" } ?? text
+        let message = Self.message(inBody: text)
         let end = message.isEmpty ? "." : ": " + message
         return ServerError("The server at \(server) refused with HTTP status \(status)\(hint)\(end)")
     }
@@ -65,10 +64,57 @@ struct ServerError: Error, Hashable, CustomStringConvertible {
         return ServerError(line.count > 300 ? line.prefix(299) + "…" : line)
     }
 
-    /// Returns the message in the body of an error, in the ways in which servers write it.
+    /// Returns what the body of a refusal says; a body that is no JSON is shown as it is.
+    private static func message(inBody text: String) -> String {
+        // What does not parse is a text.
+        if let body = try? JSONValue(parsing: text) { return message(in: body) ?? "" }
+        // A refusal of a stream may be a stream.
+        var parser = EventStreamParser()
+        let events = (try? parser.take(text.utf8)) ?? []
+        let data = events + [parser.finish()].compactMap(\.self)
+        // As above.
+        let bodies = data.compactMap { try? JSONValue(parsing: $0) }
+        return bodies.lazy.compactMap(message).first ?? text
+    }
+
+    /// Returns the message in the body of an error, in the ways in which servers write it, with what else tells the
+    /// reader what was wrong.
     static func message(in body: JSONValue) -> String? {
-        let error = body["error"]
-        return error?["message"]?.stringValue ?? error?.stringValue ?? body["message"]?.stringValue
-            ?? body["detail"]?.stringValue
+        // Some servers put the error into an array.
+        if let elements = body.arrayValue { return elements.lazy.compactMap(message).first }
+        guard let error = body["error"], !error.isNull else { return body.stringValue ?? text(of: body) }
+        return error.stringValue ?? text(of: error) ?? (error.objectValue?.isEmpty == false ? error.jsonString : nil)
+    }
+
+    /// Returns the message of an error, with its details.
+    private static func text(of error: JSONValue) -> String? {
+        // An error within an error is the one that says what happened.
+        if let inner = error["error"], !inner.isNull { return message(in: error) }
+        let message = error["message"] ?? error["detail"] ?? error["msg"]
+        guard var text = message?.stringValue ?? message.flatMap(listed), !text.isEmpty else { return nil }
+        let names = [
+            error["code"], error["type"], error["status"], error["innererror"]?["code"], error["param"],
+            error["metadata"]?["provider_name"],
+        ]
+        var details: [String] = []
+        for case .string(let name)? in names where !name.isEmpty && !text.contains(name) && !details.contains(name) {
+            details.append(name)
+        }
+        if !details.isEmpty { text += " (\(details.joined(separator: ", ")))" }
+        // What a server behind the server has said.
+        guard let raw = error["metadata"]?["raw"], !raw.isNull else { return text }
+        let cause = raw.stringValue.map(Self.message(inBody:)) ?? Self.message(in: raw) ?? raw.jsonString
+        return text + " " + cause
+    }
+
+    /// Returns the messages of a list of errors, each with its place.
+    private static func listed(_ errors: JSONValue) -> String? {
+        guard let errors = errors.arrayValue else { return nil }
+        let lines = errors.compactMap { error -> String? in
+            guard let text = (error["msg"] ?? error["message"])?.stringValue else { return error.stringValue }
+            let place = (error["loc"]?.arrayValue ?? []).map { $0.stringValue ?? $0.jsonString }
+            return place.isEmpty ? text : place.joined(separator: ".") + ": " + text
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "; ")
     }
 }

@@ -1,3 +1,5 @@
+import ConversationHistory
+
 extension String {
     /// This text without the control characters with which a model could command the terminal.
     var withoutControls: String {
@@ -30,7 +32,15 @@ extension String {
     }
 
     /// This text in quotes, on one line and not too long, for messages.
-    var quoted: String { "\"\(cell.fitted(to: 80))\"" }
+    ///
+    /// The connection of a database is left out: whatever it was typed as, it may hold a password.
+    var quoted: String {
+        let text = ConnectionText.hasPartsOfConnection(self) ? ConnectionURL(self).description : self
+        return "\"\(text.cell.fitted(to: 80))\""
+    }
+
+    /// This text in quotes, for messages about a word that nothing is known of; what looks like a connection is left out.
+    var quotedUnknown: String { ConnectionText.isLikely(self) ? ConnectionURL(self).description.quoted : quoted }
 
     /// How many columns this takes on a terminal.
     var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }

@@ -4,10 +4,14 @@ import Foundation
 /// Standard output and standard error.
 ///
 /// What the user asked for goes to standard output, and what is said about it to standard error, so that a pipe gets
-/// answers and nothing else. A write that fails is remembered and not thrown: nothing may keep a save from happening.
+/// answers and nothing else. A write that fails is remembered and not thrown, and the rest is not written: whether anybody
+/// reads must not decide what is done, nor what is reported. ``Convo`` takes it into account in the exit code.
 final class Terminal: Sendable {
     /// Whether standard output can no longer be written.
-    var isClosed: Bool { state.withLock { $0.failure != nil } }
+    var isClosed: Bool { failure != nil }
+
+    /// Why standard output can no longer be written; `nil` as long as it can.
+    var failure: OutputError? { state.withLock { $0.failure } }
 
     /// Whether a person sits at both ends, who is to be shown a prompt.
     let isInteractive: Bool
@@ -46,48 +50,38 @@ final class Terminal: Sendable {
     /// Writes a text as it is to standard output.
     func write(_ text: String) {
         guard !text.isEmpty else { return }
-        let failure = Self.write((isOutputTerminal ? text.withoutControls : text).utf8, to: STDOUT_FILENO)
-        state.withLock { state in
-            state.isAtLineStart = text.hasSuffix("\n")
-            if let failure { state.failure = failure }
-        }
+        writeOutput((isOutputTerminal ? text.withoutControls : text).utf8)
+        state.withLock { $0.isAtLineStart = text.hasSuffix("\n") }
     }
 
-    /// Writes a text as it is to standard output, where nothing but the output matters.
-    ///
-    /// - Throws: ``OutputError``, also of an earlier write.
-    func send(_ text: String) throws(OutputError) {
+    /// Writes a text as it is to standard output, in the place of any progress.
+    func send(_ text: String) {
         clearProgress()
         write(text)
-        if let failure = state.withLock({ $0.failure }) { throw failure }
     }
 
     /// Writes a text to standard output; a terminal shows what is emphasised.
-    ///
-    /// - Throws: ``OutputError``, also of an earlier write.
-    func send(_ text: StyledText) throws(OutputError) {
-        guard isOutputTerminal, hasColours else { return try send(text.plain) }
+    func send(_ text: StyledText) {
+        guard isOutputTerminal, hasColours else { return send(text.plain) }
         clearProgress()
         let bytes = text.pieces.map { piece in
             let text = piece.text.withoutControls
             return piece.isEmphasised ? "\u{1B}[1m\(text)\u{1B}[0m" : text
         }.joined()
-        if let failure = state.withLock({ $0.failure }) ?? Self.write(bytes.utf8, to: STDOUT_FILENO) {
-            state.withLock { $0.failure = failure }
-            throw failure
-        }
+        writeOutput(bytes.utf8)
     }
 
     /// Writes bytes as they are to standard output; a terminal is shown them as text, without controls.
-    ///
-    /// - Throws: ``OutputError``, also of an earlier write.
-    func send(_ bytes: [UInt8]) throws(OutputError) {
-        if isOutputTerminal { return try send(String(decoding: bytes, as: UTF8.self)) }
+    func send(_ bytes: [UInt8]) {
+        if isOutputTerminal { return send(String(decoding: bytes, as: UTF8.self)) }
         clearProgress()
-        if let failure = state.withLock({ $0.failure }) ?? Self.write(bytes, to: STDOUT_FILENO) {
-            state.withLock { $0.failure = failure }
-            throw failure
-        }
+        writeOutput(bytes)
+    }
+
+    /// Writes to standard output, unless that has failed before.
+    private func writeOutput(_ bytes: some Sequence<UInt8>) {
+        guard !isClosed, let failure = Self.write(bytes, to: STDOUT_FILENO) else { return }
+        state.withLock { $0.failure = failure }
     }
 
     /// Ends the line on standard output if one has been begun.
@@ -147,7 +141,7 @@ final class Terminal: Sendable {
     }
 
     /// Writes all of some bytes, and returns why that was not possible.
-    private static func write(_ bytes: some Sequence<UInt8>, to descriptor: Int32) -> OutputError? {
+    static func write(_ bytes: some Sequence<UInt8>, to descriptor: Int32) -> OutputError? {
         var rest = ArraySlice(bytes)
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

@@ -17,10 +17,23 @@ enum PostgresBenchmark {
         let conversation = try await Conversation(sample.snapshot, savingTo: library.store(for: "sample"))
         try await turns(conversation, library, server, size, report)
         try await concurrent(library, size, report)
+        // As the guide recommends it: a role for the application, whose rows the server restricts. It plans otherwise for it.
+        let owner = Owner(organization: "benchmarks")
+        try await library.setOwner(owner, of: "sample")
+        try await library.append([HistoryEntry(.message(ChatMessage.user(needle)))], to: "sample")
+        try await library.allow(role: try MeasuredPostgresLibrary.role.get())
+        var restricted = PostgresConfiguration(url: server.url(user: try MeasuredPostgresLibrary.role.get()))
+        restricted.schema = configuration.schema
+        let application = try await PostgresConversationLibrary(restricted).scoped(to: owner)
         try server.tidyUp()
-        try await reading(library, size, report)
+        try await reading(library, "postgres", size, report)
+        try await reading(application, "postgres as application", size, report)
+        await application.close()
         await library.close()
     }
+
+    /// A word that a single entry has.
+    private static let needle = "needle"
 
     /// A turn more, beside what the server needs for a transaction that inserts one row.
     private static func turns(
@@ -104,16 +117,19 @@ enum PostgresBenchmark {
 
     private static func reading(
         _ library: PostgresConversationLibrary<ChatMessage>,
+        _ name: String,
         _ size: Int,
         _ report: Report
     ) async throws {
         let measurements = [
             Measurement("load") { try await library.store(for: "sample").load() },
             Measurement("last 50") { try await library.entries(of: "sample", EntryRequest(from: .newest, limit: 50)) },
+            Measurement("list") { try await library.list(ListRequest(limit: 50)) },
+            Measurement("search") { try await library.search(SearchRequest(needle)) },
         ]
         let times = try await Measurement.times(of: measurements, rounds: 20, seconds: 6)
         for (measurement, list) in zip(measurements, times) {
-            report.add(Figure("postgres/\(measurement.name)", size, unit: "ms", list))
+            report.add(Figure("\(name)/\(measurement.name)", size, unit: "ms", list))
         }
     }
 }

@@ -13,6 +13,12 @@ struct MeasuredPostgresLibrary: MeasuredLibrary {
     static let server = Result { try PostgresServer() }
     private static let number = Lock(0)
 
+    /// A role for an application, which has no rights of its own.
+    static let role = Result {
+        try server.get().execute("CREATE ROLE application LOGIN")
+        return "application"
+    }
+
     let library: PostgresConversationLibrary<ChatMessage>
 
     init(durability: Durability) async throws {

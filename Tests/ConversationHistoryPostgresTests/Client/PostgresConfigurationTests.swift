@@ -31,12 +31,21 @@ struct PostgresConfigurationTests {
         for text in [
             "postgresql://ada:secret@[::1/history", "host=a password='secret", "a\0=secret",
             "postgresql+asyncpg://ada:secret@db/history", "POSTGRES://ada:secret@db/history",
+            // Those that libpq takes apart otherwise than they were meant.
+            "postgresql://ada:secret/word@127.0.0.1:1/history", "postgresql://ada:secret",
+            "postgresql://ada:secret/history",
+            "postgresql://ada:secret:5432/history", "postgresql://ada:x@secret@127.0.0.1:1/history",
+            "postgresql://127.0.0.1:1,127.0.0.1:secret/history", "host=127.0.0.1 port=secret",
+            "dbname=postgresql://ada:secret@127.0.0.1:1/history", "dbname='history password=secret'",
+            "postgresql://127.0.0.1:1/history&password=secret", "ada:secret@127.0.0.1/history", "host='h secret'",
+            "user=postgresql://secret", "hostaddr=secret",
         ] {
             let error = await failure { () throws(HistoryStoreError) in
                 _ = try await ChatLibrary(PostgresConfiguration(url: text))
             }
             #expect(error?.code == .notFound)
             #expect(error.map { "\($0) \($0.location)" }?.contains("secret") == false)
+            #expect(!PostgresConfiguration(url: text).description.contains("secret"))
         }
         var configuration = PostgresConfiguration(url: "postgresql://localhost/history")
         configuration.schema = String(repeating: "x", count: 64)
@@ -44,6 +53,22 @@ struct PostgresConfigurationTests {
             _ = try await ChatLibrary(configuration)
         }
         #expect(error?.code == .invalidName)
+    }
+
+    @Test(
+        "Settings that libpq does not understand are not repeated",
+        arguments: [
+            "postgresql://127.0.0.1:1/history?sslmode=secret", "host=127.0.0.1 port=1 connect_timeout=secret",
+            "postgresql://ada%3Asecret@127.0.0.1:1/history?password=secret2",
+            "host=127.0.0.1 port=1 target_session_attrs=secret",
+        ]
+    )
+    func settings(_ text: String) async {
+        let error = await failure { () throws(HistoryStoreError) in
+            _ = try await ChatLibrary(PostgresConfiguration(url: text))
+        }
+        #expect(error != nil)
+        #expect(error.map { "\($0) \($0.location)" }?.contains("secret") == false)
     }
 
     @Test("The environment of an application is understood")

@@ -84,7 +84,7 @@ struct PostgresConnectionPoolTests {
         let commands = ["CREATE SCHEMA \(table)", "CREATE TABLE \(table).t(a int)"]
         let held = Held()
         let task = await held.hold(pool) { (session) throws(PostgresFailure) in
-            _ = try session.transaction(.write, .everyone) { (session) throws(PostgresFailure) in
+            _ = try session.transaction(.migration, .everyone) { (session) throws(PostgresFailure) in
                 _ = try session.run(commands.map { PostgresCommand($0, isKept: false) })
             }
         }
@@ -102,7 +102,7 @@ struct PostgresConnectionPoolTests {
         // What is left open, as by work that fails, is undone.
         let failing = Held()
         let failed = await failing.hold(pool) { (session) throws(PostgresFailure) in
-            _ = try session.transaction(.write, .everyone) { (session) throws(PostgresFailure) in
+            _ = try session.transaction(.migration, .everyone) { (session) throws(PostgresFailure) in
                 _ = try session.run([PostgresCommand("DROP TABLE \(table).t", isKept: false)])
                 throw PostgresFailure.unexpectedValue
             }

@@ -1,5 +1,7 @@
 #if PostgreSQL
+import ConversationHistoryPostgres
 import Foundation
+import TestSupport
 import Testing
 
 /// What the catalogue shows stands, line by line, in the snippets, which are compiled.
@@ -29,6 +31,33 @@ struct DocumentedCodeTests {
             }
         }
         #expect(count > 0)
+    }
+
+    @Test("Every block of SQL is run, each in a session of its own", .withOwnServer)
+    func everyBlockIsRun() async throws {
+        let server = try PostgresServer()
+        _ = try await ChatLibrary(PostgresConfiguration(url: server.url))
+        let catalogue = "/Sources/ConversationHistoryPostgres/ConversationHistoryPostgres.docc/"
+        var count = 0
+        for document in ["ConversationHistoryPostgres.md", "Guides/RolesAndOwners.md", "Guides/TheSchema.md"] {
+            var block: [String]?
+            for line in try Self.lines(of: catalogue + document) {
+                if line == "```sql" {
+                    block = []
+                } else if line == "```", let lines = block {
+                    let commands = lines.joined(separator: "\n").split(
+                        separator: ";\n",
+                        omittingEmptySubsequences: true
+                    )
+                    _ = try server.execute(commands.map(String.init))
+                    count += 1
+                    block = nil
+                } else {
+                    block?.append(line)
+                }
+            }
+        }
+        #expect(count >= 2)
     }
 
     /// The lines that are not empty, without the spaces at their start.

@@ -75,6 +75,33 @@ struct PostgresLibraryOpeningTests {
         try await LibraryFixture.expectWhole(library)
     }
 
+    @Test("Dates that are not finite, which version 1 took, are mended", .withOwnServer)
+    func infiniteDates() async throws {
+        let server = try PostgresServer.own()
+        let url = try server.makeDatabase("infinite-dates")
+        try server.runFile(LibraryFixture.path("postgres/library-version-1.sql"), in: "infinite-dates")
+        try server.execute(
+            "SET search_path = conversation_history",
+            "UPDATE conversations SET updated = 'NaN', snapshot_updated = 'Infinity' WHERE id = 'first'",
+            "UPDATE conversations SET deleted = '-Infinity' WHERE deleted IS NOT NULL",
+            in: "infinite-dates"
+        )
+        let library = try await ChatLibrary(
+            TestDatabase.configuration(url: url, schema: PostgresConfiguration().schema)
+        )
+        try await LibraryFixture.expectWhole(library)
+        let directory = TemporaryDirectory()
+        try await library.backUp(to: directory.path("copy"))
+        for column in ["created", "updated", "snapshot_updated", "deleted"] {
+            for value in ["NaN", "Infinity", "-Infinity"] {
+                await #expect(throws: (any Error).self) {
+                    try await library.execute("UPDATE conversations SET \(column) = '\(value)'")
+                }
+            }
+        }
+        await #expect(throws: (any Error).self) { try await library.execute("UPDATE entries SET date = 'NaN'") }
+    }
+
     @Test("A library of a later version is refused, and stays as it is")
     func newerVersion() async throws {
         let library = try await TestDatabase.openLibrary()

@@ -82,6 +82,42 @@ struct PostgresLostAnswerTests {
         }
     }
 
+    @Test("A look-up that is cut as well is repeated", arguments: CuttingProxy.Cut.allCases)
+    func lookUp(_ cut: CuttingProxy.Cut) async throws {
+        let library = try await openLibrary()
+        let store = library.store(for: "a")
+        var snapshot = ConversationSnapshot(messages: [ChatMessage.user("question")])
+        try await store.save(snapshot)
+        try snapshot.append(.assistant("answer"))
+        // What a connection says first: who it is, twice its password, and what sets it.
+        let beginning: [CuttingProxy.Cut?] = [nil, nil, nil, nil]
+        let made = library.pool.counters.connectionsMade
+        // The save; then, on another connection each, the look-up.
+        proxy.cut([cut] + beginning + [.after] + beginning + [.before])
+        try await store.save(snapshot)
+        #expect(proxy.cutCount == 3)
+        #expect(library.pool.counters.connectionsMade == made + 3)
+        let other = try await direct(library)
+        #expect(try await other.number("SELECT revision FROM conversations") == 1)
+        #expect(try await other.store(for: "a").load()?.messages == snapshot.messages)
+    }
+
+    @Test("A save that is known to be refused is a conflict, also if nobody can look why")
+    func refused() async throws {
+        let library = try await openLibrary(acquireTimeout: .milliseconds(200))
+        let store = library.store(for: "a")
+        var snapshot = ConversationSnapshot(messages: [ChatMessage.user("question")])
+        try await store.save(snapshot)
+        try await Conversation(restoring: direct(library).store(for: "a")).addTurn(1)
+        try snapshot.append(.assistant("answer"))
+        proxy.cut([nil, .before], thenRefusing: true)
+        let error = await failure { [snapshot] () throws(HistoryStoreError) in try await store.save(snapshot) }
+        #expect(error?.code == .conflict)
+        #expect(proxy.cutCount == 1)
+        proxy.admit()
+        #expect(try await direct(library).info(of: "a").entryCount == 3)
+    }
+
     @Test("If someone else has written on what was cut, it is a conflict")
     func conflict() async throws {
         let library = try await openLibrary(acquireTimeout: .milliseconds(200))

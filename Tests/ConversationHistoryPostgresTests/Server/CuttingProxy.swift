@@ -20,7 +20,8 @@ final class CuttingProxy: Sendable {
     }
 
     private struct State {
-        var cut: Cut?
+        /// What becomes of what is sent next, one after the other; nothing for `nil`.
+        var cuts: ArraySlice<Cut?> = []
         var refuses = false
         var cutCount = 0
     }
@@ -55,8 +56,13 @@ final class CuttingProxy: Sendable {
     var cutCount: Int { state.withLock { $0.cutCount } }
 
     /// Cuts the connection on which something is sent next.
-    func cut(_ cut: Cut, thenRefusing: Bool = false) {
-        state.withLock { ($0.cut, $0.refuses) = (cut, thenRefusing) }
+    func cut(_ cut: Cut, thenRefusing: Bool = false) { self.cut([cut], thenRefusing: thenRefusing) }
+
+    /// Cuts the connections on which something is sent next, one after the other; lets through what `nil` stands for.
+    ///
+    /// - Parameter thenRefusing: Whether no further connections are let through, from now on.
+    func cut(_ cuts: [Cut?], thenRefusing: Bool = false) {
+        state.withLock { ($0.cuts, $0.refuses) = (cuts[...], thenRefusing) }
     }
 
     /// Lets connections through again.
@@ -92,9 +98,9 @@ final class CuttingProxy: Sendable {
             let count = read(client, &buffer, buffer.count)
             guard count > 0 else { return }
             let cut = state.withLock { state -> Cut? in
-                defer { state.cut = nil }
-                if state.cut != nil { state.cutCount += 1 }
-                return state.cut
+                guard let cut = state.cuts.popFirst() ?? nil else { return nil }
+                state.cutCount += 1
+                return cut
             }
             switch cut {
             case .before?:

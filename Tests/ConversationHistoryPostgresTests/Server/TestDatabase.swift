@@ -42,6 +42,11 @@ extension Trait where Self == ConditionTrait {
     /// Only where there is a server; that there is none is told once, by a test of its own.
     static var withServer: Self { .enabled(if: PostgresServer.isAvailable, "There is no PostgreSQL server.") }
 
+    /// Only where there is a pooler and a server for it.
+    static var withPooler: Self {
+        .enabled(if: PostgresServer.canStart && PgBouncer.isAvailable, "There is no pgbouncer.")
+    }
+
     /// Only where servers can be started and killed.
     static var withOwnServer: Self { .enabled(if: PostgresServer.canStart, "No PostgreSQL server can be started.") }
 }

@@ -39,6 +39,11 @@ extension SQLiteDatabase {
         }
     }
 
+    /// Runs a statement that is put together from texts.
+    func run(_ sql: String) throws(SQLiteFailure) {
+        try withUncachedStatement(sql) { (statement) throws(SQLiteFailure) in while try statement.step() {} }
+    }
+
     /// All the texts in the table.
     func items() throws(SQLiteFailure) -> [String] {
         try withStatement("SELECT value FROM items ORDER BY id") { (statement) throws(SQLiteFailure) in

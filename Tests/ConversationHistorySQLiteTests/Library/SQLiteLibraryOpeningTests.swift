@@ -20,6 +20,23 @@ struct SQLiteLibraryOpeningTests {
         try await LibraryFixture.expectWhole(library)
     }
 
+    @Test("Connections that create one at once do not take each other's for another application's")
+    func createdAtOnce() async throws {
+        for round in 0..<60 {
+            let path = directory.path("\(round).db")
+            await withTaskGroup(of: HistoryStoreError.Code?.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        await code { () throws(HistoryStoreError) in
+                            await (try await ChatLibrary(path: path, durability: .processCrash)).close()
+                        }
+                    }
+                }
+                for await code in group { #expect(code == nil, "round \(round)") }
+            }
+        }
+    }
+
     @Test("A library of a later version is refused, and stays as it is")
     func newerVersion() async throws {
         let library = try await directory.openLibrary()

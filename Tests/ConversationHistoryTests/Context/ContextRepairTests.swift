@@ -80,6 +80,14 @@ import Testing
             ["calls a", "results a"], [.droppedEmptyPart]
         ),
         (
+            "reasoning that says nothing, and a block that holds nothing",
+            [
+                thinking(.reasoning(ReasoningBlock("\n")), .text("x")),
+                thinking(.redactedReasoning(RedactedReasoningBlock(data: "")), .other(.null), .other([:]), .text("y")),
+            ],
+            ["assistant x", "assistant y"], [.droppedEmptyPart, .droppedEmptyPart]
+        ),
+        (
             "a result that says nothing", [.calling("a"), .toolResult(callID: "a", text: "")],
             ["calls a", "results a"], [.droppedEmptyPart]
         ),

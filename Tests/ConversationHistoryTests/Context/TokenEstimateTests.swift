@@ -185,6 +185,25 @@ import Testing
         #expect(abs(estimate(Picture(caption: String(repeating: "word ", count: 800))) - text - 1000) < 4)
     }
 
+    @Test(arguments: [
+        Data.Base64EncodingOptions.lineLength76Characters,
+        [.lineLength64Characters, .endLineWithLineFeed], [.lineLength76Characters, .endLineWithCarriageReturn],
+    ])
+    func dataInLinesIsNoText(options: Data.Base64EncodingOptions) {
+        func estimate(_ caption: String) -> Int { ContextPolicy.estimateTokens(Picture(caption: caption)) }
+        let text = estimate("")
+        let png = Data(Self.png(1024, 768) + Array(repeating: 1, count: 1_000_000)).base64EncodedString(
+            options: options
+        )
+        #expect(abs(estimate(png) - text - 1048) < 8)
+        #expect(abs(estimate("See:\n\n" + png + "\n\nThat was it.") - text - 1048) < 12)
+        #expect(abs(estimate(png + "\n--boundary\n" + png) - text - 2 * 1048) < 16)
+        // Short lines are words, and so is what breaks off in the midst of them.
+        let words = String(repeating: "word\n", count: 4000)
+        #expect(abs(estimate(words) - text - words.utf8.count * 6 / 5 / 4) < 8)
+        #expect(abs(estimate(words + png + words) - text - 2 * (words.utf8.count * 6 / 5 / 4) - 1048) < 300)
+    }
+
     @Test func anImageLeavesRoomForTheRest() async throws {
         let conversation = try await Conversation(
             restoring: RecordingStore(),

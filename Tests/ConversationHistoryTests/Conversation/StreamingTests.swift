@@ -34,6 +34,22 @@ import Testing
         #expect(conversation.snapshot.entries.allSatisfy { !$0.isIncomplete })
     }
 
+    @Test func aMessageThatTheModelWasCutOffInStaysMarked() async throws {
+        let store = RecordingStore()
+        let policy = ConversationPolicy(saves: .eachMessage)
+        let conversation = try await Conversation(restoring: store, policy: policy)
+        try await conversation.turn("question") { turn in
+            try turn.stream("one")
+            try await turn.finishStreaming(isIncomplete: true)
+            #expect(store.saved.last?.entries.map(\.isIncomplete) == [false, true])
+            let error = #expect(throws: ConversationError.self) { try turn.updateStreaming { $0.text = "late" } }
+            #expect(error?.code == .noMessageUnderWay)
+            try await turn.append(.assistant("two"))
+        }
+        #expect(store.saved.last?.entries.map(\.isIncomplete) == [false, true, false])
+        #expect(store.saved.last?.turns.map(\.outcome) == [.completed])
+    }
+
     @Test func anActionMayComeInBetween() async throws {
         let store = RecordingStore()
         let conversation = try await Conversation(restoring: store)

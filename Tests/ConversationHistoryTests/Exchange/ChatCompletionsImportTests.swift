@@ -53,6 +53,23 @@ import Testing
         #expect(try ChatCompletionsImport.snapshot(decoding: Self.messages.utf8) == snapshot)
     }
 
+    @Test func argumentsThatDifferStayDifferent() throws {
+        let texts = [
+            "hello", "\"hello\"", "7", "\"7\"", "null", "\"null\"", "", "\"\"", "{}", "\"{}\"", "[1]", "\"[1]\"",
+        ]
+        let calls = try texts.map { text in
+            let call: JSONValue = ["id": "1", "function": ["name": "f", "arguments": .string(text)]]
+            let messages: JSONValue = [["role": "assistant", "tool_calls": [call]]]
+            let snapshot = try ChatCompletionsImport.snapshot(decoding: messages.jsonString.utf8)
+            return try #require(snapshot.messages.first?.toolCalls.first)
+        }
+        for (text, call) in zip(texts, calls) {
+            // What is given back to a model is what came from it.
+            #expect((call.arguments.stringValue ?? call.arguments.jsonString) == text)
+        }
+        #expect(Set(calls.map(\.arguments)).count == texts.count)
+    }
+
     @Test func aRequestKeepsItsOtherMembers() throws {
         let text = #"{"model":"m","messages":[{"role":"user","content":"hi"}],"temperature":0.70}"#
         let snapshot = try ChatCompletionsImport.snapshot(decoding: text.utf8)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ConversationHistory
@@ -242,5 +243,27 @@ import Testing
         #expect(try await library.store(for: "old").load()?.messages.count == 2)
         let error = await #expect(throws: ArchiveError.self) { try await importer.importing(history: Array("[]".utf8)) }
         #expect(error?.code == .notAnArchive)
+    }
+
+    @Test func aHistoryFileOfADirectoryLibraryLeavesWhatIsTheLibrarysThere() async throws {
+        let scene = LibraryScene()
+        try await scene.add("trip", "hello", "world", owner: Owner(user: "ada"))
+        let archive = try await LibraryExporter(scene.library()).exported()
+        let bytes = try #require(scene.home.read("library/conversations/trip.json"))
+        let library = Library()
+        #expect(try await LibraryImporter(library).importing(history: bytes).imported.count == 1)
+        #expect(try await LibraryExporter(library).exported() == archive)
+        // The library that it comes from has it already, and so has one that it was brought into before.
+        #expect(try await LibraryImporter(scene.library()).importing(history: bytes).alreadyThere.count == 1)
+        #expect(try await LibraryImporter(library).importing(history: bytes).alreadyThere.count == 1)
+        try await scene.library().rename("trip", to: "renamed")
+        try await scene.library().rename("trip", to: "about trip")
+        // A store of a file knows nothing of libraries, and hands on what it finds.
+        let plain = try #require(try await JSONFileHistoryStore(path: scene.path + "/conversations/trip.json").load())
+        let other = Library()
+        try await other.store(for: "trip").save(plain)
+        let single = LibraryScene()
+        try await single.library().store(for: "trip").save(plain)
+        #expect(try await LibraryExporter(other).exported() == LibraryExporter(single.library()).exported())
     }
 }

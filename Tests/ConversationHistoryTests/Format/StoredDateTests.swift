@@ -86,7 +86,8 @@ import Foundation
         ("2026-03-04T05:06:07Z", "2026-03-04T05:06:07+00:00"), ("2026-03-04T05:06:07Z", "2026-03-04T07:36:07+02:30"),
         ("2026-03-04T05:06:07Z", "2026-03-03T19:06:07-10:00"),
         ("2026-03-04T05:06:07.5Z", "2026-03-04T05:06:07.500000000Z"),
-        ("2026-12-31T23:59:60Z", "2027-01-01T00:00:00Z"),
+        ("2026-12-31T23:59:60Z", "2027-01-01T00:00:00Z"), ("2027-01-01T05:29:60+05:30", "2027-01-01T00:00:00Z"),
+        ("2000-02-29T12:00:00Z", "2000-02-29T14:00:00+02:00"), ("2026-03-04T05:06:07Z", "2026-03-05T05:05:07+23:59"),
     ])
     func otherSpellingsAreRead(_ text: String, _ other: String) throws {
         #expect(try read("\"\(text)\"") == read("\"\(other)\""))
@@ -99,5 +100,31 @@ import Foundation
     ])
     func whatIsNoDateIsRefused(_ text: String) {
         #expect(throws: JSONError.self) { try read("\"\(text)\"") }
+    }
+
+    @Test(arguments: [
+        "2026-02-30T05:06:07Z", "2026-02-29T05:06:07Z", "1900-02-29T05:06:07Z", "2024-02-30T05:06:07Z",
+        "2026-04-31T05:06:07Z", "2026-06-31T05:06:07Z", "2026-09-31T05:06:07Z", "2026-11-31T05:06:07Z",
+        "2026-03-00T05:06:07Z", "2026-03-04T23:59:60Z", "2026-03-04T05:06:60Z", "2026-12-31T23:59:60+01:00",
+        "2026-12-31T23:59:61Z", "2026-03-04T05:06:07+24:00", "2026-03-04T05:06:07+99:99", "2026-03-04T05:06:07-00:60",
+        "12026-03-04T05:06:07Z", "-2026-03-04T05:06:07Z", "+2026-03-04T05:06:07Z",
+    ])
+    func aMomentThatNeverWasIsRefused(_ text: String) {
+        #expect(throws: JSONError.self) { try read("\"\(text)\"") }
+    }
+
+    @Test func everyDayThatExistsIsReadAndNoOther() {
+        for year in [1900, 2000, 2024, 2026] {
+            var read = 0
+            for month in 1...12 {
+                for day in 1...31 {
+                    let digits = [month, day].map { ($0 < 10 ? "0" : "") + String($0) }
+                    guard let date = StoredDate.parse("\(year)-\(digits[0])-\(digits[1])T00:00:00Z") else { continue }
+                    read += 1
+                    #expect(written(date) == "\"\(year)-\(digits[0])-\(digits[1])T00:00:00Z\"")
+                }
+            }
+            #expect(read == (year == 2000 || year == 2024 ? 366 : 365))
+        }
     }
 }

@@ -77,6 +77,60 @@ struct Version2Tests {
         file.expectSound("torn")
     }
 
+    @Test("Entries that were written behind those that they stand before, and a rewind on two lines")
+    func late() async throws {
+        let (file, store, snapshot) = try await opened("late.json")
+        #expect(snapshot.entries.map(\.id) == ["e1", "e2", "e3", "e4", "e5", "e6", "e7"])
+        #expect(snapshot.entries.allSatisfy { $0.additionalFields.isEmpty })
+        #expect(snapshot.entries[1].sender == "expert")
+        #expect(snapshot.entries.map(\.isIncomplete) == [false, false, false, false, false, true, false])
+        #expect(snapshot.turns.map(\.entries) == [0..<4])
+        #expect(snapshot.rewound.map { $0.turns.map(\.id) } == [["t0", "t00", "t000"]])
+        #expect(snapshot.rewound.first?.additionalFields.isEmpty == true)
+        // What stands there already is not written anew.
+        var changed = snapshot
+        try changed.update("e6") { entry in
+            entry.isIncomplete = false
+            entry.content = .message(.assistant("The next one"))
+        }
+        try changed.append(.user("next"))
+        try await store.save(changed)
+        #expect(try await file.loaded() == changed)
+        file.expectSound("late")
+        let lines = Fixture("version2/late.json").content.split(separator: UInt8(ascii: "\n"))
+        #expect(file.content.split(separator: UInt8(ascii: "\n")).starts(with: lines.dropLast()))
+        // Written anew, everything is in its order, on lines that need no position.
+        try await store.overwrite(with: changed)
+        #expect(try await file.loaded() == changed)
+        #expect(file.content.firstRange(of: #"{"position":1"#) == nil)
+    }
+
+    @Test("A position that cannot be is damage", arguments: ["-1", "3", "99999999999"])
+    func wrongPosition(position: String) async throws {
+        let entry = #"{"id":"a","message":{"role":"user","content":[]}}"#
+        let records = [entry, #"{"id":"b"}"#, #"{"position":\#(position),"id":"c"}"#]
+        try await BadInputTests.expectRefusal(RewindFileTests.file(of: records), [.damaged], "\(records)")
+        // So is one that is very far from the end: it takes long to put an entry there.
+        var many = (0..<300).map { #"{"id":"\#($0)"}"# }
+        many.append(#"{"position":0,"id":"c"}"#)
+        try await BadInputTests.expectRefusal(RewindFileTests.file(of: many), [.damaged])
+    }
+
+    @Test(
+        "A member of that name that means something else stays",
+        arguments: [#"{"position":"left","id":"c"}"#, #"{"position":1.0,"id":"c"}"#, #"{"id":"c","position":0}"#]
+    )
+    func otherPosition(record: String) async throws {
+        let file = HistoryFile()
+        file.put(RewindFileTests.file(of: [#"{"id":"a"}"#, record]))
+        let store = file.store()
+        let snapshot = try #require(try await store.load())
+        #expect(snapshot.entries.map(\.id) == ["a", "c"])
+        try await store.overwrite(with: snapshot)
+        #expect(try await file.loaded() == snapshot)
+        #expect(file.content.firstRange(of: #""position":"#) != nil)
+    }
+
     @Test("What this version does not know survives, whether lines stay or everything is written anew")
     func unknown() async throws {
         let original = Fixture("version2/unknown.json").content

@@ -30,6 +30,59 @@ import Testing
         #expect(snapshot.entries[0].isPinned && snapshot.entries[0].date == nil)
     }
 
+    @Test func anIDIsTakenOnce() throws {
+        var snapshot = try tenEntries()
+        func isRefused(_ snapshot: inout Snapshot, _ id: EntryID) -> Bool {
+            let before = snapshot
+            let entry = HistoryEntry<ChatMessage>(.message(.user("again")), id: id, date: nil)
+            do {
+                try snapshot.append(entry)
+                return false
+            } catch {
+                #expect(error.code == .duplicateID)
+                #expect(snapshot == before)
+                return true
+            }
+        }
+        for number in 0..<10 { #expect(isRefused(&snapshot, EntryID("\(number)"))) }
+        let copy = snapshot
+        #expect(!isRefused(&snapshot, "new"))
+        #expect(isRefused(&snapshot, "new"))
+        // A copy is a conversation of its own.
+        var other = copy
+        #expect(!isRefused(&other, "new"))
+        // What is gone can come again, wherever it was.
+        try snapshot.remove("3")
+        snapshot.rewind(to: 8, date: nil)
+        for id in ["3", "9", "new"] as [EntryID] {
+            #expect(!isRefused(&snapshot, id))
+            #expect(isRefused(&snapshot, id))
+        }
+        #expect(isRefused(&snapshot, "0") && isRefused(&snapshot, "7"))
+        var fork = snapshot.forked(count: 2)
+        #expect(isRefused(&fork, "1") && !isRefused(&fork, "7"))
+        // Scalars, not characters, make an id.
+        #expect(!isRefused(&snapshot, "e\u{301}") && !isRefused(&snapshot, "\u{e9}"))
+        var read = try Snapshot(decoding: snapshot.encoded())
+        #expect(isRefused(&read, "e\u{301}") && !isRefused(&read, "unused"))
+        let appended = try snapshot.append(.user("with an id of its own"), date: nil)
+        #expect(isRefused(&snapshot, appended))
+    }
+
+    /// Each append looks at a few runs of hashes, not at all the entries: this would take minutes.
+    @Test func manyIDsThatAreGivenStayCheap() throws {
+        var snapshot = Snapshot()
+        var held: [Snapshot] = []
+        for number in 0..<60_000 {
+            try snapshot.append(HistoryEntry(.action(HistoryAction(name: "x")), id: EntryID("\(number)"), date: nil))
+            if number.isMultiple(of: 1_000) { held.append(snapshot) }
+        }
+        #expect(throws: SnapshotError.self) {
+            try snapshot.append(HistoryEntry(.action(HistoryAction(name: "x")), id: "31234", date: nil))
+        }
+        #expect(held.map(\.entries.count) == stride(from: 1, to: 60_000, by: 1_000).map(\.self))
+    }
+
     @Test func whatCannotBeReadBackIsRefused() throws {
         var snapshot = try tenEntries()
         let before = snapshot

@@ -117,8 +117,6 @@ struct BadInputTests {
         #"{"version":1}"#,
         #"{"version":1,"messages":[]}"#,
         #"{"version":1,"messages":{},"pinned":[]}"#,
-        #"{"version":1,"messages":[7],"pinned":[true]}"#,
-        #"{"version":1,"messages":[{"User":{"blocks":[]},"x":1}],"pinned":[true]}"#,
         #"{"version":1,"messages":[{"User":{"blocks":[]}}],"pinned":[1]}"#,
         #"{"messages":[],"pinned":[]}"#,
     ]
@@ -136,9 +134,7 @@ struct BadInputTests {
     static let wrongRecords = [
         #"{}"#, #"{"id":7}"#, #"{"id":"e","date":"yesterday"}"#, #"{"id":"e","date":"2026-13-01T00:00:00Z"}"#,
         #"{"id":"e","date":true}"#, #"{"id":"e","pinned":"yes"}"#, #"{"id":"e","sender":null}"#,
-        #"{"id":"e","metadata":[]}"#, #"{"id":"e","message":"x"}"#, #"{"id":"e","message":{}}"#,
-        #"{"id":"e","message":{"role":"user"}}"#, #"{"id":"e","message":{"role":1,"content":[]}}"#,
-        #"{"id":"e","message":{"role":"user","content":"x"}}"#, #"{"id":"e","action":{}}"#, #"{"id":"e","action":7}"#,
+        #"{"id":"e","metadata":[]}"#, #"{"id":"e","action":{}}"#, #"{"id":"e","action":7}"#,
         #"{"id":"e","summary":{"through":"x"}}"#, #"{"turn":{}}"#, #"{"turn":{"id":"t","entries":[1]}}"#,
         #"{"turn":{"id":"t","entries":[2,1]}}"#, #"{"turn":{"id":"t","entries":[-1,1]}}"#,
         #"{"turn":{"id":"t","entries":[0,99999999999999999999]}}"#, #"{"turn":7}"#, #"{"rewound":{"entries":7}}"#,
@@ -147,9 +143,36 @@ struct BadInputTests {
 
     @Test("Wrong records", arguments: wrongRecords)
     func wrongRecord(record: String) async throws {
+        try await Self.expectRefusal(ofRecord: record, .damaged)
+    }
+
+    @Test(
+        "Messages that are JSON, and no messages: the history is not damaged",
+        arguments: [
+            #"{"id":"e","message":"x"}"#, #"{"id":"e","message":{}}"#, #"{"id":"e","message":{"role":"user"}}"#,
+            #"{"id":"e","message":{"role":1,"content":[]}}"#, #"{"id":"e","message":{"role":"user","content":"x"}}"#,
+        ]
+    )
+    func wrongMessage(record: String) async throws {
+        try await Self.expectRefusal(ofRecord: record, .undecodableMessage)
+    }
+
+    @Test(
+        "Messages of version 1 that are JSON, and no messages: the history is not damaged",
+        arguments: [
+            #"{"version":1,"messages":[7],"pinned":[true]}"#,
+            #"{"version":1,"messages":[{"User":{"blocks":[]},"x":1}],"pinned":[true]}"#,
+        ]
+    )
+    func wrongMessageOfVersion1(text: String) async throws {
+        try await Self.expectRefusal(Array(text.utf8), [.undecodableMessage], "\(text)")
+    }
+
+    /// Checks a history of one record, as a document and as lines.
+    private static func expectRefusal(ofRecord record: String, _ code: Code) async throws {
         let header = #"{"format":"conversation-history","version":2,"messages":"chat","lineage":"l","history":["#
         let document = header + record + #"],"state":{"revision":1,"count":1}}"#
-        try await Self.expectRefusal(Array(document.utf8), [.damaged], "\(record)")
+        try await Self.expectRefusal(Array(document.utf8), [code], "\(record)")
         // In lines, covered by a checksum that holds: it was written so.
         var checksum = CRC32()
         Array(header.utf8).withUnsafeBytes { checksum.update($0) }
@@ -157,7 +180,7 @@ struct BadInputTests {
         var lines = JSONWriter()
         lines.append(utf8Of: header + "\n" + record)
         _ = HistoryFooter.write(revision: 1, count: 1, members: [], checksum: checksum, to: &lines)
-        try await Self.expectRefusal(lines.withUnsafeBytes(Array.init), [.damaged], "\(record)")
+        try await Self.expectRefusal(lines.withUnsafeBytes(Array.init), [code], "\(record)")
     }
 
     @Test("A newer version is refused by its name, whatever its body is")

@@ -131,12 +131,12 @@ struct LockFreeReadTests {
         for revision in 2...3 {
             let before = snapshot
             let old = layout
-            let position = HistoryWriter<ChatMessage>.Position(entries: snapshot.entries.count)
+            let count = snapshot.entries.count
             try snapshot.append(.user("appended"), date: nil)
             var tail = JSONWriter()
             layout = try writer.writeTail(
                 of: snapshot,
-                from: position,
+                from: HistoryWriter.Position(entries: count, turns: 0, rewound: 0, of: snapshot),
                 behind: old,
                 end: bytes.count,
                 members: try writer.members(of: snapshot),

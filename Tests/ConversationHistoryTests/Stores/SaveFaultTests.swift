@@ -74,7 +74,10 @@ struct SaveFaultTests {
                 let error = await failure { () throws(HistoryStoreError) in try await scene.store.save(scene.new) }
                 let call = try #require(scene.faults.end().dropFirst(number - 1).first)
                 let comment: Comment = "call \(number), \(call.name), \(fault)"
-                let isNew = error == nil || error?.code == .notDurable
+                // What could not be synchronised was taken back, but may be there again after a loss of power.
+                let wasTakenBack = error != nil && call.name == "fdatasync"
+                if wasTakenBack { #expect(error?.code == .notDurable, comment) }
+                let isNew = error == nil || error?.code == .notDurable && !wasTakenBack
                 #expect(try await scene.file.loaded() == (isNew ? scene.new : scene.old), comment)
                 if let error {
                     failures += 1
@@ -84,7 +87,7 @@ struct SaveFaultTests {
                         continue
                     }
                     #expect(error.systemCall?.errno == errno, comment)
-                    if !isNew {
+                    if !isNew, !wasTakenBack {
                         #expect(error.code == (ErrorNumber.noSpace.contains(errno) ? .noSpace : .io), comment)
                     }
                 }
@@ -97,6 +100,32 @@ struct SaveFaultTests {
             }
         }
         #expect(failures > 20, "most calls matter")
+    }
+
+    @Test("A save whose sync failed is not called undone: after a loss of power it may be there")
+    func failedSyncIsUncertain() async throws {
+        for errno in [ErrorNumber.inputOutput] + ErrorNumber.noSpace.sorted() {
+            let scene = try await Scene(Way(style: .lines, appends: true, durability: .full))
+            let written = Locked<[UInt8]>([])
+            scene.faults.begin { _, call in
+                guard call.name == "fdatasync" else { return nil }
+                // What the disk may hold by then, whatever is done to the file afterwards.
+                written.value = scene.file.content
+                return .fail(errno)
+            }
+            let error = await failure { () throws(HistoryStoreError) in try await scene.store.save(scene.new) }
+            #expect(scene.faults.end().map(\.name).contains("ftruncate"))
+            #expect(try await scene.file.loaded() == scene.old)
+            #expect(error?.code == .notDurable)
+            #expect(error?.systemCall?.errno == errno)
+
+            scene.file.put(written.value)
+            #expect(try await scene.file.loaded() == scene.new)
+            try await scene.store.save(scene.new)
+            #expect(try await scene.file.loaded() == scene.new)
+            try await scene.store.save(scene.later)
+            #expect(try await scene.file.loaded() == scene.later)
+        }
     }
 
     @Test("A process that dies at a call leaves the old snapshot or the new one", arguments: Way.all)

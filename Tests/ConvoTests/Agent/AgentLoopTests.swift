@@ -30,7 +30,35 @@ import Testing
         let conversation = try await run(.text("One "), .text("two."), .usage(usage), .usage(usage), .lengthLimit)
         #expect(conversation.messages.map(\.text) == ["Go", "One two."])
         #expect(conversation.snapshot.turns.first?.usage == usage + usage)
+        // The limit has cut it off.
+        #expect(conversation.snapshot.entries.map(\.isIncomplete) == [false, true])
+        #expect(conversation.snapshot.turns.map(\.outcome) == [.completed])
+    }
+
+    @Test(arguments: [AnswerPiece.lengthLimit, .cutOff(reason: "content_filter")])
+    func anAnswerThatIsCutOffIsMarkedAndCallsNothing(_ ending: AnswerPiece) async throws {
+        let call = ToolCall(id: "1", name: "calculator", arguments: ["expression": "1+1"])
+        let conversation = try await run(.text("Let me"), ending, .toolCall(call), tools: [CalculatorTool()])
+        #expect(conversation.messages.map(\.content) == [[.text("Go")], [.text("Let me")]])
+        #expect(conversation.snapshot.entries.map(\.isIncomplete) == [false, true])
+        let empty = try await run(ending)
+        #expect(empty.snapshot.turns.map(\.outcome) == [.failed])
+        #expect(empty.messages.count == 1)
+    }
+
+    @Test func keepsReasoningBeforeTheAnswer() async throws {
+        let call = ToolCall(id: "1", name: "nope")
+        let conversation = try await run(
+            .reasoning(ReasoningBlock("First")),
+            .reasoning(ReasoningBlock(", then")),
+            .text("Yes"),
+            .text(".")
+        )
+        let whole: [ContentBlock] = [.reasoning(ReasoningBlock("First, then")), .text("Yes.")]
+        #expect(conversation.messages.last?.content == whole)
         #expect(conversation.snapshot.entries.allSatisfy { !$0.isIncomplete })
+        let calling = try await run(.reasoning(ReasoningBlock("Hm")), .toolCall(call))
+        #expect(calling.messages[1].content == [.reasoning(ReasoningBlock("Hm")), .toolCall(call)])
     }
 
     @Test func stopsAModelThatNeverStopsCalling() async throws {

@@ -21,6 +21,30 @@ import Testing
         #expect(!chat.contains("--pace"))
     }
 
+    @Test(arguments: [
+        ["create", "--library", "a", "--title", "-h"], ["create", "--library", "a", "--title", "--help"],
+        ["create", "--library", "-h"], ["rename", "--library", "a", "b", "--", "-h"],
+        ["chat", "--ephemeral", "--system", "-h"], ["list", "--library", "a", "--title=-h"],
+    ])
+    func aValueMayLookLikeHelp(_ arguments: [String]) throws {
+        guard case .run = try Invocation(arguments, commands: Convo.commands) else {
+            Issue.record("It should have been a command.")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        ["create", "--title", "a", "-h"], ["create", "-h", "--title"], ["create", "--json", "-h"],
+        ["create", "--title=a", "--help"], ["rename", "a", "-h", "--"], ["create", "--title", "--", "-h"],
+    ])
+    func helpMayStandAnywhereElse(_ arguments: [String]) throws {
+        guard case .print(let text) = try Invocation(arguments, commands: Convo.commands) else {
+            Issue.record("It should have been a text.")
+            return
+        }
+        #expect(text.contains("Usage: convo \(arguments[0])"))
+    }
+
     @Test func theHelpListsAllCommandsBelowHeadings() throws {
         let general = try #require(try text("--help"))
         for command in Convo.commands { #expect(general.contains("\n  \(command.name) ")) }

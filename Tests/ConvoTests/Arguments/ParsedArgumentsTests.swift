@@ -46,6 +46,27 @@ import Testing
         #expect(throws: UsageError.self) { try parsed.count("n") }
     }
 
+    @Test(arguments: [("a,b", ["a", "b"]), ("a, b", ["a", "b"]), (" a ,\tb ,", ["a", "b"]), ("a", ["a"])])
+    func readsLists(_ text: String, _ words: [String]) throws {
+        #expect(try parse("--store", text).words("store") == words)
+        #expect(try parse().words("store") == nil)
+    }
+
+    @Test(arguments: ["", " ", ",", " , "])
+    func aListNamesSomething(_ text: String) throws {
+        let parsed = try parse("--store", text)
+        #expect(throws: UsageError.self) { try parsed.words("store") }
+    }
+
+    @Test func aPathIsNeitherAConnectionNorAStream() throws {
+        for text in ["", "-", "host=h password=secret", "postgresql://ada:secret@h/d"] {
+            let error = #expect(throws: UsageError.self) { try parse().path(text, "The file") }
+            #expect(error?.description.contains("secret") == false)
+        }
+        #expect(try parse().path("-", "The file", isStream: true) == "-")
+        #expect(try parse().path("./host=h", "The file") == "./host=h")
+    }
+
     @Test func optionsMayStandBehindOperands() throws {
         let parsed = try parse("a", "--n", "3", "b", "--quiet")
         #expect(parsed.operands == ["a", "b"])

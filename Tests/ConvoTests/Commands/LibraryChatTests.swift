@@ -67,7 +67,24 @@ import Testing
         let run = try await scene.run("chat", "--conversation", "a", "--user", "bob", input: "hello\n")
         #expect(run.code == 1)
         #expect(!run.errors.contains("secret"))
+        #expect(run.errors.contains("The id of the conversation is taken; name another one by --conversation."))
+        // There is nothing for this user to go on from.
+        #expect(!run.errors.contains("begin again"))
         #expect(try await scene.json("list").each("messages") == [1])
+    }
+
+    @Test(arguments: LibraryKind.allCases)
+    func aConversationThatSomeoneElseBeganMeanwhileIsOneToGoOnFrom(_ kind: LibraryKind) async throws {
+        let scene = LibraryScene(kind)
+        try await scene.output("create", "--id", "other")
+        let process = try ConvoProcess(["chat", "--library", scene.location, "--conversation", "a"])
+        try await process.wait { $0.errors.contains("New conversation a") }
+        try await scene.run("chat", "--conversation", "a", input: "2+2\n")
+        process.type("1+1\n")
+        process.endInput()
+        #expect(try await process.exitCode() == 1)
+        #expect(process.errors.contains("begin again to go on from there"))
+        #expect(try await scene.json("show", "a")["messages"] == 4)
     }
 
     @Test(arguments: LibraryKind.allCases)

@@ -140,6 +140,43 @@ import Testing
         #expect(try await stored().turns.map(\.outcome) == [.failed])
     }
 
+    @Test(arguments: [
+        ("length", "has reached the server's limit of length"),
+        ("content_filter", "content filter has cut the answer off"),
+        ("insufficient_system_resource", "has cut the answer off: insufficient_system_resource."),
+    ])
+    func marksAnAnswerThatTheServerCutsOff(_ reason: String, _ message: String) async throws {
+        let end = stop.replacing("\"stop\"", with: "\"\(reason)\"")
+        let server = LoopbackServer([.events([text("Half"), end, "[DONE]"]), .events([end, "[DONE]"])])
+        let run = try await chat(server, "one\ntwo\n")
+        #expect(run.output == "Half\n")
+        #expect(run.errors.contains(message))
+        // The second answer is none.
+        #expect(run.code == 1)
+        #expect(run.errors.contains("cut the answer off before there was any text (\(reason))"))
+        let snapshot = try await stored()
+        #expect(snapshot.messages.map(\.text) == ["one", "Half", "two"])
+        #expect(snapshot.entries.map(\.isIncomplete) == [false, true, false])
+        #expect(snapshot.turns.map(\.outcome) == [.completed, .failed])
+    }
+
+    @Test func runsCallsThatShareAnIndex() async throws {
+        func call(_ id: String, _ name: String, _ arguments: String) -> String {
+            #"{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"\#(id)","function":{"name":"\#(name)","#
+                + #""arguments":"\#(arguments)"}}]}}]}"#
+        }
+        let calls = [
+            call("a", "calculator", #"{\"expression\":\"6*7\"}"#),
+            call("b", "calculator", #"{\"expression\":\"2+2\"}"#),
+            #"{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#, "[DONE]",
+        ]
+        let server = LoopbackServer([.events(calls), .events([text("42 and 4."), stop, "[DONE]"])])
+        let run = try await chat(server, "6*7? 2+2?\n")
+        #expect(run.code == 0)
+        let results = try await stored().messages.flatMap(\.toolResults)
+        #expect(results == [ToolResult(callID: "a", text: "42"), ToolResult(callID: "b", text: "4")])
+    }
+
     @Test func controlCCutsTheServerOff() async throws {
         let server = LoopbackServer([.events([text("Half")]) + [.hold], .events([text("Whole."), stop, "[DONE]"])])
         // The server is silent on purpose; a busy machine may take its time to notice what has come.

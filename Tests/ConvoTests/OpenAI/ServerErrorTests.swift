@@ -11,6 +11,27 @@ import Testing
         (#"{"error":{"message":"No such model"}}"#, "No such model"), (#"{"error":"No such model"}"#, "No such model"),
         (#"{"message":"No such model"}"#, "No such model"), (#"{"detail":"No such model"}"#, "No such model"),
         ("No\r\n such\tmodel", "No such model"),
+        // With what else the server says of it.
+        (
+            #"{"error":{"message":"No such model","type":"invalid_request_error","param":"model","#
+                + #""code":"model_not_found"}}"#,
+            "No such model (model_not_found, invalid_request_error)"
+        ),
+        (
+            #"{"object":"error","message":"Too long","type":"BadRequestError","param":null,"code":400}"#,
+            "Too long (BadRequestError)"
+        ),
+        (#"{"detail":[{"loc":["body","messages",0],"msg":"Field required"}]}"#, "body.messages.0: Field required"),
+        (#"[{"error":{"code":400,"message":"Bad name","status":"INVALID_ARGUMENT"}}]"#, "Bad name (INVALID_ARGUMENT)"),
+        (
+            #"{"error":{"message":"Provider returned error","code":400,"metadata":{"provider_name":"Acme","#
+                + #""raw":"{\"error\":{\"message\":\"too many tools\"}}"}}}"#,
+            "Provider returned error (Acme) too many tools"
+        ),
+        (#"{"error":{"code":400,"reason":"odd"}}"#, #"{"code":400,"reason":"odd"}"#),
+        ("data: {\"error\":{\"message\":\"In a stream\"}}\n\n", "In a stream"),
+        ("event: error\ndata: {\"message\":\"In an event\"}\n", "In an event"),
+        (#""only words""#, "only words"),
     ])
     func findsTheMessage(_ body: String, _ message: String) {
         #expect(refusal(body) == "The server at http://h refused with HTTP status 400: \(message)")

@@ -27,22 +27,13 @@ public struct ConnectionURL: Hashable, Sendable {
 extension ConnectionURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The address with the user, the servers and the database, and nothing else.
     ///
-    /// Parameters are left out, as there are some that are passwords. Of an address in which it is not certain where
-    /// the password stands, only the scheme is there.
+    /// Parameters are left out, as some of them are passwords, and so is every part with unusual characters in it. Of an
+    /// address in which it is not certain where the password stands, only the scheme is shown.
     public var description: String {
-        guard let start = string.firstRange(of: "://")?.upperBound else { return "…" }
-        let scheme = string[..<start]
-        let hidden = scheme + "…"
-        let parts = string[start...].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let sign = parts[0].lastIndex(of: "@")
-        // A password with a question mark in it would be taken for something else.
-        if parts.count > 1, parts[1].contains("@") { return String(hidden) }
-        let servers = sign.map { parts[0][parts[0].index(after: $0)...] } ?? parts[0]
-        guard Self.isPlain(servers.prefix { $0 != "/" }) else { return String(hidden) }
-        let user = sign.map { parts[0][..<$0].prefix { $0 != ":" } }
-        let hasPassword = sign.map { parts[0][..<$0].contains(":") } ?? false
-        let login = user.map { $0 + (hasPassword ? ":…@" : "@") } ?? ""
-        return scheme + login + servers + (parts.count > 1 ? "?…" : "")
+        guard let start = string.firstRange(of: "://") else { return "…" }
+        let name = string[..<start.lowerBound]
+        guard name.allSatisfy({ $0.isASCII && ($0.isLetter || "+-".contains($0)) }) else { return "…" }
+        return name + "://" + (Self.shown(string[start.upperBound...]) ?? "…")
     }
 
     /// The same text as ``description``.
@@ -51,18 +42,59 @@ extension ConnectionURL: CustomStringConvertible, CustomDebugStringConvertible, 
     /// A mirror that shows the same text as ``description``.
     public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 
-    /// Whether a list of servers is one, with nothing but numbers for ports.
-    private static func isPlain(_ servers: Substring) -> Bool {
-        servers.split(separator: ",").allSatisfy { server in
-            if server.first == "[", let end = server.lastIndex(of: "]") {
-                return isPort(server[server.index(after: end)...])
-            }
-            return isPort(server[(server.firstIndex(of: ":") ?? server.endIndex)...])
+    /// Returns what may be shown of an address without its scheme; `nil` if that is not certain.
+    private static func shown(_ address: Substring) -> String? {
+        let authority = address.prefix { !"/?#".contains($0) }
+        let rest = address[authority.endIndex...]
+        let login = authority.lastIndex(of: "@").map { authority[..<$0] }
+        // A password with a slash or a mark in it ends elsewhere than it should, and one with an @ begins a host.
+        guard !rest.contains("@"), !rest.contains("#"), login?.contains("@") != true else { return nil }
+        let servers = login.map { authority[authority.index(after: $0.endIndex)...] } ?? authority
+        guard servers.split(separator: ",", omittingEmptySubsequences: false).allSatisfy(isServer) else { return nil }
+        var text = ""
+        if let login {
+            let user = login.prefix { $0 != ":" }
+            text = (isPlain(user) ? user : "…") + (user.endIndex < login.endIndex ? ":…@" : "@")
         }
+        let path = rest.prefix { $0 != "?" }
+        return text + servers + (isPlain(path.dropFirst()) ? path : "/…") + (path.endIndex < rest.endIndex ? "?…" : "")
+    }
+
+    /// Whether a part has nothing in it that separates parts, or stands for such a character.
+    private static func isPlain(_ part: Substring) -> Bool {
+        var rest = part
+        while let character = rest.popFirst() {
+            if character == "%" {
+                guard let byte = UInt8(rest.prefix(2), radix: 16), isPlain(Character(UnicodeScalar(byte))) else {
+                    return false
+                }
+                rest = rest.dropFirst(2)
+            } else if !isPlain(character) {
+                return false
+            }
+        }
+        return true
+    }
+
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character))
+    }
+
+    /// Whether a text is a host, an IPv6 address in brackets or the encoded path of a socket, with or without a port.
+    private static func isServer(_ server: Substring) -> Bool {
+        if server.first == "[", let end = server.lastIndex(of: "]") {
+            let address = server[server.index(after: server.startIndex)..<end]
+            guard address.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return false }
+            return isPort(server[server.index(after: end)...])
+        }
+        let host = server.prefix { $0 != ":" }
+        return isPlain(Substring(host.replacing("%2F", with: ""))) && isPort(server[host.endIndex...])
     }
 
     private static func isPort(_ text: Substring) -> Bool {
-        text.isEmpty || (text.first == ":" && text.dropFirst().allSatisfy { $0.isASCII && $0.isNumber })
+        guard text.first == ":" else { return text.isEmpty }
+        let digits = text.dropFirst()
+        return digits.allSatisfy { $0.isASCII && $0.isNumber } && (digits.isEmpty || UInt16(digits) != nil)
     }
 }
 

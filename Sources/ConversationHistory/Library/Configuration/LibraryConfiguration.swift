@@ -86,6 +86,14 @@ public struct LibraryConfiguration: Hashable, Sendable {
         switch backend {
         case "mock", "memory": return .memory
         case "postgresql":
+            for name in ["DB_HOST", "DB_NAME", "DB_USER"] {
+                guard let value = variables[name], ConnectionText.hasPartsOfConnection(value) else { continue }
+                throw LibraryConfigurationError(
+                    .invalidValue,
+                    variable: name,
+                    "It must be one part of a connection; DATABASE_URL takes a whole one."
+                )
+            }
             let url = ConnectionURL(
                 host: variables["DB_HOST"] ?? "localhost",
                 port: port,
@@ -101,6 +109,13 @@ public struct LibraryConfiguration: Hashable, Sendable {
                     .missingValue,
                     variable: "DB_NAME",
                     "With DB_BACKEND \(backend) it must name the path of the library."
+                )
+            }
+            guard !ConnectionText.isLikely(path) else {
+                throw LibraryConfigurationError(
+                    .invalidValue,
+                    variable: "DB_NAME",
+                    "With DB_BACKEND \(backend) it must be a path, and it looks like the connection of a database."
                 )
             }
             return backend == "sqlite" ? .sqlite(path) : .directory(path)

@@ -10,7 +10,7 @@ public struct LibraryConfigurationError: Error, Hashable, Sendable, CustomString
         /// There is nothing where a location is expected: give one.
         public static let empty = Code(value: .empty)
 
-        /// The text begins like an address of a kind that no library has: look for a slip of the pen.
+        /// The text is, or looks like, an address of a kind that no library has: check for a typo.
         public static let unknownScheme = Code(value: .unknownScheme)
 
         /// A variable is not set that the others make necessary: set it.
@@ -40,6 +40,14 @@ public struct LibraryConfigurationError: Error, Hashable, Sendable, CustomString
     static let unknownScheme = LibraryConfigurationError(
         .unknownScheme,
         "A library is in a directory, in sqlite:FILE, at postgresql://… or in memory:, and nowhere else."
+    )
+
+    static let connection = LibraryConfigurationError(
+        .unknownScheme,
+        """
+        This looks like the connection of a database, which is written postgresql://USER@HOST/DATABASE; \
+        a directory of such a name is written directory:DIR.
+        """
     )
 
     /// Returns this error, of the value of a variable.

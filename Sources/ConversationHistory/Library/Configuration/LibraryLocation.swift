@@ -5,7 +5,11 @@
 /// | `memory:` | memory |
 /// | `sqlite:FILE`, `sqlite:///FILE` | a SQLite database; the second form is an absolute path |
 /// | `postgresql://…`, `postgres://…` | a PostgreSQL database |
-/// | `directory:DIR`, and anything else without `://` | a directory |
+/// | `directory:DIR`, and anything else that is no connection | a directory |
+///
+/// What looks like the connection of a database is never a path, as it may hold a password: a text with `://`, with
+/// `user:password@`, or with a keyword and its value, such as `host=db password=…`. A directory of such a name is written
+/// with `directory:`, or begins with `/`, `./` or `../`.
 ///
 /// ```swift
 /// switch try LibraryLocation("sqlite:agent.db") {
@@ -26,8 +30,8 @@ public enum LibraryLocation: Hashable, Sendable {
 
     /// Understands a text.
     ///
-    /// - Throws: ``LibraryConfigurationError``: there is nothing (`empty`), or the text begins like the address of
-    ///   something else (`unknownScheme`).
+    /// - Throws: ``LibraryConfigurationError``: there is nothing (`empty`), or the text is the address of something else,
+    ///   or looks like it (`unknownScheme`).
     public init(_ text: String) throws(LibraryConfigurationError) {
         if text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") {
             self = .postgresql(ConnectionURL(text))
@@ -41,6 +45,8 @@ public enum LibraryLocation: Hashable, Sendable {
             throw .unknownScheme
         } else if let end = text.firstRange(of: "://"), text[..<end.lowerBound].allSatisfy(\.isSchemeCharacter) {
             throw .unknownScheme
+        } else if ConnectionText.isLikely(text) {
+            throw .connection
         } else {
             self = .directory(try Self.checked(text))
         }
@@ -53,6 +59,7 @@ public enum LibraryLocation: Hashable, Sendable {
 
     /// Takes the path out of `sqlite:FILE`, or of a URL, which names no host.
     private static func sqlitePath(_ text: String) throws(LibraryConfigurationError) -> String {
+        guard !ConnectionText.hasPartsOfConnection(text) else { throw .connection }
         guard let path = text.behind("//") else { return try checked(text) }
         guard path.isEmpty || path.utf8.first == UInt8(ascii: "/") else { throw .unknownScheme }
         return try checked(path)

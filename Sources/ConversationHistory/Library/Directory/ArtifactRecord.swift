@@ -95,9 +95,17 @@ struct ArtifactRecord: Hashable, Sendable {
             if key == "created" {
                 version.created = try StoredDate.read(from: &reader)
             } else if key == "bytes" {
+                let offset = reader.offset
                 version.byteCount = try reader.readInt()
+                guard 0...ArtifactLimit.byteCount ~= version.byteCount else {
+                    throw JSONError(code: .numberOutOfRange, offset: offset)
+                }
             } else if key == "checksum" {
-                version.checksum = UInt32(truncatingIfNeeded: try reader.readInt())
+                let offset = reader.offset
+                guard let checksum = UInt32(exactly: try reader.readInt()) else {
+                    throw JSONError(code: .numberOutOfRange, offset: offset)
+                }
+                version.checksum = checksum
             } else if key == "archive" {
                 version.archive = try reader.readString()
             } else if key == "type" {

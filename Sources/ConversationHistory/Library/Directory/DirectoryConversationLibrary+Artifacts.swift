@@ -61,10 +61,9 @@ extension DirectoryConversationLibrary {
         let (files, place) = (files, place(id))
         try await run { () throws(HistoryStoreError) in
             try files.withArtifacts(of: place, operation) { artifacts throws(HistoryStoreError) in
-                guard let record = try artifacts.record(of: name, operation) else {
+                guard try artifacts.remove(named: name, operation) else {
                     throw HistoryStoreError.noSuchArtifact(operation)
                 }
-                try artifacts.remove(record, operation)
             }
         }
     }

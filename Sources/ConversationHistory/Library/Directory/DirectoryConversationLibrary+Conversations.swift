@@ -49,6 +49,7 @@ extension DirectoryConversationLibrary {
 
     /// Lists conversations; only histories that have changed since they were last read are read.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
+        try request.checkDates("list")
         let infos = try await infos("list")
         return request.page(of: infos)
     }
@@ -80,12 +81,27 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Reads the whole history.
+    /// Returns what was said in a conversation, even if it is in the trash; its artifacts are not looked at.
+    public func snapshot(of id: ConversationID) async throws(HistoryStoreError) -> ConversationSnapshot<Message> {
+        let (files, place) = (files, place(id))
+        return try await run { () throws(HistoryStoreError) in
+            do throws(HistoryStoreError) { return try files.snapshot(of: place) } catch {
+                throw files.shown(error, place, "read")
+            }
+        }
+    }
+
+    /// Reads the whole history; the pages that follow read it again only if it has changed.
     public func entries(
         of id: ConversationID,
         _ request: EntryRequest
     ) async throws(HistoryStoreError) -> EntryPage<Message> {
-        request.page(of: try await snapshot(of: id, "read"))
+        let place = place(id)
+        do throws(HistoryStoreError) {
+            return request.page(of: try await files.reader(place).current(in: place, "read"))
+        } catch {
+            throw files.shown(error, place, "read")
+        }
     }
 
     /// Reads the whole history, and writes only what is new.
@@ -113,6 +129,7 @@ extension DirectoryConversationLibrary {
 
     /// Removes conversations that are in the trash for good, with all that belongs to them.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
+        try request.checkDates("purge")
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in try files.purge(request, scope) }
     }

@@ -3,6 +3,7 @@ import DurableFiles
 extension DirectoryConversationLibrary {
     /// Reads every history.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
+        try request.checkDates("search")
         let expression = SearchExpression(request.text)
         guard !expression.isEmpty else { return [] }
         let (files, scope) = (files, scope)
@@ -58,7 +59,8 @@ extension DirectoryConversationLibrary {
 
     /// Copies everything, the trash included, byte for byte into a directory that is made at a path.
     ///
-    /// A conversation waits to be written while it is copied, and no other one does. What is damaged is copied as it is.
+    /// A conversation waits to be written while it is copied, and no other one does. What is damaged is copied as it is:
+    /// a check of the copy reports it.
     public func backUp(to path: String) async throws(HistoryStoreError) {
         guard scope == .everyone else { throw .partialBackup(in: self.path) }
         let files = files
@@ -85,107 +87,14 @@ extension DirectoryLibraryFiles {
         }
     }
 
-    /// Returns the error that a scope is to see: of a history that cannot be read, only its last known owner is known.
-    func shown(_ error: HistoryStoreError, _ place: LibraryPlace, _ operation: String) -> HistoryStoreError {
-        let isAboutContent: Set<HistoryStoreError.Code> = [
-            .damaged, .notAHistory, .newerVersion, .wrongMessageType, .tooLarge,
-        ]
-        guard isAboutContent.contains(error.code), !place.scope.includes(lastKnownOwner(of: place.stem)) else {
-            return error
-        }
-        return .noSuchConversation(operation)
-    }
-
-    /// Reads everything and reports what does not fit together.
-    func verify(_ scope: LibraryScope) throws(HistoryStoreError) -> [LibraryProblem] {
-        var problems: [LibraryProblem] = []
-        let infos = try infos("verify")
-        for (stem, info) in infos where scope.includes(info.owner) {
-            let place = LibraryPlace(directory, info.id, scope)
-            if info.isDamaged {
-                problems.append(
-                    LibraryProblem(.damagedHistory, conversation: info.id, description: "The history cannot be read.")
-                )
-            } else if info.deleted == nil, let problem = try historyProblem(place, stem) {
-                problems.append(problem)
-            }
-            if info.deleted == nil { problems += try artifactProblems(place) }
-        }
-        // To whom only some conversations are shown, nobody says what else is there.
-        if scope == .everyone { problems += try strays(Set(infos.map(\.stem))) }
-        return problems
-    }
-
-    /// Reads a history, and compares it with what the index says.
-    private func historyProblem(
-        _ place: LibraryPlace,
-        _ stem: String
-    ) throws(HistoryStoreError) -> LibraryProblem? {
-        guard let file = try attempt("verify", place.body) else { return nil }
-        do throws(HistoryStoreError) {
-            let found: (DecodedHistory<Message>, FileIdentity)?
-            found = try file.readHistory(limits: limits, for: "verify", at: file.path)
-            guard let (decoded, identity) = found, let known = indexed(stem) else { return nil }
-            let actual = IndexedConversation(decoded.snapshot, identity, id: place.id)
-            guard known.state == actual.state, known != actual else { return nil }
-            return LibraryProblem(
-                .staleIndex,
-                conversation: place.id,
-                description: "The index differs from the history; remove \(LibraryDirectory.indexName)."
-            )
-        } catch {
-            return LibraryProblem(
-                .damagedHistory,
-                conversation: place.id,
-                description: "The history cannot be read. \(error.reason)"
-            )
-        }
-    }
-
-    private func artifactProblems(_ place: LibraryPlace) throws(HistoryStoreError) -> [LibraryProblem] {
-        let artifacts = try artifacts(of: place, "verify")
-        var problems: [LibraryProblem] = []
-        for name in try attempt("verify", artifacts.recordNames) {
-            do throws(HistoryStoreError) {
-                guard let record = try artifacts.record(in: name, "verify") else { continue }
-                for number in 1...record.versions.count {
-                    _ = try artifacts.content(of: record, version: number, "verify")
-                }
-            } catch {
-                let problem = LibraryProblem(.damagedArtifact, conversation: place.id, description: error.reason)
-                problems.append(problem)
-            }
-        }
-        return problems
-    }
-
-    /// Finds what belongs to no conversation.
+    /// Returns the error that a scope is shown for a history that cannot be read.
     ///
-    /// Hidden files are none of ours, or will be needed.
-    private func strays(_ stems: Set<String>) throws(HistoryStoreError) -> [LibraryProblem] {
-        try attempt("verify") { () throws(FileFailure) in
-            var strays: [String] = []
-            for name in try directory.existing(.conversations)?.names() ?? [] {
-                guard !name.hasPrefix("."), !stems.contains(String(name.dropLast(LibraryDirectory.ending.count))) else {
-                    continue
-                }
-                strays.append("conversations/\(name)")
-            }
-            for name in try directory.existing(.artifacts)?.names() ?? []
-            where !name.hasPrefix(".") && !stems.contains(name) {
-                strays.append("artifacts/\(name)")
-            }
-            let trash = try directory.existing(.trash)?.names() ?? []
-            for name in trash where !name.hasPrefix(".") {
-                let body = name.hasSuffix(LibraryDirectory.ending) ? name : name + LibraryDirectory.ending
-                guard let trashed = TrashedName(body), stems.contains(trashed.stem), trash.contains(body) else {
-                    strays.append("trash/\(name)")
-                    continue
-                }
-            }
-            return strays.sorted().map {
-                LibraryProblem(.stray, description: "\($0) belongs to no conversation.")
-            }
-        }
+    /// If the index knows another owner, the conversation is as one that does not exist. Without that knowledge the
+    /// history may be the caller's own, and its damage must not look like an empty conversation.
+    func shown(_ error: HistoryStoreError, _ place: LibraryPlace, _ operation: String) -> HistoryStoreError {
+        guard error.historyProblem != nil, let known = indexed(place.stem), known.isOwnerKnown, let info = known.info,
+            !place.scope.includes(info.owner)
+        else { return error }
+        return .noSuchConversation(operation)
     }
 }

@@ -27,11 +27,29 @@ package import DurableFiles
 ///
 /// A save through a ``store(for:)`` costs what was appended. A list looks at each file without opening it, and reads
 /// only those that have changed since the index was made. Changing a title, appending, and reading a part of a history
-/// read the whole history; a search reads all histories.
+/// read the whole history; the next part of the same one does not, as long as nobody has changed it. A search reads all
+/// histories.
 ///
 /// ## Several processes
 ///
-/// Instances and processes may use one directory at the same time: each conversation is locked while it is written.
+/// Instances and processes may use one directory at the same time: each conversation is locked while it is written. The
+/// lock of a conversation is a hidden file beside its history, which is made with the owner and the mode that the history
+/// has, so that those who may write the one may lock the other. A copy by ``backUp(to:)`` and ``contents(of:)`` keep
+/// writers out as well; where no lock file can be made, what was changed meanwhile is read again.
+///
+/// ## Modes, links and foreign names
+///
+/// A history whose mode says that nobody may write it is not written. One that has other names (hard links) is replaced
+/// and never written in place, so that they keep what they had. A new version of an artifact has the mode of the one
+/// before. A backup is its user's alone. A name that is not UTF-8 is none of the library's: it is passed over and never
+/// copied, and a directory that holds one is not removed.
+///
+/// ## What a crash leaves
+///
+/// Every temporary file, removal or version of an artifact that a process has left when it was killed is removed by the
+/// next ``purge(_:)`` of everyone's trash, and most of them by the next change of the same conversation; ``verify()`` names
+/// them. An unfinished backup is removed by the next one in the same place. What somebody is still working on is locked,
+/// and not touched.
 public final class DirectoryConversationLibrary<Message: HistoryMessage>: ConversationLibrary {
     /// Whose conversations this library shows.
     public let scope: LibraryScope

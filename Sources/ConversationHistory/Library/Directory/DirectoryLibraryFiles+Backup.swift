@@ -29,10 +29,8 @@ extension DirectoryLibraryFiles {
                 let names = try attempt(operation) { () throws(FileFailure) in try directory.existing(part)?.names() }
                 for name in names ?? [] {
                     guard let stem = Self.stem(of: name, in: part), !copied.contains(stem) else { continue }
-                    let body = try attempt(operation) { () throws(FileFailure) in
-                        try directory.existing(.conversations)?.file(stem + LibraryDirectory.ending)
-                    }
-                    let wasThere = try withReadLock(of: body, operation) { () throws(HistoryStoreError) in
+                    let place = LibraryPlace(directory, stem: stem)
+                    let wasThere = try withReadLock(of: place, operation) { () throws(HistoryStoreError) in
                         try attempt(operation) { () throws(FileFailure) in
                             try copyOne(name, stem, in: part, to: copy)
                         }
@@ -45,7 +43,7 @@ extension DirectoryLibraryFiles {
         }
     }
 
-    /// Copies a history with its artifacts.
+    /// Copies a history with its artifacts; what of it was copied before is removed first.
     ///
     /// - Returns: Whether it was there.
     private func copyOne(
@@ -54,18 +52,22 @@ extension DirectoryLibraryFiles {
         in part: LibraryDirectory.Part,
         to copy: DurableDirectory
     ) throws(FileFailure) -> Bool {
+        // In the trash this is the name of the directory of the artifacts, too.
+        let place = String(name.dropLast(LibraryDirectory.ending.count))
+        let artifactsPart = part == .trash ? part : .artifacts
+        let earlier = try copy.subdirectory(part.rawValue)
+        if let earlier, try earlier.status(of: name) != nil {
+            try earlier.remove(name)
+            try copy.subdirectory(artifactsPart.rawValue)?.removeTree(place)
+        }
         guard let source = try directory.existing(part), try source.status(of: name)?.kind == .regular else {
             return false
         }
         let target = try copy.subdirectory(creating: part.rawValue, durability: .full)
         guard try source.file(name).copy(to: target.file(name), durability: .full) else { return false }
-        // In the trash this is the name of the directory of the artifacts, too.
-        let place = String(name.dropLast(LibraryDirectory.ending.count))
         let live = try directory.existing(.artifacts)?.subdirectory(stem)
         guard let artifacts = part == .trash ? try source.subdirectory(place) ?? live : live else { return true }
-        let home =
-            part == .trash
-            ? target : try copy.subdirectory(creating: LibraryDirectory.Part.artifacts.rawValue, durability: .full)
+        let home = try copy.subdirectory(creating: artifactsPart.rawValue, durability: .full)
         try artifacts.copyAll(to: home.subdirectory(creating: place, durability: .full), durability: .full)
         return true
     }

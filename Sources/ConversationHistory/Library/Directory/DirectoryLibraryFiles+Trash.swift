@@ -60,16 +60,19 @@ extension DirectoryLibraryFiles {
         let infos = try infos(operation).map(\.info)
         for info in infos.sorted(by: { $0.id < $1.id }) where request.includes(info) && scope.includes(info.owner) {
             let place = LibraryPlace(directory, info.id, scope)
-            try withLock(of: place, operation) { () throws(HistoryStoreError) in
-                guard let found = try current(place, operation), let name = found.trashed,
-                    request.includes(found.info)
-                else { return }
-                let artifactCount = try attempt(operation) { () throws(FileFailure) in try remove(place, name) }
-                report.conversations.append(info.id)
-                report.entryCount += found.info.entryCount
-                report.artifactCount += artifactCount
-            }
+            do throws(HistoryStoreError) {
+                try withLock(of: place, operation) { () throws(HistoryStoreError) in
+                    guard let found = try current(place, operation), let name = found.trashed,
+                        request.includes(found.info)
+                    else { return }
+                    let artifactCount = try attempt(operation) { () throws(FileFailure) in try remove(place, name) }
+                    report.conversations.append(info.id)
+                    report.entryCount += found.info.entryCount
+                    report.artifactCount += artifactCount
+                }
+            } catch { report.failures.append(.init(id: info.id, error: error)) }
         }
+        if report.conversations.isEmpty, let failure = report.failures.first { throw failure.error }
         if request.ids == nil, scope == .everyone { removeLeftovers() }
         return report
     }
@@ -91,8 +94,47 @@ extension DirectoryLibraryFiles {
         return count
     }
 
-    /// Removes what purges that were cut short have left.
+    /// Removes all that was left by who was cut short.
     private func removeLeftovers() {
+        removePurged()
+        do throws(FileFailure) {
+            let root = try directory.root()
+            let parts = [root, try directory.existing(.conversations), try directory.existing(.trash)]
+            for part in parts.compactMap({ $0 }) {
+                part.removeStaleTemporaries(among: try part.names(), olderThan: Self.staleAge)
+            }
+            for name in try directory.existing(.conversations)?.names() ?? [] where ImportLock.isName(name) {
+                try ImportLock.removeAbandoned(name, in: directory)
+            }
+            for part in [LibraryDirectory.Part.artifacts, .trash] {
+                guard let home = try directory.existing(part) else { continue }
+                for name in try home.names() where try home.status(of: name)?.kind == .directory {
+                    let trashed = part == .trash ? TrashedName(name + LibraryDirectory.ending) : nil
+                    guard part == .artifacts || trashed != nil,
+                        try ArtifactFiles(home.subdirectory(name), directory).hasLeftovers()
+                    else { continue }
+                    let place = LibraryPlace(directory, stem: trashed?.stem ?? name)
+                    do throws(FileFailure) {
+                        try place.createdBody().withLock(.exclusive, timeout: .zero, orThrow: { $0 }) {
+                            () throws(FileFailure) in
+                            ArtifactFiles(try home.subdirectory(name), directory).removeLeftovers(isThorough: true)
+                        }
+                    } catch {
+                        // What is locked is being worked on.
+                        guard error.kind == .busy else { throw error }
+                    }
+                }
+            }
+        } catch {
+            // Another purge may be at it too; what stays is removed by a later one.
+        }
+    }
+
+    /// Temporary files that are older than a day were left by a crash.
+    static var staleAge: Int64 { 86400 }
+
+    /// Removes what purges that were cut short have left.
+    private func removePurged() {
         do throws(FileFailure) {
             guard let trash = try directory.existing(.trash) else { return }
             let names = Set(try trash.names())
@@ -123,7 +165,7 @@ extension DirectoryLibraryFiles {
     }
 
     /// Returns what is known of a conversation now, or `nil` if it is gone.
-    private func current(
+    func current(
         _ place: LibraryPlace,
         _ operation: String
     ) throws(HistoryStoreError) -> (info: ConversationInfo, trashed: TrashedName?)? {

@@ -16,6 +16,8 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     let lockTimeout: Duration
     /// `nil` as long as the index was not read.
     private let index = Lock<LibraryIndex?>(nil)
+    /// The history of which a part was read last: whoever reads it page by page reads the file once.
+    private let reading = Lock<(stem: String, file: JSONHistoryFile<Message>)?>(nil)
 
     init(
         path: String,
@@ -45,6 +47,16 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         )
     }
 
+    /// The file of a conversation, for those who read it and write nothing.
+    func reader(_ place: LibraryPlace) -> JSONHistoryFile<Message> {
+        let new = history(place)
+        return reading.withLock { reading in
+            if let reading, reading.stem == place.stem { return reading.file }
+            reading = (place.stem, new)
+            return new
+        }
+    }
+
     /// Makes calls to the file system, and says what a failure means.
     func attempt<Result: ~Copyable>(
         _ operation: String,
@@ -60,9 +72,6 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         guard let file else { return }
         index.withLock { $0?.take(file, for: stem) }
     }
-
-    /// Returns what the index said last of the owner of a conversation, which need not be true any more.
-    func lastKnownOwner(of stem: String) -> Owner? { currentIndex().files[stem]?.info?.owner }
 
     /// Returns what the index says of a file, whatever state that is in.
     func indexed(_ stem: String) -> IndexedConversation? { currentIndex().files[stem] }
@@ -189,29 +198,50 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     }
 
     /// Looks at a file, and reads it unless it is as the index knows it; `nil` if there is no regular file.
-    private func look(
+    func look(
         at name: String,
         in directory: DurableDirectory,
         _ stem: String,
         _ known: IndexedConversation?
     ) throws(FileFailure) -> IndexedConversation? {
         guard let status = try directory.status(of: name), status.kind == .regular else { return nil }
-        if let known, known.state == IndexedConversation.State(status.identity) { return known }
         let file = try directory.file(name)
+        let seconds = self.directory.calls.currentSeconds()
+        if var known, known.state == IndexedConversation.State(status.identity), file.matches(known.proof) {
+            if known.state.isOld(at: seconds) { known.proof = nil }
+            return known
+        }
         do throws(HistoryStoreError) {
-            let found: (DecodedHistory<Message>, FileIdentity)?
-            found = try file.readHistory(limits: limits, for: "list", at: file.path)
-            guard let (decoded, identity) = found else { return nil }
-            let id = Self.id(of: stem, decoded.snapshot.unknown.library)
-            guard let id else { return IndexedConversation(state: .init(identity), info: nil) }
-            return IndexedConversation(decoded.snapshot, identity, id: id)
+            return try read(file, stem, as: Message.self, at: seconds)
         } catch {
+            if [.wrongMessageType, .undecodableMessage].contains(error.code),
+                // It is intact, so that all but the messages can be told. If not even that can be read, the first error
+                // is the one that counts.
+                let found = try? read(file, stem, as: UninterpretedMessage.self, at: seconds)
+            {
+                return found
+            }
             // Something else that was put here is no conversation, if it ever was none.
             if error.code == .notAHistory, known?.info == nil, Self.isDocument(file) {
-                return IndexedConversation(state: .init(status.identity), info: nil)
+                return IndexedConversation(state: .init(status.identity), info: nil, at: seconds)
             }
-            return Self.damaged(status.identity, stem, known, error)
+            return Self.unreadable(status.identity, stem, known, error, at: seconds)
         }
+    }
+
+    /// Reads a file for the index; `nil` if it is gone.
+    private func read<Other: HistoryMessage>(
+        _ file: DurableFile,
+        _ stem: String,
+        as type: Other.Type,
+        at seconds: Int64
+    ) throws(HistoryStoreError) -> IndexedConversation? {
+        let found: (DecodedHistory<Other>, FileIdentity)?
+        found = try file.readHistory(limits: limits, for: "list", at: file.path)
+        guard let (decoded, identity) = found else { return nil }
+        let id = Self.id(of: stem, decoded.snapshot.unknown.library)
+        guard let id else { return IndexedConversation(state: .init(identity), info: nil, at: seconds) }
+        return IndexedConversation(decoded.snapshot, identity, decoded.layout, id: id, at: seconds)
     }
 
     /// Whether a file begins as JSON does: what does not, under such a name, is what is left of a history.
@@ -230,25 +260,32 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     }
 
     /// What is listed of a file that cannot be read: what was known, or at least the id.
-    private static func damaged(
+    private static func unreadable(
         _ identity: FileIdentity,
         _ stem: String,
         _ known: IndexedConversation?,
-        _ error: HistoryStoreError
+        _ error: HistoryStoreError,
+        at seconds: Int64
     ) -> IndexedConversation {
         var state = IndexedConversation.State(identity)
-        // What the system may have refused only this time is tried again.
-        if error.systemCall != nil { state.size = -1 }
-        if var info = known?.info {
-            info.isDamaged = true
-            return IndexedConversation(state: state, info: info)
+        // What is intact and cannot be read may be by a later version, or with wider limits.
+        let isDamaged = error.historyProblem != .unreadableHistory
+        // That, and what the system may have refused only this time, is tried again.
+        if error.systemCall != nil || !isDamaged { state.size = -1 }
+        if var known, known.info != nil {
+            known.info?.isDamaged = isDamaged
+            var found = IndexedConversation(state: state, info: known.info, at: seconds)
+            found.isOwnerKnown = known.isOwnerKnown
+            return found
         }
         guard let id = id(of: stem, nil) else {
-            return IndexedConversation(state: state, info: nil)
+            return IndexedConversation(state: state, info: nil, at: seconds)
         }
         let modified = identity.modified
-        let info = ConversationInfo(id: id, created: modified, updated: modified, isDamaged: true)
-        return IndexedConversation(state: state, info: info)
+        let info = ConversationInfo(id: id, created: modified, updated: modified, isDamaged: isDamaged)
+        var found = IndexedConversation(state: state, info: info, at: seconds)
+        found.isOwnerKnown = false
+        return found
     }
 
     /// Returns the id for which a file stands; `nil` if for none.
@@ -259,5 +296,20 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         }
         guard let record, LibraryFileName.encode(record.id.rawValue) == stem else { return nil }
         return record.id
+    }
+}
+
+extension DurableFile {
+    /// Whether the file is still what a proof is of.
+    fileprivate func matches(_ proof: IndexedConversation.Proof?) -> Bool {
+        switch proof {
+        case nil: return true
+        case .end(let content):
+            do throws(FileFailure) { return try holds(content) } catch {
+                // Reading the whole will say why.
+                return false
+            }
+        case .whole: return false
+        }
     }
 }

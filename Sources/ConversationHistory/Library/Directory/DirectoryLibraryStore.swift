@@ -1,10 +1,13 @@
 /// The store of a conversation of a ``DirectoryConversationLibrary``.
 ///
-/// As every store of a library it is one writer: a save onto a state that it has not seen is refused as a conflict.
+/// A snapshot may be saved over the state that it was made from; a save over any other state is refused as a conflict.
 /// It saves as a ``JSONFileHistoryStore`` does: what is only appended costs what was appended.
 public final class DirectoryLibraryStore<Message: HistoryMessage>: HistoryStore {
     /// What ``save(_:)`` and ``load()`` throw.
     public typealias Failure = HistoryStoreError
+
+    /// How large an entry of the history may be: as the library was told.
+    public var limits: HistoryLimits { files.limits }
 
     private let files: DirectoryLibraryFiles<Message>
     private let place: LibraryPlace

@@ -12,29 +12,24 @@ extension JSONHistoryFile {
     ///
     /// - Returns: `nil` if there is none that the scope shows.
     func load(in place: LibraryPlace) throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
-        do throws(HistoryStoreError) {
-            guard let (decoded, identity) = try readBody(place, "load") else {
-                try checkTrash(place, "load")
-                knowledge = .absent
-                seenAttributes = nil
-                return nil
-            }
-            recovery = nil
-            attempts = []
-            guard place.scope.includes(decoded.snapshot.owner) else {
-                knowledge = .none
-                seenAttributes = nil
-                return nil
-            }
-            knowledge = .stored(try base(decoded, identity))
-            var snapshot = decoded.snapshot
-            snapshot.unknown.library = nil
-            seenAttributes = ConversationAttributes(snapshot)
-            return snapshot
-        } catch {
-            if error.code != .busy, error.code != .notFound { knowledge = .unreadable(error) }
-            throw error
+        let found = try remembering { () throws(HistoryStoreError) in try readBody(place, "load") }
+        guard let base = found else {
+            try checkTrash(place, "load")
+            tracker.didFindNothing()
+            return nil
         }
+        guard place.scope.includes(base.content.stored.snapshot.owner) else {
+            known = nil
+            tracker.didLoseTrack()
+            return nil
+        }
+        var snapshot = base.content.stored.snapshot
+        snapshot.unknown.library = nil
+        tracker.didLoad(
+            &snapshot,
+            SeenState(revision: base.content.libraryMark, attributes: ConversationAttributes(snapshot))
+        )
+        return snapshot
     }
 
     /// Saves a snapshot for a store of the library.
@@ -45,45 +40,50 @@ extension JSONHistoryFile {
         in place: LibraryPlace
     ) throws(HistoryStoreError) -> IndexedConversation? {
         try LibraryName.check(place.id.rawValue, operation: "save")
+        let save = tracker.beginSave(of: snapshot)
+        let attributes = ConversationAttributes(snapshot)
         return try withFile("save", .exclusive) { file throws(HistoryStoreError) in
-            let identity = try attempt("save") { () throws(FileFailure) in try file.identity() }
-            if let identity {
-                try save(snapshot, over: file, identity, in: place)
-            } else {
-                try checkTrash(place, "save", isSeen: seenAttributes != nil)
-                // What this store has seen was removed for good: a late save does not bring it back.
-                guard seenAttributes == nil else { throw HistoryStoreError.noSuchConversation("save") }
-                var new = snapshot
-                if new.owner == nil { new.owner = place.scope.owner }
-                guard place.scope.includes(new.owner) else { throw HistoryStoreError.outsideOfScope("save") }
-                try begin(file, with: new, in: place)
+            try withCurrentBase(of: file, for: save) { base throws(HistoryStoreError) in
+                let new = try prepared(snapshot, onto: base, for: save, in: place)
+                return try write(new, to: file, onto: base, countsRevision: base != nil) { content in
+                    PendingState(save, revision: content.libraryMark, attributes: attributes)
+                }
             }
-            seenAttributes = ConversationAttributes(snapshot)
             return indexed(place)
         }
     }
 
-    private func save(
+    /// Returns what is to be stored, if the save may go ahead.
+    private func prepared(
         _ snapshot: ConversationSnapshot<Message>,
-        over file: DurableFile,
-        _ identity: FileIdentity,
+        onto base: Base?,
+        for save: TrackedSave,
         in place: LibraryPlace
-    ) throws(HistoryStoreError) {
-        if case .unreadable(let error) = knowledge { throw error }
-        guard case .stored(let known) = knowledge, let seen = seenAttributes else {
+    ) throws(HistoryStoreError) -> ConversationSnapshot<Message> {
+        let admission = save.admission(onto: base?.content.libraryMark)
+        var new = snapshot
+        new.descent = .detached
+        guard let base else {
+            try checkTrash(place, "save", isSeen: !admission.isAdmitted)
+            // What the snapshot was made from was removed for good: a late save does not bring it back.
+            guard admission.isAdmitted else { throw HistoryStoreError.noSuchConversation("save") }
+            if new.owner == nil { new.owner = place.scope.owner }
+            guard place.scope.includes(new.owner) else { throw HistoryStoreError.outsideOfScope("save") }
+            try attempt("save", place.setOrphansAside)
+            new.unknown.library = LibraryRecord(new, in: place)
+            return new
+        }
+        let stored = ConversationAttributes(base.content.stored.snapshot)
+        guard place.scope.includes(stored.owner), case .admitted(let seen) = admission.kind else {
             throw HistoryStoreError.unseenState("save")
         }
-        let base = try verified(known, file, identity)
-        let stored = ConversationAttributes(base.stored.snapshot)
-        guard place.scope.includes(stored.owner) else { throw HistoryStoreError.unseenState("save") }
-        let merged = ConversationAttributes(snapshot).merged(seen: seen, stored: stored)
+        let merged = ConversationAttributes(snapshot).merged(seen: seen?.attributes ?? stored, stored: stored)
         guard place.scope.includes(merged.owner) else { throw HistoryStoreError.outsideOfScope("save") }
-        var new = snapshot
         merged.apply(to: &new)
-        var record = base.stored.snapshot.libraryRecord(place.id, base.identity)
+        var record = base.content.stored.snapshot.libraryRecord(place.id, base.identity)
         record.updated = max(snapshot.updated ?? record.updated, record.updated)
         new.unknown.library = record
-        try save(new, to: file, onto: base, countsRevision: true)
+        return new
     }
 
     /// Creates the conversation.
@@ -125,9 +125,18 @@ extension JSONHistoryFile {
             change(&snapshot)
             snapshot.updated = record.updated
             snapshot.unknown.library = record
-            try save(snapshot, to: file, onto: try base(decoded, identity), countsRevision: countsRevision)
+            let base = try base(decoded, identity)
+            // The lock is held, and the file was read a moment ago.
+            guard
+                try write(snapshot, to: file, onto: base, countsRevision: countsRevision, as: Self.noSave)
+            else { throw conflict("Another program changes the file without taking its lock.") }
             return indexed(place)
         }
+    }
+
+    /// A change that the library makes is nobody's save.
+    private static func noSave(_ content: Content) -> PendingState {
+        PendingState(nil, revision: content.libraryMark)
     }
 
     /// Reads a conversation that is not in the trash, without remembering it.
@@ -143,17 +152,24 @@ extension JSONHistoryFile {
         return snapshot
     }
 
-    /// Tells whether a file differs from what is known in nothing but what a library changes of open conversations.
-    func isLibraryChange(_ decoded: DecodedHistory<Message>, of base: Base) -> Bool {
-        let (new, old) = (decoded.snapshot, base.stored.snapshot)
-        guard seenAttributes != nil, let newLines = decoded.layout, let oldLines = base.layout else { return false }
-        return decoded.lineage == base.lineage
-            && newLines.lineCount == oldLines.lineCount
-            && newLines.checksum.value == oldLines.checksum.value
-            && new.unknown.library?.revision == old.unknown.library?.revision
-            && new.openTurn == old.openTurn
-            && new.hasDraft == old.hasDraft
-            && (!new.hasDraft || new.entries.last == old.entries.last)
+    /// Returns a conversation that is not in the trash: what this remembers of it, if that is what is in the file.
+    func current(
+        in place: LibraryPlace,
+        _ operation: String
+    ) throws(HistoryStoreError) -> ConversationSnapshot<Message> {
+        guard let file = try attempt(operation, place.body) else { throw .noSuchConversation(operation) }
+        known = try withLock(of: file, operation, .shared) { () throws(HistoryStoreError) -> Base? in
+            let identity = try attempt(operation) { () throws(FileFailure) in try file.identity() }
+            if let known, known.identity == identity, try isUnchanged(file, since: known) { return known }
+            known = nil
+            guard let (decoded, identity) = try read(file, for: operation) else { return nil }
+            return try base(decoded, identity)
+        }
+        guard var snapshot = known?.content.stored.snapshot, place.scope.includes(snapshot.owner) else {
+            throw .noSuchConversation(operation)
+        }
+        snapshot.unknown.library = nil
+        return snapshot
     }
 
     private func readBody(
@@ -176,11 +192,12 @@ extension JSONHistoryFile {
     ) throws(HistoryStoreError) {
         guard let (name, trash) = try attempt(operation, place.trashed) else { return }
         let file = try attempt(operation) { () throws(FileFailure) in try trash.file(name.body) }
-        var owner: Owner?
+        let owner: Owner?
         do throws(HistoryStoreError) {
             owner = try read(file, for: operation)?.0.snapshot.owner
         } catch {
-            // A history that cannot be read has no owner that is known.
+            // It may be the caller's own, and must not look like a conversation that was never written.
+            throw .noSuchConversation(operation)
         }
         guard place.scope.includes(owner) else {
             if isSeen != nil { throw .unseenState(operation) }
@@ -196,18 +213,50 @@ extension JSONHistoryFile {
         in place: LibraryPlace
     ) throws(HistoryStoreError) {
         var snapshot = snapshot
-        let created = snapshot.created ?? .now.storable
-        snapshot.unknown.library = LibraryRecord(
-            id: place.id,
-            created: created,
-            updated: snapshot.updated ?? created,
-            revision: 0
-        )
-        try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue)
+        try attempt("create", place.setOrphansAside)
+        snapshot.unknown.library = LibraryRecord(snapshot, in: place)
+        try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue, as: Self.noSave)
     }
 
     private func indexed(_ place: LibraryPlace) -> IndexedConversation? {
-        guard case .stored(let base) = knowledge else { return nil }
-        return IndexedConversation(base.stored.snapshot, base.identity, id: place.id)
+        known.map {
+            IndexedConversation($0.content.stored.snapshot, $0.identity, $0.content.layout, id: place.id, at: nil)
+        }
+    }
+}
+
+extension JSONHistoryFile.Content {
+    /// What tells this content from all others for a store of the library: what the library changes of a conversation
+    /// that is open elsewhere, its title, owner and metadata, does not count.
+    fileprivate var libraryMark: StoredRevision {
+        guard let layout else { return mark }
+        let record = stored.snapshot.unknown.library
+        return StoredRevision(
+            lineage: lineage,
+            mark:
+                "\(record?.revision ?? 0)-\(record?.mark ?? "")-\(layout.lineCount)-\(layout.checksum.value)\(turnMark)"
+        )
+    }
+
+    /// What tells apart states in which the turn under way differs, which has no line yet.
+    ///
+    /// A store that is not a library's saves it without counting the revision.
+    private var turnMark: String {
+        guard let turn = stored.snapshot.openTurn else { return "" }
+        guard let position = stored.snapshot.draftPosition else { return "-\(turn.id.rawValue)" }
+        var text = JSONWriter(capacity: 1024)
+        // What is stored was written.
+        try? EntryCoding<Message>().write(stored.snapshot.entries.box(at: position), to: &text)
+        let checksum = text.withUnsafeBytes { CRC32(of: $0).value }
+        return "-\(turn.id.rawValue)-\(checksum)"
+    }
+}
+
+extension LibraryRecord {
+    /// The record of a conversation that is stored for the first time.
+    fileprivate init<Message>(_ snapshot: ConversationSnapshot<Message>, in place: LibraryPlace) {
+        let created = snapshot.created ?? .now.storable
+        self.init(id: place.id, created: created, updated: snapshot.updated ?? created, revision: 0)
+        mark = ConversationID.unique().rawValue
     }
 }

@@ -65,6 +65,14 @@ struct LibraryPlace: Sendable {
         stem = LibraryFileName.encode(id.rawValue)
     }
 
+    /// The place of whatever conversation has files of a name, as everyone sees it.
+    init(_ directory: LibraryDirectory, stem: String) {
+        self.directory = directory
+        id = ConversationID(LibraryFileName.decode(stem) ?? stem)
+        scope = .everyone
+        self.stem = stem
+    }
+
     /// The name of the history.
     var name: String { stem + LibraryDirectory.ending }
 
@@ -76,6 +84,24 @@ struct LibraryPlace: Sendable {
     /// Returns the history's file; missing directories are created.
     func createdBody() throws(FileFailure) -> DurableFile {
         try directory.created(.conversations).file(name)
+    }
+
+    /// Moves the artifacts of another conversation of this id into the trash, where a purge finds them.
+    ///
+    /// They are there if a history was removed by other means than this library.
+    func setOrphansAside() throws(FileFailure) {
+        guard let artifacts = try directory.existing(.artifacts), try artifacts.status(of: stem)?.kind == .directory
+        else { return }
+        let trash = try directory.created(.trash)
+        var date = Date.now.storable
+        var name = TrashedName(stem: stem, deleted: date)
+        while try trash.status(of: name.artifacts) != nil {
+            date += 1e-6
+            name = TrashedName(stem: stem, deleted: date)
+        }
+        try artifacts.move(stem, to: trash, as: name.artifacts)
+        try directory.synchronize(trash)
+        try directory.synchronize(artifacts)
     }
 
     /// Returns under which name the conversation is in the trash, and the trash; `nil` if it is not there.
@@ -92,11 +118,18 @@ struct LibraryPlace: Sendable {
 /// So a conversation is deleted, whatever state it is in, by renaming it and nothing else.
 struct TrashedName: Sendable {
     let stem: String
-    let deleted: Date
+    /// In microseconds since 2001; a name may hold any number, of which a date cannot carry every digit.
+    private let time: Int64
 
     init(stem: String, deleted: Date) {
         self.stem = stem
-        self.deleted = deleted
+        let microseconds = (deleted.timeIntervalSinceReferenceDate * 1e6).rounded()
+        time = Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max)
+    }
+
+    /// When the history was put into the trash; of a time that nobody can have meant, the nearest in the years 1 to 9999.
+    var deleted: Date {
+        Date(timeIntervalSinceReferenceDate: min(max(Double(time) / 1e6, -63_113_904_000), 252_423_993_599))
     }
 
     /// Takes a name in the trash apart; `nil` if it is none of a history.
@@ -105,11 +138,11 @@ struct TrashedName: Sendable {
             let time = Int64(name[name.index(after: mark)...].dropLast(LibraryDirectory.ending.count))
         else { return nil }
         stem = String(name[..<mark])
-        deleted = Date(timeIntervalSinceReferenceDate: Double(time) / 1e6)
+        self.time = time
     }
 
     /// The name of the directory of its artifacts.
-    var artifacts: String { "\(stem)~\(Int64((deleted.timeIntervalSinceReferenceDate * 1e6).rounded()))" }
+    var artifacts: String { "\(stem)~\(time)" }
 
     /// The name of the history.
     var body: String { artifacts + LibraryDirectory.ending }

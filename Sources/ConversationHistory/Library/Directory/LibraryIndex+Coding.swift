@@ -82,12 +82,14 @@ extension LibraryIndex {
         writer.write(raw: ",\"inode\":")
         writer.write(Int(bitPattern: UInt(truncatingIfNeeded: file.state.inode)))
         writer.write(raw: ",\"size\":")
-        writer.write(Int(file.state.size))
+        // Whoever reads the index has no proof, and looks at the file.
+        writer.write(file.isSettled ? Int(file.state.size) : -1)
         writer.write(raw: ",\"seconds\":")
         writer.write(Int(file.state.seconds))
         writer.write(raw: ",\"nanoseconds\":")
         writer.write(Int(file.state.nanoseconds))
         if let info = file.info { write(info, to: &writer) }
+        if !file.isOwnerKnown { writer.write(raw: ",\"ownerUnknown\":true") }
         writer.write(raw: "}")
     }
 
@@ -127,6 +129,14 @@ extension LibraryIndex {
         if info.isDamaged { writer.write(raw: ",\"damaged\":true") }
     }
 
+    /// Reads how many there are of something; one that no history has was not written by this library.
+    private static func readCount(from reader: inout JSONReader) throws(JSONError) -> Int {
+        let offset = reader.offset
+        let count = try reader.readInt()
+        guard count >= 0, count < 1 << 40 else { throw JSONError(code: .numberOutOfRange, offset: offset) }
+        return count
+    }
+
     private static func readFile(
         from reader: inout JSONReader
     ) throws(JSONError) -> (String, IndexedConversation) {
@@ -135,6 +145,7 @@ extension LibraryIndex {
         let nothing = Date(timeIntervalSinceReferenceDate: 0)
         var info = ConversationInfo(id: "", created: nothing, updated: nothing)
         var isConversation = false
+        var isOwnerKnown = true
         try reader.readObject { key, reader throws(JSONError) in
             if key == "file" {
                 stem = try reader.readString()
@@ -170,15 +181,20 @@ extension LibraryIndex {
                     entry: fields["entry"]?.stringValue.map { EntryID($0) }
                 )
             } else if key == "messages" {
-                info.messageCount = try reader.readInt()
+                info.messageCount = try readCount(from: &reader)
             } else if key == "entries" {
-                info.entryCount = try reader.readInt()
+                info.entryCount = try readCount(from: &reader)
             } else if key == "damaged" {
                 info.isDamaged = try reader.readValue().boolValue ?? false
+            } else if key == "ownerUnknown" {
+                isOwnerKnown = try reader.readValue().boolValue != true
             } else {
                 try reader.skipValue()
             }
         }
-        return (stem, IndexedConversation(state: state, info: isConversation ? info : nil))
+        var file = IndexedConversation(state: state, info: isConversation ? info : nil)
+        // An earlier version didn't say so.
+        file.isOwnerKnown = isOwnerKnown && !(info.isDamaged && info.owner == nil)
+        return (stem, file)
     }
 }

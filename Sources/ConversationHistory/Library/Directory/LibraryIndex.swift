@@ -11,8 +11,7 @@ struct LibraryIndex: Sendable {
 
     /// Takes what was learnt of a file.
     mutating func take(_ file: IndexedConversation, for stem: String) {
-        guard files[stem] != file else { return }
+        if files[stem] != file { unsavedCount += 1 }
         files[stem] = file
-        unsavedCount += 1
     }
 }

@@ -35,6 +35,7 @@ extension InMemoryConversationLibrary {
     ) throws(HistoryStoreError) -> ConversationInfo {
         try LibraryName.check(new.id.rawValue, operation: operation)
         try snapshot.metadata.checkStorable(operation)
+        try new.checkDates(operation)
         guard scope.includes(snapshot.owner) else { throw .outsideOfScope(operation) }
         return try shared.withContents { (contents) throws(HistoryStoreError) in
             guard contents[new.id] == nil else { throw .idIsTaken(operation) }
@@ -53,7 +54,8 @@ extension InMemoryConversationLibrary {
 
     /// Lists conversations, page by page, looking at none behind the end of the page.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
-        try shared.withContents { (contents) throws(HistoryStoreError) in contents.page(request, scope) }
+        try request.checkDates("list")
+        return try shared.withContents { (contents) throws(HistoryStoreError) in contents.page(request, scope) }
     }
 
     /// Gives a conversation a title, or takes it away.
@@ -89,9 +91,14 @@ extension InMemoryConversationLibrary {
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
     ) async throws(HistoryStoreError) {
-        for entry in entries { try entry.checkStorable("append to") }
+        var boxes: [SharedList<HistoryEntry<Message>>.Box] = []
+        for entry in entries {
+            try entry.checkStorable("append to")
+            // Made here, as it asks the message for something, which must not happen under the lock.
+            boxes.append(.init(entry))
+        }
         try change(id, "append to") { record in
-            for entry in entries { record.snapshot.appendUnchecked(entry) }
+            for box in boxes { record.snapshot.append(box) }
             record.revision += 1
         }
     }
@@ -114,7 +121,8 @@ extension InMemoryConversationLibrary {
 
     /// Removes conversations that are in the trash for good.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
-        try shared.withContents { (contents) throws(HistoryStoreError) in
+        try request.checkDates("purge")
+        return try shared.withContents { (contents) throws(HistoryStoreError) in
             var report = PurgeReport()
             for (id, record) in contents.records.sorted(by: { $0.key < $1.key }) {
                 guard let deleted = record.deleted, scope.includes(record.snapshot.owner),

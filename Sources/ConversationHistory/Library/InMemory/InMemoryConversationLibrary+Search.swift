@@ -1,6 +1,7 @@
 extension InMemoryConversationLibrary {
     /// Finds messages by what they say; it reads all of them.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
+        try request.checkDates("search")
         let expression = SearchExpression(request.text)
         guard !expression.isEmpty else { return [] }
         let records = try shared.withContents { (contents) throws(HistoryStoreError) in contents.records }

@@ -18,6 +18,9 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
         /// The versions of each file, oldest first.
         var artifacts: [Identifier<Artifact>: [Artifact]] = [:]
 
+        /// What tells the stored history from all its other states.
+        var mark: StoredRevision { StoredRevision(lineage: lineage.rawValue, mark: String(revision)) }
+
         init(_ snapshot: ConversationSnapshot<Message>, created: Date) {
             self.snapshot = snapshot
             self.created = created

@@ -6,22 +6,15 @@ import Foundation
 
 /// The store of a conversation of an ``InMemoryConversationLibrary``.
 ///
-/// As every store of a library it is one writer: a save onto a state that it has not seen is refused as a conflict.
+/// A snapshot may be saved over the state that it was made from; a save over any other state is refused as a conflict.
 public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
     /// What ``save(_:)`` and ``load()`` throw.
     public typealias Failure = HistoryStoreError
 
-    /// The state of the conversation that this store saw last.
-    private struct Seen {
-        var lineage: EntryID
-        var revision: Int
-        var attributes: ConversationAttributes
-    }
-
     private let shared: InMemoryConversationLibrary<Message>.Shared
     private let id: ConversationID
     private let scope: LibraryScope
-    private let seen = Lock<Seen?>(nil)
+    private let tracker = SnapshotTracker()
 
     init(
         _ shared: InMemoryConversationLibrary<Message>.Shared,
@@ -35,14 +28,16 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
 
     /// Returns what was saved last; `nil` if the library has no such conversation.
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
-        try shared.withContents { (contents) throws(HistoryStoreError) in
+        // The tracker learns of it under the lock, so that it does not take an old state for the newest.
+        try shared.withContents { (contents) throws(HistoryStoreError) -> ConversationSnapshot<Message>? in
             guard let record = contents[id], scope.includes(record.snapshot.owner) else {
-                seen.withLock { $0 = nil }
+                tracker.didFindNothing()
                 return nil
             }
             guard record.deleted == nil else { throw .noSuchConversation("load") }
-            remember(record)
-            return record.snapshot
+            var snapshot = record.snapshot
+            tracker.didLoad(&snapshot, SeenState(revision: record.mark, attributes: ConversationAttributes(snapshot)))
+            return snapshot
         }
     }
 
@@ -51,45 +46,43 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
         try LibraryName.check(id.rawValue, operation: "save")
         let stored = try shared.withContents { (contents) throws(HistoryStoreError) in contents[id]?.snapshot }
         try snapshot.checkStorable("save", since: stored)
+        let save = tracker.beginSave(of: snapshot)
         try shared.withContents { (contents) throws(HistoryStoreError) in
-            let seen = seen.withLock { $0 }
-            // What the writer gave, which is what its next save is compared with: not what was made of it.
-            let given = ConversationAttributes(snapshot)
-            guard var record = contents[id] else {
-                // What this store has seen was purged: a late save does not bring it back.
-                guard seen == nil else { throw .noSuchConversation("save") }
-                var snapshot = snapshot
-                if snapshot.owner == nil { snapshot.owner = scope.owner }
-                guard scope.includes(snapshot.owner) else { throw .outsideOfScope("save") }
-                let record = InMemoryLibraryContents.Record(snapshot, created: snapshot.created ?? .now.storable)
-                contents[id] = record
-                remember(record, as: given)
-                return
-            }
-            guard scope.includes(record.snapshot.owner) else { throw .unseenState("save") }
-            guard record.deleted == nil else { throw .noSuchConversation("save") }
-            guard let seen, seen.lineage == record.lineage, seen.revision == record.revision else {
-                throw .unseenState("save")
-            }
-            let attributes = given.merged(seen: seen.attributes, stored: ConversationAttributes(record.snapshot))
-            guard scope.includes(attributes.owner) else { throw .outsideOfScope("save") }
-            var merged = snapshot
-            attributes.apply(to: &merged)
-            if merged.isSame(as: record.snapshot) { return remember(record, as: given) }
-            record.snapshot = merged
-            record.updated = max(snapshot.updated ?? record.updated, record.updated)
-            record.revision += 1
+            let record = try self.record(of: snapshot, onto: contents[id], for: save)
             contents[id] = record
-            remember(record, as: given)
+            // What the writer gave is what its next save is compared with, not what was made of it.
+            save.didWrite(SeenState(revision: record.mark, attributes: ConversationAttributes(snapshot)))
         }
     }
 
-    private func remember(
-        _ record: InMemoryLibraryContents<Message>.Record,
-        as attributes: ConversationAttributes? = nil
-    ) {
-        let attributes = attributes ?? ConversationAttributes(record.snapshot)
-        seen.withLock { $0 = Seen(lineage: record.lineage, revision: record.revision, attributes: attributes) }
+    /// Returns what is to be stored, if the save may go ahead.
+    private func record(
+        of snapshot: ConversationSnapshot<Message>,
+        onto stored: InMemoryLibraryContents<Message>.Record?,
+        for save: TrackedSave
+    ) throws(HistoryStoreError) -> InMemoryLibraryContents<Message>.Record {
+        let admission = save.admission(onto: stored?.mark)
+        guard var record = stored else {
+            // What the snapshot was made from was purged: a late save does not bring it back.
+            guard admission.isAdmitted else { throw .noSuchConversation("save") }
+            var snapshot = snapshot
+            if snapshot.owner == nil { snapshot.owner = scope.owner }
+            guard scope.includes(snapshot.owner) else { throw .outsideOfScope("save") }
+            return InMemoryLibraryContents.Record(snapshot, created: snapshot.created ?? .now.storable)
+        }
+        guard scope.includes(record.snapshot.owner) else { throw .unseenState("save") }
+        guard record.deleted == nil else { throw .noSuchConversation("save") }
+        guard case .admitted(let seen) = admission.kind else { throw .unseenState("save") }
+        let current = ConversationAttributes(record.snapshot)
+        let attributes = ConversationAttributes(snapshot).merged(seen: seen?.attributes ?? current, stored: current)
+        guard scope.includes(attributes.owner) else { throw .outsideOfScope("save") }
+        var merged = snapshot
+        attributes.apply(to: &merged)
+        if merged.isSame(as: record.snapshot) { return record }
+        record.snapshot = merged
+        record.updated = max(snapshot.updated ?? record.updated, record.updated)
+        record.revision += 1
+        return record
     }
 }
 

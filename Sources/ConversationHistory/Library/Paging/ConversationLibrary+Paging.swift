@@ -1,18 +1,34 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// What a library holds as sequences, for those who do not want to turn pages themselves.
 extension ConversationLibrary {
     /// Lists all conversations that are asked for, however many there are; a page at a time is in memory.
     ///
-    /// It is as ``list(_:)`` with one cursor after the other, and ends with the error that one of its pages throws.
+    /// It is as ``list(_:)`` with one cursor after the other, and ends with the error that one of its pages throws. It ends
+    /// where the list ended when it was begun: what is changed or created meanwhile, such as what is met and changed in a
+    /// list of the oldest first, is not met again behind that.
     ///
     /// - Parameter request: What is listed; its limit is how many a page has.
     public func conversations(
         _ request: ListRequest = ListRequest()
     ) -> some AsyncSequence<ConversationInfo, HistoryStoreError> & Sendable {
-        PagedSequence(from: request) { request throws(HistoryStoreError) in
-            var request = request
-            let page = try await list(request)
-            request.cursor = page.next
-            return (page.conversations, page.next == nil ? nil : request)
+        PagedSequence(from: ListPosition(request: request)) { position throws(HistoryStoreError) in
+            var position = position
+            if position.request.order == .oldestFirst, position.end == nil {
+                var newest = position.request
+                (newest.order, newest.limit, newest.cursor) = (.newestFirst, 1, nil)
+                guard let last = try await list(newest).conversations.first else { return ([], nil) }
+                position.end = last.updated
+            }
+            let page = try await list(position.request)
+            let isPastEnd = page.conversations.last.map { !position.isWithin($0) } ?? true
+            let infos = page.conversations.filter { position.isWithin($0) && position.isNew($0.id) }
+            position.request.cursor = page.next
+            return (infos, page.next == nil || isPastEnd ? nil : position)
         }
     }
 
@@ -38,4 +54,23 @@ extension ConversationLibrary {
             return (page.entries, page.entries.isEmpty || request.offset >= page.totalCount ? nil : request)
         }
     }
+}
+
+/// Where a sequence of conversations has come to.
+private struct ListPosition: Sendable {
+    var request: ListRequest
+
+    /// When the last conversation had changed when the list was begun; only needed where what changes moves to its end.
+    var end: Date?
+
+    /// Those that were met, where they could be met again.
+    private var met: Set<ConversationID> = []
+
+    init(request: ListRequest) { self.request = request }
+
+    /// Whether a conversation stands where the list had not ended when it was begun.
+    func isWithin(_ info: ConversationInfo) -> Bool { end.map { info.updated <= $0 } ?? true }
+
+    /// Whether a conversation was not met before.
+    mutating func isNew(_ id: ConversationID) -> Bool { end == nil || met.insert(id).inserted }
 }

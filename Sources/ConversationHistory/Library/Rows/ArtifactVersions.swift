@@ -9,8 +9,8 @@ package struct ArtifactVersions {
 
     /// Whether a version is the one that has to come now.
     package mutating func isNext(_ version: Int, of name: String) -> Bool {
-        // By bytes, as names are compared; none of them is empty.
-        let expected = name.utf8.elementsEqual(self.name.utf8) ? self.version + 1 : 1
+        // By bytes, as names are compared; none of them is empty. The number was read, and may be any.
+        let expected = name.utf8.elementsEqual(self.name.utf8) ? self.version &+ 1 : 1
         (self.name, self.version) = (name, version)
         return version == expected
     }

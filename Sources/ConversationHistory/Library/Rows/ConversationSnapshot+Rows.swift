@@ -31,6 +31,7 @@ extension ConversationSnapshot {
             }
         }
         var head = self
+        head.descent = .detached
         head.entries = SharedList()
         head.rewound = SharedList()
         head.counts = EntryCounts()

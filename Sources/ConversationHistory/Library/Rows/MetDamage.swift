@@ -1,4 +1,4 @@
-/// The conversations that could not be read when somebody last tried: lists tell of them, and read none themselves.
+/// The conversations that were damaged when somebody last read them: lists tell of them, and read none themselves.
 ///
 /// It is kept in memory, since nothing is written to a database that is damaged.
 package final class MetDamage: Sendable {
@@ -6,7 +6,7 @@ package final class MetDamage: Sendable {
 
     package init() {}
 
-    /// Reads a conversation, and remembers whether that could be done.
+    /// Reads a conversation, and remembers whether it was damaged.
     ///
     /// - Parameter body: Returns `nil` if there was nothing to be read, which tells nothing.
     package func reading<Result, Failure: DatabaseFailure>(
@@ -18,19 +18,20 @@ package final class MetDamage: Sendable {
             if result != nil { note(id, isDamaged: false) }
             return result
         } catch {
-            if error.damage != nil { note(id, isDamaged: true) }
+            // One that is intact and does not decode tells nothing of the bytes.
+            if error.historyProblem?.kind == .damagedHistory { note(id, isDamaged: true) }
             throw error
         }
     }
 
-    /// Remembers whether a conversation could be read.
+    /// Remembers whether a conversation is damaged.
     package func note(_ id: ConversationID, isDamaged: Bool) {
         ids.withLock { ids in
             if isDamaged { ids.insert(id) } else { ids.remove(id) }
         }
     }
 
-    /// Adds to what is known of a conversation whether it could be read.
+    /// Adds to what is known of a conversation whether it is damaged.
     package func told(_ info: ConversationInfo) -> ConversationInfo {
         var info = info
         info.isDamaged = info.isDamaged || ids.withLock { $0.contains(info.id) }

@@ -27,6 +27,16 @@ extension SharedList {
         to new: SharedList,
         _ line: (Box) throws(SnapshotError) -> [UInt8]
     ) throws(SnapshotError) -> RowChange {
+        try rowChange(to: new, where: { (left, right) throws(SnapshotError) in try line(left) == line(right) })
+    }
+
+    /// Returns how the rows of this list become those of another.
+    ///
+    /// - Parameter isSame: Whether two elements are stored alike; elements that the lists share are not asked about.
+    package func rowChange(
+        to new: SharedList,
+        where isSame: (Box, Box) throws(SnapshotError) -> Bool
+    ) throws(SnapshotError) -> RowChange {
         let start = sharedPrefixCount(with: new)
         var change = RowChange()
         let most = Swift.min(count, new.count) - start
@@ -39,7 +49,7 @@ extension SharedList {
         let common = Swift.min(oldEnd, newEnd)
         for position in start..<common {
             let (old, new) = (box(at: position), new.box(at: position))
-            if old !== new, try line(old) != line(new) { change.replaced.append(position) }
+            if old !== new, try !isSame(old, new) { change.replaced.append(position) }
         }
         change.removed = common..<oldEnd
         change.inserted = common..<newEnd

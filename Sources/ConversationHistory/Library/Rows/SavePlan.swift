@@ -42,7 +42,8 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
 
     /// Compares two snapshots.
     ///
-    /// What they share is not looked at; for the rest, what counts are the bytes that would be written.
+    /// What they share is not looked at; for the rest, what counts are the bytes that would be written, but not the
+    /// order of what is kept in no order.
     package init(
         from old: ConversationSnapshot<Message>,
         to new: ConversationSnapshot<Message>,
@@ -55,7 +56,7 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
         turnCount = new.turns.count
         rewindCount = new.rewound.count
 
-        entries = try old.entries.rowChange(to: new.entries) { box throws(SnapshotError) in try coding.line(of: box) }
+        entries = try old.entries.rowChange(to: new.entries, where: coding.isSame)
         for position in entries.replaced {
             let row = try EntryRow(new.entries.box(at: position), coding)
             let hasNewWords = EntryRow.words(of: old.entries[position]) != row.words
@@ -104,9 +105,8 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
         }
         var count = change.replaced.first ?? change.removed.lowerBound
         for position in 0..<count where old.rewound.box(at: position) !== new.rewound.box(at: position) {
-            let entries = try old.rewound[position].entries.rowChange(to: new.rewound[position].entries) {
-                box throws(SnapshotError) in try coding.line(of: box)
-            }
+            let entries = try old.rewound[position].entries
+                .rowChange(to: new.rewound[position].entries, where: coding.isSame)
             if !entries.isEmpty {
                 count = position
                 break

@@ -15,7 +15,11 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
     ///
     /// The title, the metadata and the date of the last change are left out.
     package func head(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> [UInt8] {
+        guard StoredDate.canWrite(snapshot.updated) else {
+            throw SnapshotError(.notEncodable, "The date of the last change is not finite.")
+        }
         var head = snapshot
+        head.descent = .detached
         head.title = nil
         head.metadata = [:]
         head.updated = nil
@@ -30,6 +34,12 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         try line(.entry(box))
     }
 
+    /// Whether two entries are stored alike.
+    package func isSame(
+        _ left: SharedList<HistoryEntry<Message>>.Box,
+        _ right: SharedList<HistoryEntry<Message>>.Box
+    ) throws(SnapshotError) -> Bool { try coding.isSame(left, right) }
+
     /// Returns the line of a turn.
     package func line(of box: SharedList<Turn>.Box) throws(SnapshotError) -> [UInt8] { try line(.turn(box)) }
 
@@ -41,9 +51,8 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
     private func line(_ record: HistoryRecord<Message>) throws(SnapshotError) -> [UInt8] {
         var writer = JSONWriter(capacity: 1024)
         try coding.write(record, to: &writer)
-        guard writer.count <= limits.entryBytes else {
-            throw .tooLarge("entry", writer.count, limit: limits.entryBytes)
-        }
+        // A rewind is one row, however many turns it took: what is in it was in rows before.
+        if case .rewound = record {} else { try limits.check("entry", writer.count - record.allowance) }
         return writer.withUnsafeBytes(Array.init)
     }
 
@@ -64,7 +73,9 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
 
     /// Returns the entry of a line.
     package func entry(_ line: UnsafeRawBufferPointer) throws(SnapshotDecodingError) -> HistoryEntry<Message> {
-        try StoredText.read(line) { reader throws(JSONError) in try coding.entry.read(from: &reader) }.value
+        try StoredText.read(line) { (reader, fault) throws(JSONError) in
+            try coding.entry.read(from: &reader, &fault)
+        }.value
     }
 
     /// Adds the entry of a line to a list.
@@ -72,7 +83,9 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         entry line: UnsafeRawBufferPointer,
         to entries: inout SharedList<HistoryEntry<Message>>
     ) throws(SnapshotDecodingError) {
-        let box = try StoredText.read(line) { reader throws(JSONError) in try coding.entry.read(from: &reader) }
+        let box = try StoredText.read(line) { (reader, fault) throws(JSONError) in
+            try coding.entry.read(from: &reader, &fault)
+        }
         entries.append(box)
     }
 
@@ -81,7 +94,9 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         entry line: UnsafeRawBufferPointer,
         to snapshot: inout ConversationSnapshot<Message>
     ) throws(SnapshotDecodingError) {
-        let box = try StoredText.read(line) { reader throws(JSONError) in try coding.entry.read(from: &reader) }
+        let box = try StoredText.read(line) { (reader, fault) throws(JSONError) in
+            try coding.entry.read(from: &reader, &fault)
+        }
         snapshot.append(box)
     }
 
@@ -100,7 +115,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         taking entries: SharedList<HistoryEntry<Message>>,
         to snapshot: inout ConversationSnapshot<Message>
     ) throws(SnapshotDecodingError) {
-        guard case .rewound(let box) = try record(line, taken: entries) else { throw .unexpectedRow }
+        guard case .rewound(let box, _, _) = try record(line, taken: entries) else { throw .unexpectedRow }
         snapshot.rewound.append(box)
     }
 
@@ -108,7 +123,9 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         _ line: UnsafeRawBufferPointer,
         taken: SharedList<HistoryEntry<Message>>
     ) throws(SnapshotDecodingError) -> HistoryRecord<Message> {
-        try StoredText.read(line) { reader throws(JSONError) in try coding.read(from: &reader, taken: taken) }
+        try StoredText.read(line) { (reader, fault) throws(JSONError) in
+            try coding.read(from: &reader, taken: taken, &fault)
+        }
     }
 
 }
@@ -117,26 +134,30 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
 private enum StoredText {
     static func read<Value>(
         _ text: UnsafeRawBufferPointer,
-        _ body: (inout JSONReader) throws(JSONError) -> Value
+        _ body: (inout JSONReader, inout MessageFault?) throws(JSONError) -> Value
     ) throws(SnapshotDecodingError) -> Value {
         // The bytes are the database's, so the zeros that a reader needs behind them have to be made.
         var padded = JSONWriter(capacity: text.count + JSONReader.padding)
         padded.append(text)
+        var fault: MessageFault?
+        let value: Value
         do throws(JSONError) {
-            return try padded.withPaddedBytes { bytes throws(JSONError) in
+            value = try padded.withPaddedBytes { bytes throws(JSONError) in
                 var reader = JSONReader(bytes, maximumDepth: HistoryFormat.maximumDepth)
-                let value = try body(&reader)
+                let value = try body(&reader, &fault)
                 guard reader.peek() == .end else { throw JSONError(code: .trailingData, offset: reader.position) }
                 return value
             }
         } catch { throw SnapshotDecodingError(error) }
+        if let fault { throw SnapshotDecodingError(fault) }
+        return value
     }
 }
 
 extension JSONObject {
     /// Reads an object that ``SnapshotRowCoding/bytes(of:)`` has written.
     package init(storedBytes text: UnsafeRawBufferPointer) throws(SnapshotDecodingError) {
-        self = try StoredText.read(text) { reader throws(JSONError) in try reader.readFields() }
+        self = try StoredText.read(text) { (reader, _) throws(JSONError) in try reader.readFields() }
     }
 }
 

@@ -1,5 +1,23 @@
 import DurableFiles
 
+extension FileReader {
+    /// Returns what tells the document in this file from others.
+    func documentFingerprint() throws(FileFailure) -> HistoryFingerprint {
+        var checksum = CRC32()
+        var buffer = [UInt8](repeating: 0, count: Int(min(identity.size, 256 << 10)))
+        var offset = 0
+        while offset < identity.size {
+            let count = try buffer.withUnsafeMutableBufferPointer { buffer throws(FileFailure) in
+                try read(into: UnsafeMutableRawBufferPointer(buffer), at: Int64(offset))
+            }
+            buffer.withUnsafeBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            offset += count
+            guard count == buffer.count else { break }
+        }
+        return HistoryFingerprint(document: checksum, count: offset)
+    }
+}
+
 extension DurableFile {
     /// Reads the history in this file; `nil` if there is no file.
     ///

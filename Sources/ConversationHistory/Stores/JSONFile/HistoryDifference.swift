@@ -41,28 +41,83 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
 
     /// Tells how a snapshot differs from this one.
     ///
-    /// What the two share is not looked at; for the rest, what counts are the bytes that would be written.
+    /// What the two share is not looked at; for the rest, what counts are the bytes that would be written, but not the
+    /// order of what is kept in no order.
     func difference(
         to new: ConversationSnapshot<Message>,
         members newMembers: [UInt8],
         lineage: String,
         writer: HistoryWriter<Message>
     ) throws(SnapshotError) -> HistoryDifference<Message> {
-        let lineCount = snapshot.lineEntryCount
         let coding = writer.coding
         guard header == Self.header(of: new, lineage: lineage, writer: writer),
-            new.lineEntryCount >= lineCount,
-            try snapshot.entries.isStoredPrefix(lineCount, of: new.entries, coding, HistoryRecord.entry),
-            try snapshot.turns.isStoredPrefix(snapshot.turns.count, of: new.turns, coding, HistoryRecord.turn),
-            try snapshot.rewound.isStoredPrefix(snapshot.rewound.count, of: new.rewound, coding, HistoryRecord.rewound),
+            let lines = try entryLines(in: new, coding),
+            try snapshot.turns.isStoredPrefix(of: new.turns, coding.isSame),
+            try snapshot.rewound.isStoredPrefix(of: new.rewound, coding.isSame),
             try hasSameTakenEntries(as: new, coding)
         else { return .lines }
-        if members == newMembers, new.lineEntryCount == lineCount, new.turns.count == snapshot.turns.count,
-            new.rewound.count == snapshot.rewound.count
+        if try hasSameMembers(as: new, newMembers, writer), lines.late == nil, new.lineEntryCount == lines.count,
+            new.turns.count == snapshot.turns.count, new.rewound.count == snapshot.rewound.count
         {
             return .none
         }
-        return .tail(.init(entries: lineCount, turns: snapshot.turns.count, rewound: snapshot.rewound.count))
+        return .tail(
+            .init(
+                entries: lines.count,
+                turns: snapshot.turns.count,
+                rewound: snapshot.rewound.count,
+                late: lines.late,
+                of: new
+            )
+        )
+    }
+
+    /// Tells how the lines of the stored entries stand in another snapshot.
+    ///
+    /// - Returns: How many entries of it have a line when that of `late` has been written: an entry that had none, as it
+    ///   was the message under way, though others stood behind it. `nil` if one of the lines is another one now.
+    private func entryLines(
+        in new: ConversationSnapshot<Message>,
+        _ coding: RecordCoding<Message>
+    ) throws(SnapshotError) -> (count: Int, late: Int?)? {
+        let (old, count) = (snapshot.entries, snapshot.entries.count)
+        guard let draft = snapshot.draftPosition else {
+            guard new.draftPosition.map({ $0 >= count }) ?? true,
+                try old.isStored(0..<count, in: new.entries, at: 0, coding.isSame)
+            else { return nil }
+            return (count, nil)
+        }
+        let behind = draft + 1..<count
+        func isBehind(at position: Int) throws(SnapshotError) -> Bool {
+            try old.isStored(behind, in: new.entries, at: position, coding.isSame)
+        }
+        guard try old.isStored(0..<draft, in: new.entries, at: 0, coding.isSame) else { return nil }
+        // It is still under way, or it was taken away, and what stood behind it has moved up.
+        if new.draftPosition == draft { return try isBehind(at: draft + 1) ? (count - 1, nil) : nil }
+        guard new.draftPosition.map({ $0 >= count - 1 }) ?? true else { return nil }
+        let isThere = draft < new.entries.count && new.entries.box(at: draft).value.id == old.box(at: draft).value.id
+        if behind.isEmpty || !isThere { return try isBehind(at: draft) ? (count - 1, nil) : nil }
+        guard new.draftPosition != count - 1, behind.count <= EntryCoding<Message>.mostLinesBefore,
+            try isBehind(at: draft + 1)
+        else { return nil }
+        return (count, draft)
+    }
+
+    /// Tells whether the state of another snapshot is the one that is stored.
+    private func hasSameMembers(
+        as new: ConversationSnapshot<Message>,
+        _ newMembers: [UInt8],
+        _ writer: HistoryWriter<Message>
+    ) throws(SnapshotError) -> Bool {
+        if members == newMembers { return true }
+        // The message under way is among them.
+        guard Message.self != ChatMessage.self, let position = snapshot.draftPosition, new.draftPosition == position
+        else { return false }
+        let draft = snapshot.entries.box(at: position)
+        guard try writer.coding.isSame(draft, new.entries.box(at: position)) else { return false }
+        var same = new
+        same.entries.replace(at: position, with: draft)
+        return try members == writer.members(of: same)
     }
 
     /// Tells whether the rewinds that are stored took the same entries as those of another snapshot.
@@ -74,7 +129,7 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
         where snapshot.rewound.box(at: position) !== new.rewound.box(at: position) {
             let (old, new) = (snapshot.rewound[position].entries, new.rewound[position].entries)
             guard old.count == new.count,
-                try old.isStoredPrefix(old.count, of: new, coding, HistoryRecord.taken)
+                try old.isStoredPrefix(of: new, coding.isSameTaken)
             else { return false }
         }
         return true
@@ -82,25 +137,28 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
 }
 
 extension SharedList {
-    /// Tells whether the first elements of this list would be written as those of another list.
-    fileprivate func isStoredPrefix<Message: HistoryMessage>(
-        _ count: Int,
+    /// Tells whether the elements of this list are stored as the first ones of another list would be.
+    fileprivate func isStoredPrefix(
         of other: SharedList,
-        _ coding: RecordCoding<Message>,
-        _ record: (Box) -> HistoryRecord<Message>
+        _ isSame: (Box, Box) throws(SnapshotError) -> Bool
     ) throws(SnapshotError) -> Bool {
-        guard other.count >= count else { return false }
-        let shared = sharedPrefixCount(with: other)
-        guard shared < count else { return true }
-        var left = JSONWriter()
-        var right = JSONWriter()
-        for position in shared..<count where box(at: position) !== other.box(at: position) {
-            left.removeAll()
-            right.removeAll()
-            try coding.write(record(box(at: position)), to: &left)
-            try coding.write(record(other.box(at: position)), to: &right)
-            let isSame = left.withUnsafeBytes { left in right.withUnsafeBytes { left.elementsEqual($0) } }
-            guard isSame else { return false }
+        try isStored(0..<count, in: other, at: 0, isSame)
+    }
+
+    /// Tells whether some elements of this list are stored as those of another list would be from a position on.
+    fileprivate func isStored(
+        _ range: Range<Int>,
+        in other: SharedList,
+        at position: Int,
+        _ isSame: (Box, Box) throws(SnapshotError) -> Bool
+    ) throws(SnapshotError) -> Bool {
+        guard other.count - position >= range.count else { return false }
+        let offset = position - range.lowerBound
+        let shared = offset == 0 ? sharedPrefixCount(with: other) : range.lowerBound
+        guard shared < range.upperBound else { return true }
+        for index in Swift.max(shared, range.lowerBound)..<range.upperBound
+        where box(at: index) !== other.box(at: index + offset) {
+            guard try isSame(box(at: index), other.box(at: index + offset)) else { return false }
         }
         return true
     }

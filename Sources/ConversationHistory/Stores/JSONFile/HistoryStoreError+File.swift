@@ -20,9 +20,10 @@ extension HistoryStoreError {
         case .changed: return (.conflict, "Someone else has changed the file; nothing was changed.")
         case .notDurable:
             return (.notDurable, "It was written, but is not certain to survive a loss of power. Save again.")
-        case .appendFailed(restored: false), .syncFailed(restored: false):
+        // What was taken back after a failed sync may have reached the disk before, and be there after a loss of power.
+        case .appendFailed(restored: false), .syncFailed:
             return (.notDurable, "It is not certain whether it was written. Save again.")
-        case .system, .appendFailed, .syncFailed:
+        case .system, .appendFailed:
             let number = failure.cause?.errno ?? 0
             if ErrorNumber.noSpace.contains(number) {
                 return (.noSpace, "There is no room for it; what was stored is as it was.")

@@ -11,22 +11,25 @@ package import DurableFiles
 /// let store = JSONFileHistoryStore(path: "chat.json")
 /// ```
 ///
-/// ## One writer
+/// ## Several writers
 ///
-/// An instance remembers what it last loaded or saved. If the file has changed since, or if there is a file that the
-/// instance has never loaded, a save throws ``HistoryStoreError/Code-swift.struct/conflict`` and changes nothing:
-/// ``load()`` first, or say ``overwrite(with:)``. Instances and processes keep out of each other's way by a lock on a
-/// hidden file beside the history.
+/// A snapshot may be saved over the state of the file that it was made from. If someone else has saved since, through
+/// this instance, another one or in another process, a save throws ``HistoryStoreError/Code-swift.struct/conflict`` and
+/// changes nothing: ``load()`` and change what was loaded, or call ``overwrite(with:)``. A snapshot that was never in the
+/// file, such as one built from an array of messages, may replace what this instance has last loaded or saved.
+/// Instances and processes wait for each other by a lock on a hidden file beside the history.
 ///
 /// ## Damage
 ///
-/// A file that cannot be read is never written over: after a failed ``load()`` a save throws as well. Restore the file,
-/// or move it aside with ``quarantine()``.
+/// A file that cannot be read is never written over: after a failed ``load()`` a save throws as well. If the code is
+/// ``HistoryStoreError/Code-swift.struct/damaged``, restore the file, or set it aside with ``quarantine()`` if the user
+/// agrees. With any other code the history is intact, and setting it aside would take it away from the user.
 ///
 /// ## The file
 ///
-/// A new file can be read and written by its user only; the mode of an existing file is kept. A symbolic link is
-/// followed, and what it points to is replaced. The directory must exist.
+/// A new file can be read and written by its user only; the mode of an existing file is kept, and one that says that
+/// nobody may write the file is respected. A symbolic link is followed, and what it points to is replaced. A file that has
+/// other names (hard links) is replaced, never written in place, so that they keep what they had. The directory must exist.
 public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
     /// What ``save(_:)`` and ``load()`` throw.
     public typealias Failure = HistoryStoreError
@@ -34,7 +37,7 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
     /// The path of the file, as it was given.
     public let path: String
 
-    /// How large a history, and an entry of it, may be.
+    /// How large a history, and an entry of it, may be, and the style in which it must be writable.
     public let limits: HistoryLimits
 
     private let file: JSONHistoryFile<Message>
@@ -87,6 +90,8 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
         _ calls: any SystemCalls
     ) {
         self.path = path
+        var limits = limits
+        limits.style = style
         self.limits = limits
         file = JSONHistoryFile(
             path: path,
@@ -123,7 +128,10 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
         try await file.overwrite(with: snapshot)
     }
 
-    /// Moves the file aside, so that a new history can begin at its path; for a file that cannot be read.
+    /// Moves the file aside, so that a new history can begin at its path; for a damaged file that cannot be restored.
+    ///
+    /// Call it only on the user's explicit request, and not for a history that is intact and cannot be read: one whose
+    /// messages do not decode opens again as soon as the type decodes them.
     ///
     /// - Returns: The path where the file is now: beside the old one, with `.damaged-` and a unique ending.
     /// - Throws: ``HistoryStoreError``; the file is then where it was, unless the code is `notDurable`.

@@ -3,42 +3,98 @@ import DurableFiles
 extension JSONHistoryFile {
     /// Blanks take up at least so many bytes, and half of the file, before they are worth a replacement.
     private static var fewestBlanks: Int { 64 << 10 }
+    private static var neverLoaded: String { "There is a history that this store has not loaded. Load it first." }
     /// Temporary files that are older than a day were left by a crash.
     private static var staleAge: Int64 { 86400 }
 
     func save(_ snapshot: ConversationSnapshot<Message>) throws(HistoryStoreError) {
+        let save = tracker.beginSave(of: snapshot)
         try withFile("save", .exclusive) { file throws(HistoryStoreError) in
-            let identity = try attempt("save") { () throws(FileFailure) in try file.identity() }
-            switch knowledge {
-            case .none, .absent:
-                guard identity == nil else {
-                    throw conflict("There is a history that this store has not loaded.")
-                }
-                try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue)
-            case .unreadable(let error):
-                guard identity == nil else {
-                    throw HistoryStoreError(
-                        error.code,
-                        operation: "save",
-                        location: path,
-                        offset: error.offset,
-                        systemCall: error.systemCall,
-                        reason: "It could not be loaded, so it is not written over. \(error.reason)"
-                    )
-                }
-                try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue)
-            case .stored(let base):
-                guard let identity else {
-                    throw conflict("The file that this store has loaded or saved is no longer there.")
-                }
-                try save(snapshot, to: file, onto: try verified(base, file, identity))
+            try withCurrentBase(of: file, for: save) { base throws(HistoryStoreError) in
+                try check(save.admission(onto: base?.content.mark))
+                return try write(snapshot, to: file, onto: base) { .init(save, revision: $0.mark) }
             }
         }
     }
 
+    /// Runs a body with what is in the file, and once more if the body finds that this is not what is there.
+    ///
+    /// - Parameter body: Returns whether the file was what it was given, so that the save is done.
+    func withCurrentBase(
+        of file: DurableFile,
+        for save: TrackedSave,
+        _ body: (Base?) throws(HistoryStoreError) -> Bool
+    ) throws(HistoryStoreError) {
+        // Other writers of this package wait for the lock; one that does not may write again and again.
+        for _ in 0..<3 {
+            if try body(try currentBase(of: file, for: save)) { return }
+            known = nil
+        }
+        throw conflict("Another program changes the file without taking its lock.")
+    }
+
+    /// Returns what is in the file; `nil` if there is none.
+    private func currentBase(of file: DurableFile, for save: TrackedSave) throws(HistoryStoreError) -> Base? {
+        guard let identity = try attempt("save", { () throws(FileFailure) in try file.identity() }) else {
+            // What could not be loaded was moved away by other means.
+            if loadFailure != nil { tracker.didFindNothing() }
+            known = nil
+            loadFailure = nil
+            return nil
+        }
+        if let known, known.identity == identity { return known }
+        if save.expectsNothing {
+            if let loadFailure { throw Self.refusal(after: loadFailure, at: path) }
+            throw conflict(Self.neverLoaded)
+        }
+        let found: (DecodedHistory<Message>, FileIdentity)?
+        do throws(HistoryStoreError) { found = try read(file, for: "save") } catch {
+            throw loadFailure == nil ? error : Self.refusal(after: error, at: path)
+        }
+        guard let (decoded, identity) = found else { return nil }
+        loadFailure = nil
+        // Something has touched the file. What is in it may still be the same: a copy that was put back, a new date.
+        if var known, decoded.fingerprint == known.content.fingerprint {
+            known.identity = identity
+            known.content.layout = decoded.layout
+            self.known = known
+            return known
+        }
+        var base = try base(decoded, identity)
+        base.mustReplace = attempts.contains(decoded.fingerprint)
+        known = base
+        return base
+    }
+
+    private static func refusal(after error: HistoryStoreError, at path: String) -> HistoryStoreError {
+        HistoryStoreError(
+            error.code,
+            operation: "save",
+            location: path,
+            offset: error.offset,
+            undecodableMessage: error.undecodableMessage,
+            systemCall: error.systemCall,
+            reason: "It could not be loaded, so it is not written over. \(error.reason)"
+        )
+    }
+
+    /// Throws unless a save may go ahead.
+    func check(_ admission: SaveAdmission) throws(HistoryStoreError) {
+        switch admission.kind {
+        case .admitted: return
+        case .neverLoaded: throw conflict(Self.neverLoaded)
+        case .gone: throw conflict("The file that was loaded or saved is no longer there.")
+        case .conflict: throw conflict("Someone else has written the history since it was loaded or saved here.")
+        }
+    }
+
     func overwrite(with snapshot: ConversationSnapshot<Message>) throws(HistoryStoreError) {
+        let save = tracker.beginSave(of: snapshot)
         try withFile("overwrite", .exclusive) { file throws(HistoryStoreError) in
-            try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue)
+            try checkWritable(attempt("overwrite") { () throws(FileFailure) in try file.identity() })
+            try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue) {
+                .init(save, revision: $0.mark)
+            }
         }
     }
 
@@ -46,84 +102,121 @@ extension JSONHistoryFile {
         try withFile("quarantine", .exclusive) { file throws(HistoryStoreError) in
             do throws(FileFailure) {
                 let path = try file.moveAside(suffix: ConversationID.unique().rawValue)
-                knowledge = .absent
+                forget()
                 return path
             } catch {
                 // It was moved nonetheless, and a new history can begin.
-                if error.kind == .notDurable { knowledge = .absent }
+                if error.kind == .notDurable { forget() }
                 throw HistoryStoreError(error, operation: "quarantine")
             }
         }
     }
 
-    /// Returns what the store knows of the file, if the file is still the one that it knows.
-    func verified(
-        _ base: Base,
-        _ file: DurableFile,
-        _ identity: FileIdentity
-    ) throws(HistoryStoreError) -> Base {
-        if identity == base.identity { return base }
-        // Something has touched the file. What is in it may still be the same: a copy that was put back, a new date.
-        guard let (decoded, identity) = try read(file, for: "save") else {
-            throw conflict("The file that this store has loaded or saved is no longer there.")
+    private func forget() {
+        known = nil
+        loadFailure = nil
+        tracker.didClear()
+    }
+
+    /// A state that is being written, and the save that writes it; a library's own changes are no saves.
+    struct PendingState {
+        let save: TrackedSave?
+        let state: SeenState
+
+        init(_ save: TrackedSave?, revision: StoredRevision, attributes: ConversationAttributes? = nil) {
+            self.save = save
+            state = SeenState(revision: revision, attributes: attributes)
         }
-        let isOwnAttempt = attempts.contains(decoded.fingerprint)
-        if !isOwnAttempt, decoded.fingerprint != base.fingerprint, isLibraryChange(decoded, of: base) {
-            return try self.base(decoded, identity)
-        }
-        guard isOwnAttempt || decoded.fingerprint == base.fingerprint else {
-            throw conflict("Someone else has written the history since this store loaded or saved it.")
-        }
-        var base = base
-        base.identity = identity
-        base.layout = decoded.layout
-        if isOwnAttempt { base.mustReplace = true }
-        return base
     }
 
     /// Writes what differs from the file.
     ///
-    /// - Parameter countsRevision: Whether a snapshot of a library is given its next revision if anything differs.
-    func save(
+    /// - Parameters:
+    ///   - base: What is in the file; `nil` if there is none.
+    ///   - countsRevision: Whether a snapshot of a library is given its next revision if anything differs.
+    ///   - pending: Returns how writers will know what is written.
+    /// - Returns: `false` if the file is not what it was taken for; then nothing was changed.
+    func write(
         _ snapshot: ConversationSnapshot<Message>,
         to file: DurableFile,
-        onto base: Base,
-        countsRevision: Bool = false
-    ) throws(HistoryStoreError) {
+        onto base: Base?,
+        countsRevision: Bool = false,
+        as pending: (Content) -> PendingState
+    ) throws(HistoryStoreError) -> Bool {
+        guard var base else {
+            try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue, as: pending)
+            return true
+        }
+        try checkWritable(base.identity)
         var snapshot = snapshot
+        snapshot.descent = .detached
         var members: [UInt8]
         let difference: HistoryDifference<Message>
         do throws(SnapshotError) {
             members = try writer.members(of: snapshot)
-            difference = try base.stored.difference(
+            difference = try base.content.stored.difference(
                 to: snapshot,
                 members: members,
-                lineage: base.lineage,
+                lineage: base.content.lineage,
                 writer: writer
             )
             if countsRevision, case .none = difference {
             } else if countsRevision {
-                snapshot.unknown.library?.revision += 1
+                snapshot.unknown.library?.countSave()
                 members = try writer.members(of: snapshot)
             }
         } catch { throw HistoryStoreError(error, operation: "save", location: path) }
         switch difference {
         // What a save that was cut short has left is cleared away even if nothing else is to be written.
-        case .none where !base.mustReplace && base.layout?.isClean != false:
-            var base = base
-            base.stored = StoredSnapshot(snapshot, lineage: base.lineage, members: members, writer: writer)
-            knowledge = .stored(base)
+        case .none where !base.mustReplace && base.content.layout?.isClean != false:
+            base.content.stored = StoredSnapshot(
+                snapshot,
+                lineage: base.content.lineage,
+                members: members,
+                writer: writer
+            )
+            let pending = pending(base.content)
+            pending.save?.didWrite(pending.state)
+            known = base
+            return true
         case .tail(let position):
             guard style == .lines, let layout = appendableLayout(of: base) else { fallthrough }
-            try append(file, snapshot, from: position, members, onto: base, behind: layout)
+            return try append(file, snapshot, from: position, members, onto: base, behind: layout, as: pending)
         default:
-            try replace(file, by: snapshot, lineage: base.lineage)
+            guard try isUnchanged(file, since: base) else { return false }
+            try replace(file, by: snapshot, lineage: base.content.lineage, as: pending)
+            return true
+        }
+    }
+
+    /// Throws if nobody may write the file: the system would refuse an append, but not a replacement.
+    private func checkWritable(_ identity: FileIdentity?) throws(HistoryStoreError) {
+        guard let identity, identity.mode & 0o222 == 0 else { return }
+        throw HistoryStoreError(
+            .permissionDenied,
+            operation: "save",
+            location: path,
+            reason: "The mode of the file says that nobody may write it; nothing was changed."
+        )
+    }
+
+    /// Tells whether the file still holds what is known of it.
+    ///
+    /// Its identity is no proof: where dates are coarse and file numbers are used again, another file can have the same.
+    func isUnchanged(_ file: DurableFile, since base: Base) throws(HistoryStoreError) -> Bool {
+        try attempt("save") { () throws(FileFailure) in
+            if let layout = base.content.layout { return try file.holds(layout.footerEnd) }
+            guard let reader = try file.openForReading(), reader.identity == base.identity else { return false }
+            return try reader.documentFingerprint() == base.content.fingerprint
         }
     }
 
     /// Returns the layout of the file if a save may append to it.
     private func appendableLayout(of base: Base) -> HistoryLayout? {
-        guard let layout = base.layout, layout.isClean, !base.mustReplace,
+        guard let layout = base.content.layout, layout.isClean, !base.mustReplace,
+            // What is written in place would change under the other names, too, such as those in a copy that was made by
+            // linking; a replacement leaves them what they had.
+            base.identity.linkCount <= 1,
             layout.blankCount < max(Self.fewestBlanks, Int(base.identity.size) / 2)
         else { return nil }
         return layout
@@ -136,14 +229,16 @@ extension JSONHistoryFile {
         from position: HistoryWriter<Message>.Position,
         _ members: [UInt8],
         onto base: Base,
-        behind old: HistoryLayout
-    ) throws(HistoryStoreError) {
+        behind old: HistoryLayout,
+        as pending: (Content) -> PendingState
+    ) throws(HistoryStoreError) -> Bool {
         var tail = JSONWriter(capacity: 16 << 10)
+        let original = base
         var base = base
         let end = base.identity.size
         lastRevision += 1
         do throws(SnapshotError) {
-            base.layout = try writer.writeTail(
+            base.content.layout = try writer.writeTail(
                 of: snapshot,
                 from: position,
                 behind: old,
@@ -152,13 +247,24 @@ extension JSONHistoryFile {
                 revision: lastRevision,
                 to: &tail
             )
+            base.content.stored = StoredSnapshot(
+                snapshot,
+                lineage: base.content.lineage,
+                members: members,
+                writer: writer
+            )
         } catch { throw HistoryStoreError(error, operation: "save", location: path) }
+        base.content.revision = lastRevision
+        if let layout = base.content.layout { base.content.fingerprint = HistoryFingerprint(layout) }
+        let pending = pending(base.content)
+        pending.save?.willWrite(pending.state)
         let blank = HistoryFooter.blank(count: old.footerCount)
         do throws(FileFailure) {
             let outcome = try tail.withUnsafeBytes { bytes throws(FileFailure) -> AppendOutcome in
                 try blank.withUnsafeBufferPointer { blank throws(FileFailure) -> AppendOutcome in
                     try file.append(
                         expecting: base.identity,
+                        holding: old.footerEnd,
                         at: end,
                         durability: durability,
                         bytes: bytes,
@@ -167,22 +273,24 @@ extension JSONHistoryFile {
                 }
             }
             base.identity = outcome.identity
-            if let layout = base.layout { base.fingerprint = HistoryFingerprint(layout) }
-            base.layout?.isClean = outcome.blanked
-            base.stored = StoredSnapshot(snapshot, lineage: base.lineage, members: members, writer: writer)
-            learn(base)
+            base.content.layout?.isClean = outcome.blanked
+            learn(base, pending)
+            return true
         } catch {
-            if let layout = base.layout { attempts.insert(HistoryFingerprint(layout)) }
-            recordFailedAppend(error, to: file, onto: base, old)
+            if error.kind == .changed {
+                pending.save?.didNotWrite(pending.state.revision)
+                return false
+            }
+            if error.mayHaveWritten { attempts.insert(base.content.fingerprint) }
+            recordFailedAppend(error, to: file, onto: original)
+            if !error.mayHaveWritten { pending.save?.didNotWrite(pending.state.revision) }
             throw HistoryStoreError(error, operation: "save")
         }
     }
 
     /// Remembers in what state an append that failed has left the file.
-    private func recordFailedAppend(_ failure: FileFailure, to file: DurableFile, onto base: Base, _ old: HistoryLayout)
-    {
+    private func recordFailedAppend(_ failure: FileFailure, to file: DurableFile, onto base: Base) {
         var base = base
-        base.layout = old
         switch failure.kind {
         case .appendFailed(restored: true): break
         case .appendFailed, .syncFailed, .notDurable: base.mustReplace = true
@@ -191,41 +299,43 @@ extension JSONHistoryFile {
         }
         // Without the file's new date the next save reads the whole file again, and finds that it is the same.
         if let identity = try? file.identity() { base.identity = identity }
-        knowledge = .stored(base)
+        known = base
     }
 
     /// Writes the whole snapshot into a new file, and puts that in the place of the old one.
     func replace(
         _ file: DurableFile,
         by snapshot: ConversationSnapshot<Message>,
-        lineage: String
+        lineage: String,
+        as pending: (Content) -> PendingState
     ) throws(HistoryStoreError) {
         var encodingError: SnapshotError?
-        var written: (layout: HistoryLayout?, fingerprint: HistoryFingerprint)?
+        var written: (content: Content, pending: PendingState)?
         lastRevision += 1
         let stored = try stored(snapshot, lineage: lineage, for: "save")
         func learn(_ identity: FileIdentity, mustReplace: Bool) {
-            guard let written else { return }
-            self.learn(
-                Base(
-                    identity: identity,
-                    stored: stored,
-                    lineage: lineage,
-                    fingerprint: written.fingerprint,
-                    layout: written.layout,
-                    mustReplace: mustReplace
-                )
-            )
+            guard let (content, pending) = written else { return }
+            self.learn(Base(identity: identity, content: content, mustReplace: mustReplace), pending)
         }
         do throws(FileFailure) {
             let identity = try file.replace(durability: durability) { output throws(FileFailure) in
                 do throws(HistoryWriteFailure<FileFailure>) {
-                    written = try writer.write(
+                    let (layout, fingerprint) = try writer.write(
                         snapshot,
                         style: style,
                         lineage: lineage,
                         revision: lastRevision
                     ) { bytes throws(FileFailure) in try output.write(bytes) }
+                    let content = Content(
+                        stored: stored,
+                        lineage: lineage,
+                        revision: lastRevision,
+                        fingerprint: fingerprint,
+                        layout: layout
+                    )
+                    let pending = pending(content)
+                    pending.save?.willWrite(pending.state)
+                    written = (content, pending)
                 } catch {
                     switch error {
                     case .encoding(let error):
@@ -240,9 +350,13 @@ extension JSONHistoryFile {
             if let encodingError { throw HistoryStoreError(encodingError, operation: "save", location: path) }
             if error.kind == .notDurable, let identity = error.installed {
                 learn(identity, mustReplace: true)
-            } else if let written {
-                // A rename that reports a failure may have been carried out.
-                attempts.insert(written.fingerprint)
+            } else if let (content, pending) = written {
+                if error.cause?.call == "renameat" {
+                    // A rename that reports a failure may have been carried out.
+                    attempts.insert(content.fingerprint)
+                } else {
+                    pending.save?.didNotWrite(pending.state.revision)
+                }
             }
             throw HistoryStoreError(error, operation: "save")
         }
@@ -250,10 +364,12 @@ extension JSONHistoryFile {
     }
 
     /// Remembers what is in the file after a save.
-    private func learn(_ base: Base) {
-        knowledge = .stored(base)
+    private func learn(_ base: Base, _ pending: PendingState) {
+        known = base
+        loadFailure = nil
         attempts = []
         recovery = nil
+        pending.save?.didWrite(pending.state)
     }
 
     func conflict(_ reason: String) -> HistoryStoreError {

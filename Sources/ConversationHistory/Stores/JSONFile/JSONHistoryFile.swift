@@ -5,26 +5,26 @@ import DurableFiles
 /// Every method runs from its start to its end on a thread of its own that may block: nothing interleaves, and a save
 /// that has begun is not cancelled.
 actor JSONHistoryFile<Message: HistoryMessage> {
-    /// What this store knows of the file.
-    enum Knowledge {
-        /// Nothing was loaded or saved yet.
-        case none
-        /// There was no file.
-        case absent
-        /// The file could not be read; it must not be written over.
-        case unreadable(HistoryStoreError)
-        case stored(Base)
+    /// What a file holds.
+    struct Content {
+        var stored: StoredSnapshot<Message>
+        var lineage: String
+        var revision: Int
+        var fingerprint: HistoryFingerprint
+        /// `nil` if the file is not laid out one entry a line.
+        var layout: HistoryLayout?
+
+        /// What tells this content from all others that the history has had.
+        var mark: StoredRevision {
+            StoredRevision(lineage: layout == nil ? "" : lineage, mark: "\(revision)-\(fingerprint.text)")
+        }
     }
 
     /// The file as this store last read or wrote it.
     struct Base {
         var identity: FileIdentity
-        var stored: StoredSnapshot<Message>
-        var lineage: String
-        var fingerprint: HistoryFingerprint
-        /// `nil` if the file is not laid out one entry a line.
-        var layout: HistoryLayout?
-        /// Whether something went wrong with the file's tail, or it was not synchronised for certain.
+        var content: Content
+        /// Whether something went wrong with the file's tail, or it was not synchronized for certain.
         var mustReplace = false
     }
 
@@ -39,14 +39,17 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     private let lockTimeout: Duration
     private let open: @Sendable () throws(FileFailure) -> DurableFile
     private let executor = BlockingExecutor(label: "conversation-history.file")
-    var knowledge = Knowledge.none
+    /// Tells which snapshots may be saved over what is in the file.
+    let tracker = SnapshotTracker()
+    /// What is in the file, as far as this store knows; it is compared with the file before it is relied on.
+    var known: Base?
+    /// Why the file could not be read when it was last loaded.
+    var loadFailure: HistoryStoreError?
     /// As high as the highest revision that was ever read or tried.
     var lastRevision = 0
-    /// What saves that failed may have left in the file, if the failure kept them from finding out.
+    /// States that failed saves may have left in the file; whether they are on stable storage is not known.
     var attempts: Set<HistoryFingerprint> = []
     var recovery: HistoryRecovery?
-    /// The attributes of the snapshot that a library's store has last loaded or saved; `nil` if it has not.
-    var seenAttributes: ConversationAttributes?
 
     init(
         path: String,
@@ -91,22 +94,37 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     // MARK: - Loading
 
     func load() throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
+        let found = try remembering { () throws(HistoryStoreError) in
+            try withFile("load", .shared) { file throws(HistoryStoreError) in try read(file, for: "load") }
+        }
+        guard let base = found else {
+            // Where there is no file, a save can lose nothing.
+            tracker.didClear()
+            return nil
+        }
+        var snapshot = base.content.stored.snapshot
+        tracker.didLoad(&snapshot, base.content.mark)
+        return snapshot
+    }
+
+    /// Reads the file, and remembers what is in it or why it could not be read.
+    func remembering(
+        _ read: () throws(HistoryStoreError) -> (DecodedHistory<Message>, FileIdentity)?
+    ) throws(HistoryStoreError) -> Base? {
         do throws(HistoryStoreError) {
-            let found: (DecodedHistory<Message>, FileIdentity)?
-            found = try withFile("load", .shared) { file throws(HistoryStoreError) in
-                try read(file, for: "load")
-            }
+            let found = try read()
             recovery = nil
             attempts = []
-            guard let (decoded, identity) = found else {
-                knowledge = .absent
-                return nil
-            }
-            knowledge = .stored(try base(decoded, identity))
-            return decoded.snapshot
+            loadFailure = nil
+            known = try found.map { found throws(HistoryStoreError) in try base(found.0, found.1) }
+            return known
         } catch {
             // A file that is merely locked, or whose directory is away, was not found to be unreadable.
-            if error.code != .busy, error.code != .notFound { knowledge = .unreadable(error) }
+            if error.code != .busy, error.code != .notFound {
+                known = nil
+                loadFailure = error
+                tracker.didLoseTrack()
+            }
             throw error
         }
     }
@@ -129,14 +147,18 @@ actor JSONHistoryFile<Message: HistoryMessage> {
             // Where nothing follows, the save was complete but for its last step.
             if rest > 0 { recovery = HistoryRecovery(revision: decoded.revision, offset: end, byteCount: rest) }
         }
+        // A document need not have a lineage; it is given one when it is first written.
         let lineage = decoded.lineage.isEmpty ? ConversationID.unique().rawValue : decoded.lineage
         lastRevision = max(lastRevision, decoded.revision)
         return Base(
             identity: identity,
-            stored: try stored(decoded.snapshot, lineage: lineage, for: "load"),
-            lineage: lineage,
-            fingerprint: decoded.fingerprint,
-            layout: decoded.layout
+            content: Content(
+                stored: try stored(decoded.snapshot, lineage: lineage, for: "load"),
+                lineage: lineage,
+                revision: decoded.revision,
+                fingerprint: decoded.fingerprint,
+                layout: decoded.layout
+            )
         )
     }
 

@@ -1,8 +1,8 @@
 extension ConformanceClause {
     /// What ``ConversationLibraryConformance`` demands, in the order in which it is asked.
     public static let conversationLibrary: [ConformanceClause] = [
-        l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13, l14, l15, l16, l17, l18, l19, l20, l21, l22, a9, a10,
-        d1, d2, d3, d4, d5, d6, d7, d8, d9, f0, f1, f2, f3, f4, f5, f6, f7, f9, f10, f11, g1, g4,
+        l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13, l14, l15, l16, l17, l18, l19, l20, l21, l22, l23, a9,
+        a10, d1, d2, d3, d4, d5, d6, d7, d8, d9, f0, f1, f2, f3, f4, f5, f6, f7, f9, f10, f11, f12, f13, g1, g4,
     ]
 
     static let l1 = ConformanceClause("L1", "A conversation is created once, and is what it was created as.")
@@ -42,6 +42,7 @@ extension ConformanceClause {
         "All of a conversation is read at once, from the trash too, with every version of its files."
     )
     static let l22 = ConformanceClause("L22", "A backup is a library that holds the same; a scoped one makes none.")
+    static let l23 = ConformanceClause("L23", "A date that is not finite is refused, in whatever it comes.")
     static let a10 = ConformanceClause("A10", "A name of 1 to 255 bytes without NUL is one, by its bytes; no other is.")
     static let d7 = ConformanceClause("D7", "A list that is read page by page is in no writer's way.")
     static let d8 = ConformanceClause("D8", "Writers that meet wait for each other rather than fail.")
@@ -56,6 +57,14 @@ extension ConformanceClause {
     static let f9 = ConformanceClause("F9", "Only a purge removes for good, only from the trash, and reports it.")
     static let f10 = ConformanceClause("F10", "A library that has lost its index makes the same one again.")
     static let f11 = ConformanceClause("F11", "Damage is reported, with the conversation that it is in.")
+    static let f12 = ConformanceClause(
+        "F12",
+        "A list of the oldest first ends, each of it once, though each is changed when it is met."
+    )
+    static let f13 = ConformanceClause(
+        "F13",
+        "A damaged artifact keeps nothing else of its conversation from being read."
+    )
     static let g1 = ConformanceClause("G1", "NUL and half of a surrogate pair are kept in every text.")
     static let g4 = ConformanceClause(
         "G4",

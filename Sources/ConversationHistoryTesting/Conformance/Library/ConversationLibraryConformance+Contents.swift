@@ -14,6 +14,8 @@ extension ConversationLibraryConformance {
         for id: ConversationID in ["full", "gone", "empty"] {
             let isDeleted = id == "gone"
             let found = try await library.contents(of: id)
+            let snapshot = try await library.snapshot(of: id)
+            try expect(snapshot == found.snapshot, "The snapshot of \(id) is another one than its contents have.")
             try expectSame(found.info, try await library.info(of: id), "With its contents")
             try expect((found.info.deleted != nil) == isDeleted, "The contents of \(id) do not say where it is.")
             if isDeleted { try await library.restore(id) }

@@ -1,5 +1,11 @@
 import ConversationHistory
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Reading and appending parts of a history.
 extension ConversationLibraryConformance {
     func partsAreRead() async throws {
@@ -114,6 +120,83 @@ extension ConversationLibraryConformance {
             try await library.create(NewConversation(id: "new", metadata: deep))
         }
         try await expectError(.notFound, "What was not created") { try await library.info(of: "new") }
+    }
+
+    func infiniteDatesAreRefused() async throws {
+        let library = try await make()
+        var saved = try await add("open", to: library)
+        let store = library.store(for: "open")
+        _ = try await store.load()
+        _ = try await add("deleted", to: library)
+        try await library.delete("deleted")
+        let before = try await library.info(of: "open")
+        for seconds in [Double.nan, .infinity, -.infinity] {
+            let date = Date(timeIntervalSinceReferenceDate: seconds)
+            for (number, refused) in try snapshots(with: date, from: saved).enumerated() {
+                try await expectError(.notEncodable, "A save with the date \(seconds), \(number)") {
+                    try await store.save(refused)
+                }
+                try await expectError(.notEncodable, "A first save with the date \(seconds), \(number)") {
+                    try await library.store(for: "new").save(refused)
+                }
+            }
+            try await expectError(.notEncodable, "An entry of the date \(seconds), appended") {
+                try await library.append([entry("good", id: "good"), entry("bad", id: "bad", date: date)], to: "open")
+            }
+            try await expectError(.notEncodable, "A conversation of the date \(seconds), created") {
+                try await library.create(NewConversation(id: "new", created: date))
+            }
+            try await expectError(.notEncodable, "A fork of the date \(seconds)") {
+                try await library.fork("open", after: nil, as: NewConversation(id: "new", created: date))
+            }
+            try await expectError(.notEncodable, "A purge of what was deleted before \(seconds)") {
+                try await library.purge(.deleted(before: date))
+            }
+            for request in requests(with: date) {
+                try await expectError(.notEncodable, "A list with the date \(seconds)") {
+                    try await library.list(request)
+                }
+            }
+            let cursor = SearchCursor(occurrences: 1, date: date, conversation: "open", position: 0)
+            try await expectError(.notEncodable, "A search behind the date \(seconds)") {
+                try await library.search(SearchRequest("words", after: cursor))
+            }
+            if let dates = range(with: date) {
+                try await expectError(.notEncodable, "A search within the date \(seconds)") {
+                    try await library.search(SearchRequest("words", dates: dates))
+                }
+            }
+        }
+        try expectSame(try await library.info(of: "open"), before, "After what was refused")
+        try await expectList(ListRequest(trash: .only), ["deleted"], in: library, "The trash after what was refused")
+        try await expectError(.notFound, "What was not created") { try await library.info(of: "new") }
+        // Nothing was changed, so the store that was open meets no conflict.
+        try saved.append(entry("more", id: "more"))
+        try await store.save(saved)
+        try await expect(library, "open", holds: saved, "After what was refused")
+    }
+
+    /// A snapshot with a date in each place that has one.
+    private func snapshots(with date: Date, from saved: Snapshot) throws -> [Snapshot] {
+        var (created, updated, started, ended, rewound) = (saved, saved, saved, saved, saved)
+        created.created = date
+        updated.updated = date
+        started.openTurn = Turn(id: "t", entries: 0..<1, started: date)
+        ended.openTurn = Turn(id: "t", entries: 0..<1, ended: date)
+        rewound.rewind(to: 0, date: date)
+        return [created, updated, started, ended, rewound]
+    }
+
+    private func requests(with date: Date) -> [ListRequest] {
+        var requests = [ListRequest(cursor: ListCursor(updated: date, id: "open"))]
+        if let range = range(with: date) { requests += [ListRequest(created: range), ListRequest(updated: range)] }
+        return requests
+    }
+
+    /// A range with a date at one end; `nil` if it can be no end of one.
+    private func range(with date: Date) -> Range<Date>? {
+        if date < day(0) { return date..<day(0) }
+        return date > day(0) ? day(0)..<date : nil
     }
 
     func rewindKeepsWhatItCut() async throws {

@@ -105,6 +105,36 @@ extension ConversationLibraryConformance {
         if !isAsked { throw skipped("damage the library") }
     }
 
+    func damagedArtifactIsAPart() async throws {
+        guard let damageArtifact = faults.damageArtifact else { throw skipped("damage an artifact") }
+        let library = try await filled()
+        _ = try await library.saveArtifact(Array("the bytes".utf8), named: "file", type: nil, in: "c1")
+        try await damageArtifact(library, "c1")
+        let damaged = try await fresh(library)
+        for isDeleted in [false, true] {
+            let place = isDeleted ? "In the trash" : "Beside a damaged artifact"
+            if isDeleted { try await damaged.delete("c1") }
+            let snapshot = try await damaged.snapshot(of: "c1")
+            try expect(snapshot.entries.count == 2, "\(place), \(snapshot.entries.count) entries are read.")
+            if !isDeleted {
+                try expect(
+                    try await damaged.store(for: "c1").load() == snapshot,
+                    "\(place), a store loads something else."
+                )
+            }
+            let contents = try await damaged.contents(of: "c1")
+            try expect(contents.snapshot == snapshot, "\(place), the contents have another history.")
+            try expect(
+                contents.artifacts.isEmpty == (contents.problems.count == 1),
+                "\(place), the contents have neither the artifact nor say that it is damaged."
+            )
+            let archive = try await LibraryExporter(damaged, includesTrash: true).exported(["c1"])
+            let copy = InMemoryConversationLibrary()
+            let report = try await LibraryImporter(copy).importing(archive)
+            try expect(report.imported.count == 1, "\(place), the conversation is not exported.")
+        }
+    }
+
     private func expectProblem(_ kind: LibraryProblem.Kind, _ id: ConversationID, _ library: Library) async throws {
         let problems = try await library.verify()
         try expect(

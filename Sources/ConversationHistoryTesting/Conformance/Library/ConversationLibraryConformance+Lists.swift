@@ -173,4 +173,20 @@ extension ConversationLibraryConformance {
         } while request.cursor != nil && count < 100
         try expect(count == 6, "\(count) of 6 were listed.")
     }
+
+    func changedListEnds() async throws {
+        for limit in [1, 2, 50] {
+            let library = try await make()
+            let expected = (0..<5).map { ConversationID("c\($0)") }
+            for (number, id) in expected.enumerated() { try await add(id, updated: Double(number), to: library) }
+            var met: [ConversationID] = []
+            for try await info in library.conversations(ListRequest(order: .oldestFirst, limit: limit)) {
+                met.append(info.id)
+                guard met.count <= expected.count else { break }
+                try await library.rename(info.id, to: "Met")
+                _ = try await library.fork(info.id)
+            }
+            try expect(met == expected, "With pages of \(limit), \(met) were met in the place of \(expected).")
+        }
+    }
 }

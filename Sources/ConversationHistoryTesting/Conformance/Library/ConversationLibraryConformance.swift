@@ -21,9 +21,9 @@ public import Testing
 ///
 /// | to be asked | give |
 /// |---|---|
-/// | A10, D1–D3, D5–D7, F1–F7, F9, G1, G4, L1–L14, L16–L21 | nothing more |
+/// | A10, D1–D3, D5–D7, F1–F7, F9, F12, G1, G4, L1–L14, L16–L21, L23 | nothing more |
 /// | A9, D4, D8, D9 | `reopen` |
-/// | F0, F10, F11 | `faults` |
+/// | F0, F10, F11, F13 | `faults` |
 /// | L15 | ``asksForTooLargeArtifact`` as `true`, and 256 MiB of memory |
 /// | L22 | ``backups`` |
 ///
@@ -135,14 +135,16 @@ where Library.Message == ChatMessage {
             (.l11, searchesAreNarrowed), (.l12, searchFindsWhatIsSaidNow), (.l13, artifactsComeBack),
             (.l14, artifactsAreListedAndRemoved), (.l15, tooLargeArtifactIsRefused), (.l16, statisticsCount),
             (.l17, soundLibraryHasNoProblems), (.l18, conversationsWork), (.l19, firstSaveCreates),
-            (.l20, savedComesBackEqual), (.l21, contentsAreWhole), (.l22, backupsAreWhole), (.a9, otherInstanceSeesAll),
+            (.l20, savedComesBackEqual), (.l21, contentsAreWhole), (.l22, backupsAreWhole),
+            (.l23, infiniteDatesAreRefused), (.a9, otherInstanceSeesAll),
             (.a10, namesAreBytes),
             (.d1, tasksLoseNothing), (.d2, oneTaskHasTheLastWord), (.d3, unseenStateIsAConflict),
             (.d4, retriedChangesAreNotLost), (.d5, recreatedIsAConflict), (.d6, deletedStaysDeleted),
             (.d7, openListStopsNobody), (.d8, writersWait), (.d9, instancesDoNotMix),
             (.f0, damageDoesNotEmptyTheList), (.f1, manyAreListed), (.f2, pagesStayRight), (.f3, scopesAreSealed),
             (.f4, purgeCascades), (.f5, forksAreWhole), (.f6, rewindKeepsWhatItCut), (.f7, searchesFindTheSame),
-            (.f9, purgeReports), (.f10, indexIsMadeAgain), (.f11, damageIsReported), (.g1, strangeUnitsAreKept),
+            (.f9, purgeReports), (.f10, indexIsMadeAgain), (.f11, damageIsReported),
+            (.f12, changedListEnds), (.f13, damagedArtifactIsAPart), (.g1, strangeUnitsAreKept),
             (.g4, metacharactersHaveNoMeaning),
         ]
     }

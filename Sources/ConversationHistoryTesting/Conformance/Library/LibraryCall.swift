@@ -29,6 +29,7 @@ struct LibraryCall<Library: ConversationLibrary>: Sendable where Library.Message
             LibraryCall("setMetadata") { try await $0.setMetadata(["a": 1], of: $1) },
             LibraryCall("setOwner to the scope's") { try await $0.setOwner($0.scope.owner, of: $1) },
             LibraryCall("contents", worksInTrash: true) { try await $0.contents(of: $1) },
+            LibraryCall("snapshot", worksInTrash: true) { try await $0.snapshot(of: $1) },
             LibraryCall("entries") { try await $0.entries(of: $1, EntryRequest()) },
             LibraryCall("entries from the newest") {
                 try await $0.entries(of: $1, EntryRequest(from: .newest, limit: 0, messagesOnly: true))

@@ -19,6 +19,9 @@ public struct LibraryStore<Library: ConversationLibrary>: HistoryStore {
         store = library.store(for: id)
     }
 
+    /// The limits of the library's store.
+    public var limits: HistoryLimits { store.limits }
+
     /// Saves the snapshot through the library's store.
     public func save(_ snapshot: ConversationSnapshot<Library.Message>) async throws(HistoryStoreError) {
         try await store.save(snapshot)

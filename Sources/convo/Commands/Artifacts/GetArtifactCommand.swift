@@ -9,7 +9,12 @@ struct GetArtifactCommand: LibraryCommand {
     static let options =
         [
             .value("version", "N", "This version; the newest unless given"),
-            .value("output", "FILE", "Write it into this file, which is replaced if it is there"),
+            .value(
+                "output",
+                "FILE",
+                "Write it into this file, which is replaced if it is there;\n"
+                    + "a device, a pipe and - are written to as they are"
+            ),
         ] + LibraryOptions.declared
     static let help = (
         introduction: "Prints a file that a conversation has, byte by byte.",
@@ -27,14 +32,14 @@ struct GetArtifactCommand: LibraryCommand {
         (id, artifact) = (ConversationID(operands[0]), operands[1])
         library = try LibraryOptions(arguments)
         version = try arguments.count("version")
-        output = arguments.value("output")
+        output = try arguments.output()
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         let found = try await library.aboutArtifact(artifact, in: id) {
             try await library.artifact(named: artifact, version: version, in: id)
         }
-        let file = try OutputFile(output, terminal)
+        let file = try OutputFile(output, of: self.library.location, terminal)
         try file.write(found.data)
         try file.finish()
         return .success

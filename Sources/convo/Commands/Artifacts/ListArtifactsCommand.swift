@@ -31,7 +31,7 @@ struct ListArtifactsCommand: LibraryCommand {
             try await library.artifacts(in: id)
         }
         if isJSON {
-            try terminal.send(JSONListing.array(infos.map { .object($0.json) }))
+            terminal.send(JSONListing.array(infos.map { .object($0.json) }))
         } else if infos.isEmpty {
             terminal.hint("It has no files.")
         } else {
@@ -46,7 +46,7 @@ struct ListArtifactsCommand: LibraryCommand {
                     info.type ?? "",
                 ])
             }
-            try terminal.send(table.text(width: terminal.width))
+            terminal.send(table.text(width: terminal.width))
         }
         return .success
     }

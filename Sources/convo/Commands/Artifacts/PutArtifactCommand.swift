@@ -26,19 +26,21 @@ struct PutArtifactCommand: LibraryCommand {
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         let operands = try arguments.operands(3...3, "the id of a conversation, a name, and the file to keep")
-        (id, artifact, path) = (ConversationID(operands[0]), operands[1], operands[2])
+        (id, artifact) = (ConversationID(operands[0]), operands[1])
+        path = try arguments.path(operands[2], "The file to keep", isStream: true)
         library = try LibraryOptions(arguments)
         type = arguments.value("type")
         isJSON = arguments.has("json")
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
+        try LibraryFiles(self.library.location).checkInput(path)
         let data = try InputFile(path).rest(limit: ArtifactLimit.byteCount)
         let info = try await library.about(id) {
             try await library.saveArtifact(data, named: artifact, type: type, in: id)
         }
         if isJSON {
-            try terminal.send(JSONListing.object(info.json))
+            terminal.send(JSONListing.object(info.json))
         } else {
             terminal.hint("Kept as version \(info.version).")
         }

@@ -35,7 +35,7 @@ struct CreateCommand: LibraryCommand {
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         let info = try await library.create(new)
-        try terminal.send(isJSON ? JSONListing.object(info.json) : info.id.rawValue + "\n")
+        terminal.send(isJSON ? JSONListing.object(info.json) : info.id.rawValue + "\n")
         return .success
     }
 }

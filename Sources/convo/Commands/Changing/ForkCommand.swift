@@ -39,7 +39,7 @@ struct ForkCommand: LibraryCommand {
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         let info = try await library.about(id) { try await fork(in: library) }
-        try terminal.send(isJSON ? JSONListing.object(info.json) : info.id.rawValue + "\n")
+        terminal.send(isJSON ? JSONListing.object(info.json) : info.id.rawValue + "\n")
         return .success
     }
 

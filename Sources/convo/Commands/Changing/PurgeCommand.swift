@@ -21,7 +21,10 @@ struct PurgeCommand: LibraryCommand {
         notes: """
         \(LibraryOptions.note)
 
-        --json prints an object with the members conversations (an array of ids), entries and artifacts (counts).
+        One that is in use is told, and keeps no other one from being removed; the exit code is 1 then.
+
+        --json prints an object with the members conversations (an array of ids), entries and artifacts (counts), and
+        failed (an array of ids) if some could not be removed.
         """
     )
 
@@ -52,9 +55,12 @@ struct PurgeCommand: LibraryCommand {
             object.add("conversations", .array(report.conversations.map { .string($0.rawValue) }))
             object.add("entries", report.entryCount)
             object.add("artifacts", report.artifactCount)
-            try terminal.send(JSONListing.object(object))
+            if !report.failures.isEmpty {
+                object.add("failed", .array(report.failures.map { .string($0.id.rawValue) }))
+            }
+            terminal.send(JSONListing.object(object))
         } else {
-            try terminal.send(report.conversations.map { $0.rawValue.cell + "\n" }.joined())
+            terminal.send(report.conversations.map { $0.rawValue.cell + "\n" }.joined())
             terminal.notice(
                 """
                 Removed \(Count.of(report.conversations.count, "conversation")) with \
@@ -62,8 +68,12 @@ struct PurgeCommand: LibraryCommand {
                 """
             )
         }
-        let missing = (request.ids ?? []).filter { !report.conversations.contains($0) }
+        for failure in report.failures {
+            terminal.error("\(failure.id.rawValue.quoted) is still there. \(Explanation.of(failure.error))")
+        }
+        let known = Set(report.conversations + report.failures.map(\.id))
+        let missing = (request.ids ?? []).filter { !known.contains($0) }
         for id in missing { terminal.error(LibraryFailure.notInTrash(id, before: request.deletedBefore).description) }
-        return missing.isEmpty ? .success : .failure
+        return missing.isEmpty && report.failures.isEmpty ? .success : .failure
     }
 }

@@ -10,12 +10,18 @@ struct ExportCommand: LibraryCommand {
         [
             .flag("markdown", "Write Markdown, which cannot be imported again"),
             .flag("include-trash", "What is in the trash too"),
-            .value("output", "FILE", "Write into this file, which is replaced when all is written"),
+            .value(
+                "output",
+                "FILE",
+                "Write into this file, which is replaced when all is written;\n"
+                    + "a device, a pipe and - are written to as they are"
+            ),
         ] + LibraryOptions.declared
     static let help = (
         introduction: """
         Writes conversations, or all of a library, with all that belongs to them as JSON Lines, which `convo import`
-        reads. The same conversations make the same bytes.
+        reads. The same conversations make the same bytes. What cannot be read is reported and left out, and the exit
+        code is then 1.
         """,
         notes: """
         \(LibraryOptions.note)
@@ -37,7 +43,7 @@ struct ExportCommand: LibraryCommand {
         library = try LibraryOptions(arguments)
         isMarkdown = arguments.has("markdown")
         includesTrash = arguments.has("include-trash")
-        output = arguments.value("output")
+        output = try arguments.output()
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
@@ -45,7 +51,7 @@ struct ExportCommand: LibraryCommand {
             let info = try await library.about(id) { try await library.info(of: id) }
             guard info.deleted == nil || includesTrash else { throw LibraryFailure.inTrash(id) }
         }
-        let file = try OutputFile(output, terminal)
+        let file = try OutputFile(output, of: self.library.location, terminal)
         let code = try await isMarkdown ? markdown(library, file, terminal) : archive(library, file, terminal)
         // What lacks something does not take the place of what may have it.
         if code != .success, file.hasEarlier {
@@ -74,8 +80,12 @@ struct ExportCommand: LibraryCommand {
         for unreadable in report.unreadable {
             terminal.error("\(unreadable.id.rawValue.quoted) was left out. \(Explanation.of(unreadable.error))")
         }
+        for problem in report.problems {
+            let id = problem.conversation?.rawValue.quoted ?? ""
+            terminal.error("A file of \(id) was left out. \(problem.description)")
+        }
         terminal.hint("Exported \(Count.of(report.conversationCount, "conversation")).")
-        return report.unreadable.isEmpty ? .success : .failure
+        return report.unreadable.isEmpty && report.problems.isEmpty ? .success : .failure
     }
 
     @MainActor
@@ -96,7 +106,8 @@ struct ExportCommand: LibraryCommand {
         for id in all {
             let snapshot: ConversationSnapshot<ChatMessage>
             do throws(HistoryStoreError) {
-                snapshot = try await library.contents(of: id).snapshot
+                // What is not printed is not read.
+                snapshot = try await library.snapshot(of: id)
             } catch {
                 // One that was listed a moment ago may be gone.
                 guard error.code != .notFound || error.systemCall != nil else { continue }

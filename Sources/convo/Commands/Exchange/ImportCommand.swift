@@ -52,7 +52,8 @@ struct ImportCommand: Command {
     private let isJSON: Bool
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        path = try arguments.operands(1...1, "the file to import, or -")[0]
+        let operands = try arguments.operands(1...1, "the file to import, or -")
+        path = try arguments.path(operands[0], "The file to import", isStream: true)
         library = try LibraryOptions(arguments)
         let formats = ImportFormat.allCases.map(\.rawValue)
         format = try arguments.choice("format", formats).flatMap(ImportFormat.init)
@@ -65,6 +66,7 @@ struct ImportCommand: Command {
     }
 
     func run(_ terminal: Terminal) async throws -> ExitCode {
+        try LibraryFiles(library.location).checkInput(path)
         let source = try ImportSource(path, format: format, id: id)
         return try await LibraryOpening.withLibrary(library, .creating) { library in
             try await run(source, library, terminal)
@@ -85,11 +87,11 @@ struct ImportCommand: Command {
                     "\(Count.of(progress.conversationCount, "conversation")), \(Count.ofBytes(progress.byteCount))"
                 )
             }
-            try listing.print(report)
+            listing.print(report)
             return report.refused.isEmpty ? .success : .failure
         } catch let error as ArchiveError {
             // What was imported before it stays.
-            try listing.print(error.report)
+            listing.print(error.report)
             let isTaken = error.code == .alreadyExists
             throw LibraryFailure(error.description + (isTaken ? " --collision says what becomes of it." : ""))
         }

@@ -24,25 +24,29 @@ enum ImportFormat: String, CaseIterable {
             return
         }
         guard bytes.first == UInt8(ascii: "{") else { return nil }
-        // Some write a whole document on a line, some cut it anywhere; a line of its own is a line of JSON Lines.
-        let text = String(decoding: bytes.prefix(65536), as: UTF8.self)
-        let start = text.prefix(1000)
-        let line = text.prefix { !$0.isNewline }
-        // What is no JSON on its first line is a document of several.
-        let first = (try? JSONValue(parsing: String(line)))?.objectValue
-        if start.contains("\"conversation-archive\"") {
-            self = .archive
-        } else if start.contains("\"conversation-history\"") {
-            self = .history
-        } else if let first, first["sessionId"] != nil || first["leafUuid"] != nil || first["uuid"] != nil {
-            self = .claudeCode
-        } else if first?["type"] != nil, first?["messages"] == nil {
-            self = .claudeCode
-        } else if text.contains("\"messages\"") {
-            // Version 1 of the history file has a version; requests have none.
-            self = text.firstMatch(of: #/"version"\s*:\s*[0-9]/#) == nil ? .chatCompletions : .history
-        } else {
-            return nil
+        // The members of the object itself: what stands anywhere else in it are words.
+        let members = FirstMembers(of: bytes.prefix(65536))
+        switch members.texts["format"] {
+        case "conversation-archive"?: self = .archive
+        case "conversation-history"?: self = .history
+        default:
+            if ["sessionId", "leafUuid", "uuid"].contains(where: members.names.contains) {
+                self = .claudeCode
+            } else if members.names.contains("messages") {
+                // Version 1 of the history file has a version; requests have none.
+                self = members.numbers.contains("version") ? .history : .chatCompletions
+            } else if members.names.contains("type"), Self.isOnOneLine(bytes) {
+                self = .claudeCode
+            } else {
+                return nil
+            }
         }
+    }
+
+    /// Whether the first line is a JSON object of its own, as in JSON Lines.
+    private static func isOnOneLine(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+        // What is no JSON on its first line is a document of several.
+        return (try? JSONValue(parsing: String(decoding: line.prefix(65536), as: UTF8.self)))?.objectValue != nil
     }
 }

@@ -7,8 +7,8 @@ struct ImportListing {
     let terminal: Terminal
 
     /// Prints what was done, and says on standard error what was refused.
-    func print(_ report: ImportReport) throws {
-        try terminal.send(isJSON ? JSONListing.object(Self.json(report)) : Self.text(report))
+    func print(_ report: ImportReport) {
+        terminal.send(isJSON ? JSONListing.object(Self.json(report)) : Self.text(report))
         for refusal in report.refused {
             terminal.error("\(refusal.id.rawValue.quoted) was refused. \(refusal.error.description)")
         }

@@ -35,11 +35,11 @@ struct StatsCommand: LibraryCommand {
         if isJSON {
             var object: JSONObject = [:]
             for (name, count) in rows { object.add(name, count) }
-            try terminal.send(JSONListing.object(object))
+            terminal.send(JSONListing.object(object))
         } else {
             var table = Table([Table.Column(title: "WHAT"), Table.Column(title: "COUNT", isTrailing: true)])
             for (name, count) in rows { table.add([name.replacing("_", with: " "), String(count)]) }
-            try terminal.send(table.text(width: terminal.width))
+            terminal.send(table.text(width: terminal.width))
         }
         return .success
     }

@@ -30,15 +30,12 @@ struct VerifyCommand: LibraryCommand {
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         terminal.progress("Reading everything…")
         let problems = try await library.verify()
-        do throws(OutputError) { try print(problems, terminal) } catch {
-            // Whoever does not read the problems asks for the exit code.
-            guard error.isClosedPipe else { throw error }
-        }
+        print(problems, terminal)
         return problems.isEmpty ? .success : .failure
     }
 
-    private func print(_ problems: [LibraryProblem], _ terminal: Terminal) throws(OutputError) {
-        if isJSON { return try terminal.send(JSONListing.array(problems.map(\.json))) }
+    private func print(_ problems: [LibraryProblem], _ terminal: Terminal) {
+        if isJSON { return terminal.send(JSONListing.array(problems.map(\.json))) }
         guard !problems.isEmpty else { return terminal.hint("Nothing is wrong.") }
         var table = Table([
             Table.Column(title: "KIND"), Table.Column(title: "CONVERSATION", minimum: 26),
@@ -47,6 +44,6 @@ struct VerifyCommand: LibraryCommand {
         for problem in problems {
             table.add([problem.kind.rawValue, problem.conversation?.rawValue ?? "", problem.description])
         }
-        try terminal.send(table.text(width: terminal.width))
+        terminal.send(table.text(width: terminal.width))
     }
 }

@@ -52,11 +52,11 @@ struct ListCommand: LibraryCommand {
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         let infos = try await library.conversations(request, limit: limit)
         if isJSON {
-            try terminal.send(JSONListing.array(infos.map { .object($0.json) }))
+            terminal.send(JSONListing.array(infos.map { .object($0.json) }))
         } else if infos.isEmpty {
             terminal.hint("There are no such conversations.")
         } else {
-            try terminal.send(Self.table(infos).text(width: terminal.width))
+            terminal.send(Self.table(infos).text(width: terminal.width))
         }
         return .success
     }

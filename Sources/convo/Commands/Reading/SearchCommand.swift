@@ -45,7 +45,7 @@ struct SearchCommand: LibraryCommand {
         limit = try arguments.count("limit") ?? .max
         isJSON = arguments.has("json")
         let order = try arguments.choice("order", ["newest", "rank"])
-        let roles = arguments.value("role")?.split(separator: ",").map { MessageRole(rawValue: String($0)) } ?? []
+        let roles = try arguments.words("role")?.map { MessageRole(rawValue: $0) } ?? []
         request = SearchRequest(
             text,
             conversation: arguments.value("conversation").map { ConversationID($0) },
@@ -63,13 +63,13 @@ struct SearchCommand: LibraryCommand {
         }
         let hits = try await library.hits(request, limit: limit)
         if isJSON {
-            try terminal.send(JSONListing.array(hits.map(\.json)))
+            terminal.send(JSONListing.array(hits.map(\.json)))
         } else if hits.isEmpty {
             terminal.hint("Nothing was found.")
         } else {
             var text = StyledText()
             for hit in hits { text.append(HitText.text(of: hit, width: terminal.width)) }
-            try terminal.send(text)
+            terminal.send(text)
         }
         return .success
     }

@@ -48,11 +48,11 @@ struct ShowCommand: LibraryCommand {
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         let info = try await library.about(id) { try await library.info(of: id) }
+        let heading = isJSON ? beginning(info) : EntryText.heading(of: info)
         // What is in the trash is read as a whole: that is the only way to see it.
-        let trashed = info.deleted == nil ? nil : try await library.contents(of: id).snapshot
-        try terminal.send(isJSON ? beginning(info) : EntryText.heading(of: info))
+        let trashed = info.deleted == nil ? nil : try await library.snapshot(of: id)
         var count = 0
-        while count < limit {
+        while count < limit, !terminal.isClosed {
             let request = EntryRequest(
                 offset: offset + count,
                 limit: min(limit - count, 500),
@@ -64,6 +64,8 @@ struct ShowCommand: LibraryCommand {
             } else {
                 page = try await library.about(id) { try await library.entries(of: id, request) }
             }
+            // What cannot be read is not begun to be shown.
+            if count == 0 { terminal.send(heading) }
             guard !page.entries.isEmpty else { break }
             var text = ""
             for entry in page.entries {
@@ -74,9 +76,9 @@ struct ShowCommand: LibraryCommand {
                 }
                 count += 1
             }
-            try terminal.send(text)
+            terminal.send(text)
         }
-        if isJSON { try terminal.send("\n]}\n") }
+        if isJSON { terminal.send("\n]}\n") }
         return .success
     }
 

@@ -11,6 +11,8 @@ import Testing
         ("postgresql://ada:hunter2@host/d", "postgresql://ada:…@host/d"),
         ("postgresql://:hunter2@host/d", "postgresql://:…@host/d"),
         ("postgresql://host/d?password=hunter2&sslmode=require", "postgresql://host/d?…"),
+        ("postgresql://ada@%2Frun%2Fpg:5432/d", "postgresql://ada@%2Frun%2Fpg:5432/d"),
+        ("postgresql://a%40b@host/a%20b", "postgresql://…@host/…"),
     ])
     func describesItselfWithoutThePassword(_ text: String, _ description: String) {
         let url = ConnectionURL(text)
@@ -24,7 +26,9 @@ import Testing
         "postgresql://ada:hun@ter2@host/d", "postgresql://ada:hun/ter2@host/d", "postgresql://ada:ter2?x@host/d",
         "postgresql://ada:hun/ter2?x@host/d", "postgresql://ada:ter2", "postgresql://ada:ter2/d",
         "postgresql://host/d?password=ter2@x", "postgresql://ada:x@host:ter2/d", "postgresql://ada:hun#ter2@host/d",
-        "ter2", "",
+        "ter2", "", "host=h password=ter2 options=://", "ada:ter2://h", "postgresql://ada%3Ater2@h/d",
+        "postgresql://h/d&password=ter2", "postgresql://h/d%20password%3Dter2",
+        "postgresql://a@b:ter2@h/d", "postgresql://h%40ter2/d", "postgresql://[::1]ter2/d", "postgresql://h#ter2",
     ])
     func showsNoPasswordThatIsOutOfPlace(_ text: String) {
         #expect(!ConnectionURL(text).description.contains("ter2"))

@@ -72,6 +72,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("directory", "DB_NAME"), ("sqlite", "DB_NAME"), ("postgresql", "DB_NAME"), ("postgresql", "DB_HOST"),
+        ("postgresql", "DB_USER"),
+    ])
+    func aConnectionIsNoPartOfOne(_ backend: String, _ variable: String) {
+        for value in ["postgresql://ada:hunter2@h/d", "host=h password=hunter2", "ada:hunter2@h"] {
+            let error = #expect(throws: LibraryConfigurationError.self) {
+                try configuration(["DB_BACKEND": backend, variable: value])
+            }
+            #expect(error?.code == .invalidValue)
+            #expect(error?.variable == variable)
+            #expect(error?.description.contains("hunter2") == false)
+        }
+    }
+
     @Test(arguments: ["directory", "sqlite"])
     func aFileNeedsAPath(_ backend: String) {
         let error = #expect(throws: LibraryConfigurationError.self) { try configuration(["DB_BACKEND": backend]) }

@@ -34,8 +34,22 @@ import Testing
     }
 
     @Test(arguments: [
+        "host=h password=secret dbname=d", "password=secret", "pasword=secret", "ada:secret@h/d", "//ada:secret@h/d",
+        " postgresql://ada:secret@h/d", "sqlite:postgresql://ada:secret@h/d", "sqlite:a.db?key=secret",
+        "sqlite:host=h password=secret", "jdbc:postgresql:secret",
+    ])
+    func aConnectionIsNoPath(_ text: String) throws {
+        let error = #expect(throws: LibraryConfigurationError.self) { try LibraryLocation(text) }
+        #expect(error?.code == .unknownScheme)
+        #expect(error?.description.contains("secret") == false)
+        // Where it is said that it is a directory, it is one.
+        #expect(try LibraryLocation("directory:" + text) == .directory(text))
+    }
+
+    @Test(arguments: [
         LibraryLocation.memory, .directory("a"), .directory("sqlite:a"), .directory("memory:"), .directory("x://y"),
-        .directory("directory:a"), .sqlite("a"), .sqlite("/a"), .sqlite("//a"), .sqlite("sqlite:a"),
+        .directory("directory:a"), .directory("host=a"), .directory("a:b@c"),
+        .sqlite("a"), .sqlite("/a"), .sqlite("//a"), .sqlite("sqlite:a"),
         .postgresql(ConnectionURL("postgresql://host/d")),
     ])
     func isWrittenAsItIsRead(_ location: LibraryLocation) throws {

@@ -33,8 +33,13 @@ struct LibraryScene {
     }
 
     /// What a library that knows nothing yet lists, in the order of the ids.
-    func listed(trash: ListRequest.Trash = .without) async throws -> [ConversationInfo] {
-        try await library().list(ListRequest(trash: trash, limit: .max)).conversations.sorted { $0.id < $1.id }
+    func listed(
+        trash: ListRequest.Trash = .without,
+        calls: any SystemCalls = RealSystemCalls()
+    ) async throws -> [ConversationInfo] {
+        try await library(calls: calls).list(ListRequest(trash: trash, limit: .max)).conversations.sorted {
+            $0.id < $1.id
+        }
     }
 
     /// The names in a directory of the library, without lock files.

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ConversationHistory
@@ -62,6 +63,20 @@ struct LibraryFileNameTests {
     )
     func refuses(_ name: String) {
         #expect(LibraryFileName.decode(name) == nil)
+    }
+
+    @Test("A name in the trash may hold any number, and a history any date of its deletion")
+    func trashedNames() throws {
+        for time in [Int64.min, -1, 0, 1, 9_007_199_254_740_993, .max] {
+            let name = try #require(TrashedName("a~\(time).json"))
+            #expect(name.body == "a~\(time).json")
+            #expect(name.stem == "a")
+        }
+        for seconds in [0, 0.5, -1e300, 1e300] {
+            let deleted = Date(timeIntervalSinceReferenceDate: seconds)
+            let name = try #require(TrashedName(TrashedName(stem: "a", deleted: deleted).body))
+            if abs(seconds) < 1 { #expect(name.deleted == deleted) }
+        }
     }
 
     @Test("The hash is SHA-256")

@@ -1,4 +1,5 @@
 import ConversationHistory
+import Foundation
 import TestSupport
 import Testing
 
@@ -45,8 +46,29 @@ import Testing
         let problems = try JSONValue(parsing: run.output)
         #expect(problems.texts("kind") == ["damagedHistory"])
         #expect(problems.texts("conversation") == ["a"])
+        // As far as is known where the damage is, both say it alike.
+        let shown = try await scene.run("show", "a")
+        let place = try #require(shown.errors.firstMatch(of: #/damaged at byte [0-9]+[^.]*\./#)?.output)
+        #expect(problems[0]?["description"]?.stringValue?.contains(place) == true)
+        #expect(shown.output == "")
         let script = "{ \"$0\" verify --library \"$1\"; echo $? >&2; } | true"
         #expect(try await ConvoProcess.runShell(script, scene.location).errors == "1\n")
+    }
+
+    @Test func namesWhereADamagedFileOfAConversationIs() async throws {
+        let scene = LibraryScene()
+        try await scene.fill("a")
+        scene.home.write("file", [1, 2, 3])
+        try await scene.output("artifact", "put", "a", "x", scene.home.path("file"))
+        let names = try FileManager.default.subpathsOfDirectory(atPath: scene.home.path("library/artifacts"))
+        for name in names where scene.home.size("library/artifacts/\(name)") == 3 {
+            scene.home.write("library/artifacts/\(name)", [3, 2, 1])
+        }
+        let problems = try JSONValue(parsing: try await scene.run("verify", "--json").output)
+        #expect(problems.texts("kind") == ["damagedArtifact"])
+        let description = try #require(problems[0]?["description"]?.stringValue)
+        let place = try #require(description.firstMatch(of: #/artifacts\/[^ ]+[^ .]/#)?.output)
+        #expect(scene.home.read("library/\(place)") != nil)
     }
 
     @Test(arguments: LibraryKind.allCases)

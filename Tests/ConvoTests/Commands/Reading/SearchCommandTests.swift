@@ -31,6 +31,8 @@ import Testing
         #expect(found(try await scene.json("search", "--", "TRIP", "TOKYO")) == ["a0"])
         #expect(found(try await scene.json("search", "--order", "rank", "--", "\"to tokyo\"")) == ["a1", "a0"])
         #expect(found(try await scene.json("search", "trip", "--role", "assistant,tool")) == ["b1"])
+        #expect(found(try await scene.json("search", "trip", "--role", "user, assistant")) == ["b1", "a0"])
+        #expect(try await scene.run("search", "trip", "--role", " , ").code == 64)
         #expect(found(try await scene.json("search", "trip", "--conversation", "a")) == ["a0"])
         #expect(found(try await scene.json("search", "trip", "--until", "2025-03-01")) == ["a0"])
         #expect(found(try await scene.json("search", "trip", "--since", "2025-03-02")) == ["b1"])

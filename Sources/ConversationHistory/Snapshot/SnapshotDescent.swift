@@ -1,0 +1,205 @@
+import Synchronization
+
+/// The stored states that a snapshot descends from.
+///
+/// It travels with the snapshot, is not part of its value and is never stored. All snapshots that were made from one
+/// another share a line, on which a change is a step: a snapshot that is changed takes the next step if it is the
+/// newest of its line, and begins a line of its own if another copy has taken that step already. A store marks the step
+/// at which it loaded or saved a snapshot, so it can tell what a later one is based on.
+struct SnapshotDescent: Sendable {
+    /// `nil` for a copy that is never given to a store.
+    private var line: Line?
+    private var step = 0
+
+    /// Creates the descent of a snapshot that comes from no store.
+    ///
+    /// - Parameter isNew: Whether the snapshot begins a conversation, so that it must not replace a stored one.
+    init(isNew: Bool = false) { line = Line(isNew: isNew) }
+
+    private init(line: Line?) { self.line = line }
+
+    /// The descent of a copy that is changed only to be encoded.
+    static var detached: SnapshotDescent { SnapshotDescent(line: nil) }
+
+    /// Records that the snapshot has changed.
+    mutating func advance() {
+        guard let line else { return }
+        guard !line.takeStep(after: step) else {
+            step += 1
+            return
+        }
+        self.line = Line(forkedFrom: line, at: step)
+        step = 0
+    }
+
+    /// Returns what the snapshot is based on in a store.
+    ///
+    /// - Parameter tracker: The tracker of the store instance.
+    func base(for tracker: SnapshotTracker) -> SnapshotBase {
+        line?.base(for: tracker, at: step) ?? SnapshotBase(kind: .unknown)
+    }
+
+    func beginSave() { line?.beginSave() }
+
+    func endSave() { line?.endSave() }
+
+    /// Records that a save is about to write a state, so that the state is known even if the outcome never is.
+    func attempt(_ state: SeenState, by tracker: SnapshotTracker) { line?.attempt(state, by: tracker, at: step) }
+
+    /// Records that a state that was about to be written has not been written.
+    func withdraw(_ revision: StoredRevision, by tracker: SnapshotTracker) { line?.withdraw(revision, by: tracker) }
+
+    /// Records that the snapshot, as it is at this step, is what is stored.
+    func mark(_ state: SeenState, by tracker: SnapshotTracker) { line?.mark(state, by: tracker, at: step) }
+}
+
+extension SnapshotDescent: Equatable {
+    /// Always equal: where a snapshot comes from is not part of its value.
+    static func == (lhs: SnapshotDescent, rhs: SnapshotDescent) -> Bool { true }
+}
+
+/// What a writer has seen of a stored history.
+package struct SeenState: Sendable {
+    /// Which state it was.
+    package let revision: StoredRevision
+
+    /// The title, owner and metadata as the writer saw them, where the store merges changes of them.
+    package let attributes: ConversationAttributes?
+
+    /// Creates a record of what was seen.
+    package init(revision: StoredRevision, attributes: ConversationAttributes? = nil) {
+        self.revision = revision
+        self.attributes = attributes
+    }
+}
+
+/// What a snapshot is based on in one store.
+struct SnapshotBase {
+    enum Kind {
+        /// The store instance has neither loaded nor saved it.
+        case unknown
+        /// Nothing was stored when the conversation began.
+        case nothing
+        case state(SeenState)
+        /// A newer snapshot of the same line has been saved or loaded.
+        case outdated
+    }
+
+    var kind: Kind
+    /// States that saves of this snapshot may have written without learning so.
+    var attempts: [SeenState] = []
+}
+
+/// The history of changes that copies of a snapshot share.
+private final class Line: Sendable {
+    private struct Mark {
+        /// A snapshot may outlive the stores that it was saved in, and must not keep them.
+        weak var tracker: SnapshotTracker?
+        let step: Int
+        /// `nil` if a newer snapshot was marked when this line forked off.
+        let state: SeenState?
+    }
+
+    private struct Attempt {
+        weak var tracker: SnapshotTracker?
+        let step: Int
+        let state: SeenState
+    }
+
+    private struct State {
+        var marks: [Mark] = []
+        var attempts: [Attempt] = []
+        /// How many saves of this line are under way: their marks are still to come.
+        var saveCount = 0
+
+        /// Takes what is known of a snapshot at a step, for a line that begins with a change of it.
+        ///
+        /// What is known already is newer.
+        mutating func inherit(from state: State, at step: Int) {
+            for mark in state.marks where mark.tracker != nil && !marks.contains(where: { $0.tracker === mark.tracker })
+            {
+                marks.append(Mark(tracker: mark.tracker, step: 0, state: mark.step <= step ? mark.state : nil))
+            }
+            for attempt in state.attempts where attempt.tracker != nil && attempt.step <= step {
+                attempts.append(Attempt(tracker: attempt.tracker, step: 0, state: attempt.state))
+            }
+        }
+    }
+
+    private let isNew: Bool
+    /// Where the line forked off, if a save of that line was under way then.
+    private let parent: (line: Line, step: Int)?
+    private let newestStep = Atomic<Int>(0)
+    private let state: Lock<State>
+
+    init(isNew: Bool) {
+        self.isNew = isNew
+        parent = nil
+        state = Lock(State())
+    }
+
+    /// Begins a line with a changed copy of a snapshot of another line.
+    init(forkedFrom line: Line, at step: Int) {
+        isNew = line.isNew
+        // Without a save under way, marks are final and can be copied, so that chains of lines stay short.
+        var known = State()
+        var source: (line: Line, step: Int)? = (line, step)
+        while let (line, step) = source {
+            let state = line.state.withLock { $0 }
+            guard state.saveCount == 0 else { break }
+            known.inherit(from: state, at: step)
+            source = line.parent
+        }
+        parent = source
+        state = Lock(known)
+    }
+
+    func takeStep(after step: Int) -> Bool {
+        newestStep.compareExchange(expected: step, desired: step + 1, ordering: .acquiringAndReleasing).exchanged
+    }
+
+    func base(for tracker: SnapshotTracker, at step: Int) -> SnapshotBase {
+        let (mark, attempts) = state.withLock { state in
+            (
+                state.marks.first { $0.tracker === tracker },
+                state.attempts.filter { $0.step <= step && $0.tracker === tracker }.map(\.state)
+            )
+        }
+        var base: SnapshotBase
+        if let mark {
+            base = SnapshotBase(kind: .outdated)
+            if mark.step <= step, let state = mark.state { base.kind = .state(state) }
+        } else if let parent {
+            base = parent.line.base(for: tracker, at: parent.step)
+        } else {
+            base = SnapshotBase(kind: isNew ? .nothing : .unknown)
+        }
+        base.attempts += attempts
+        return base
+    }
+
+    func beginSave() { state.withLock { $0.saveCount += 1 } }
+
+    func endSave() { state.withLock { $0.saveCount -= 1 } }
+
+    func attempt(_ attempted: SeenState, by tracker: SnapshotTracker, at step: Int) {
+        state.withLock { state in
+            state.attempts.append(Attempt(tracker: tracker, step: step, state: attempted))
+        }
+    }
+
+    func withdraw(_ revision: StoredRevision, by tracker: SnapshotTracker) {
+        state.withLock { state in
+            state.attempts.removeAll { $0.tracker === tracker && $0.state.revision == revision }
+        }
+    }
+
+    func mark(_ marked: SeenState, by tracker: SnapshotTracker, at step: Int) {
+        state.withLock { state in
+            state.attempts.removeAll { $0.tracker == nil || $0.tracker === tracker && $0.step <= step }
+            if state.marks.contains(where: { $0.tracker === tracker && $0.step > step }) { return }
+            state.marks.removeAll { $0.tracker == nil || $0.tracker === tracker }
+            state.marks.append(Mark(tracker: tracker, step: step, state: marked))
+        }
+    }
+}

@@ -1,0 +1,224 @@
+/// One stored state of a history, by marks that no other state has.
+public struct StoredRevision: Hashable, Sendable {
+    /// What all states of one stored history have in common: a random name that a history keeps until it is deleted.
+    ///
+    /// Empty if the history has no such name.
+    public let lineage: String
+
+    /// What tells the states of a history apart, such as a version number together with a random mark, or an entity tag.
+    public let mark: String
+
+    /// Creates a revision.
+    public init(lineage: String, mark: String) {
+        self.lineage = lineage
+        self.mark = mark
+    }
+}
+
+/// Decides whether a snapshot may be saved over what a store holds now.
+///
+/// A snapshot remembers which stored states it descends from. A store with a tracker uses this to refuse a save that
+/// would drop what another writer has saved, even if both writers use the same store instance. Create one tracker for
+/// each store instance:
+///
+/// ```swift
+/// func load() async throws -> ConversationSnapshot<ChatMessage>? {
+///     guard let (bytes, tag) = try await service.get(key) else {
+///         tracker.didFindNothing()
+///         return nil
+///     }
+///     var snapshot = try ConversationSnapshot<ChatMessage>(decoding: bytes)
+///     tracker.didLoad(&snapshot, StoredRevision(lineage: "", mark: tag))
+///     return snapshot
+/// }
+/// ```
+///
+/// ## What may be saved
+///
+/// - A snapshot that this store instance has loaded or saved, or that was made from one, may replace that very state only.
+/// - A snapshot that begins a ``Conversation`` may be saved only where nothing is stored.
+/// - Any other snapshot, such as one that was built from an array of messages, may replace what this store instance has
+///   last loaded or saved.
+///
+/// Loading a snapshot does not affect other snapshots of the first two kinds.
+public final class SnapshotTracker: Sendable {
+    /// What the store instance has last loaded or saved.
+    private enum Seen {
+        case neverLoaded
+        case nothing
+        /// The stored history was moved away on purpose: any snapshot may be saved in its place.
+        case cleared
+        case state(SeenState)
+    }
+
+    private struct State {
+        var seen = Seen.neverLoaded
+        /// What saves since then may have written without learning so.
+        var attempts: [SeenState] = []
+    }
+
+    private let state = Lock(State())
+
+    /// Creates a tracker for a store instance that has not loaded anything yet.
+    public init() {}
+
+    // MARK: - Loading
+
+    /// Records that a snapshot was loaded.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The loaded snapshot; it descends from the revision from now on.
+    ///   - revision: The state that was read.
+    public func didLoad<Message>(_ snapshot: inout ConversationSnapshot<Message>, _ revision: StoredRevision) {
+        didLoad(&snapshot, SeenState(revision: revision))
+    }
+
+    package func didLoad<Message>(_ snapshot: inout ConversationSnapshot<Message>, _ state: SeenState) {
+        snapshot.descent = SnapshotDescent()
+        snapshot.descent.mark(state, by: self)
+        saw(.state(state))
+    }
+
+    /// Records that a load found nothing stored.
+    public func didFindNothing() { saw(.nothing) }
+
+    /// Records that the stored history was deleted or moved away because the caller asked for it.
+    ///
+    /// Until the next load or save, every snapshot may be saved if nothing is stored.
+    public func didClear() { saw(.cleared) }
+
+    /// Records that the caller's view of the store is unknown, as after a load that failed.
+    package func didLoseTrack() { saw(.neverLoaded) }
+
+    private func saw(_ seen: Seen) { state.withLock { $0 = State(seen: seen) } }
+
+    // MARK: - Saving
+
+    /// Begins a save.
+    ///
+    /// Keep the result until the save has ended, and tell it what was written.
+    public func beginSave<Message>(of snapshot: ConversationSnapshot<Message>) -> TrackedSave {
+        TrackedSave(self, snapshot.descent)
+    }
+
+    fileprivate func admission(of descent: SnapshotDescent, onto current: StoredRevision?) -> SaveAdmission {
+        let base = descent.base(for: self)
+        let (seen, attempts) = state.withLock { ($0.seen, $0.attempts) }
+        if let current, let attempt = base.attempts.last(where: { $0.revision == current }) {
+            return .admitted(since: attempt)
+        }
+        if current == nil, case .cleared = seen { return .admitted(since: nil) }
+        switch base.kind {
+        case .nothing: return current == nil ? .admitted(since: nil) : .conflict
+        case .outdated: return current == nil ? .gone : .conflict
+        case .state(let state): return Self.admission(since: state, onto: current)
+        case .unknown:
+            if let attempt = attempts.last(where: { $0.revision == current }) { return .admitted(since: attempt) }
+            switch seen {
+            case .neverLoaded, .nothing, .cleared: return current == nil ? .admitted(since: nil) : .neverLoaded
+            case .state(let state): return Self.admission(since: state, onto: current)
+            }
+        }
+    }
+
+    fileprivate func expectsNothing(of descent: SnapshotDescent) -> Bool {
+        let base = descent.base(for: self)
+        guard base.attempts.isEmpty else { return false }
+        switch base.kind {
+        case .nothing: return true
+        case .state, .outdated: return false
+        case .unknown:
+            let (seen, attempts) = state.withLock { ($0.seen, $0.attempts) }
+            if case .state = seen { return false } else { return attempts.isEmpty }
+        }
+    }
+
+    private static func admission(since state: SeenState, onto current: StoredRevision?) -> SaveAdmission {
+        guard let current else { return .gone }
+        return current == state.revision ? .admitted(since: state) : .conflict
+    }
+
+    fileprivate func willSave(_ state: SeenState) { self.state.withLock { $0.attempts.append(state) } }
+
+    fileprivate func didNotSave(_ revision: StoredRevision) {
+        state.withLock { $0.attempts.removeAll { $0.revision == revision } }
+    }
+
+    fileprivate func didSave(_ state: SeenState) { saw(.state(state)) }
+}
+
+/// Whether a snapshot may be saved over what is stored.
+public struct SaveAdmission: Sendable {
+    package enum Kind: Sendable {
+        /// It may; it was made from the state named, or nothing is stored.
+        case admitted(since: SeenState?)
+        /// Another writer has saved since.
+        case conflict
+        /// Something is stored that neither the snapshot nor the store instance has seen.
+        case neverLoaded
+        /// What the snapshot was made from is no longer there.
+        case gone
+    }
+
+    package let kind: Kind
+
+    fileprivate static func admitted(since state: SeenState?) -> SaveAdmission { .init(kind: .admitted(since: state)) }
+    fileprivate static var conflict: SaveAdmission { .init(kind: .conflict) }
+    fileprivate static var neverLoaded: SaveAdmission { .init(kind: .neverLoaded) }
+    fileprivate static var gone: SaveAdmission { .init(kind: .gone) }
+
+    /// The state that the snapshot was made from, if the save may go ahead.
+    package var seen: SeenState? { if case .admitted(let seen) = kind { seen } else { nil } }
+
+    /// Whether the save may go ahead; if not, the store throws a conflict and changes nothing.
+    public var isAdmitted: Bool { if case .admitted = kind { true } else { false } }
+}
+
+/// A save that is under way.
+public final class TrackedSave: Sendable {
+    private let tracker: SnapshotTracker
+    private let descent: SnapshotDescent
+
+    fileprivate init(_ tracker: SnapshotTracker, _ descent: SnapshotDescent) {
+        self.tracker = tracker
+        self.descent = descent
+        descent.beginSave()
+    }
+
+    deinit { descent.endSave() }
+
+    /// Returns whether the snapshot may replace what is stored now.
+    ///
+    /// - Parameter current: The state that is stored now; `nil` if nothing is.
+    public func admission(onto current: StoredRevision?) -> SaveAdmission {
+        tracker.admission(of: descent, onto: current)
+    }
+
+    /// Whether the snapshot may be saved only where nothing is stored.
+    package var expectsNothing: Bool { tracker.expectsNothing(of: descent) }
+
+    /// Records that a state is about to be written.
+    ///
+    /// If the store never learns whether it was, a later save of the snapshot may replace that state as well; and so may
+    /// a save of a snapshot that is judged by what the store instance has last loaded or saved.
+    public func willWrite(_ revision: StoredRevision) { willWrite(SeenState(revision: revision)) }
+
+    package func willWrite(_ state: SeenState) {
+        descent.attempt(state, by: tracker)
+        tracker.willSave(state)
+    }
+
+    /// Records that a state that was about to be written was not.
+    public func didNotWrite(_ revision: StoredRevision) {
+        descent.withdraw(revision, by: tracker)
+        tracker.didNotSave(revision)
+    }
+
+    /// Records that the snapshot is stored as a state.
+    public func didWrite(_ revision: StoredRevision) { didWrite(SeenState(revision: revision)) }
+
+    package func didWrite(_ state: SeenState) {
+        descent.mark(state, by: tracker)
+        tracker.didSave(state)
+    }
+}
