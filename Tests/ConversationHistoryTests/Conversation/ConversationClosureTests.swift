@@ -21,6 +21,8 @@ struct ConversationClosureTests {
                 while !isDone.isOn {
                     do { try turn.updateStreaming { $0.text = "answer \(count)" } } catch { break }
                     count += 1
+                    // A lock is not fair: without a pause, nobody else would get it for long.
+                    Thread.sleep(forTimeInterval: 0.0002)
                 }
                 return count
             }
