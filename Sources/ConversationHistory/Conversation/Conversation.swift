@@ -86,7 +86,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
             for number in observers.keys { observers[number]?.isBehind = true }
         }
 
-        /// Returns who is behind, and takes it that they are given the snapshot.
+        /// Returns the observers that have not been given the latest snapshot, and marks them as up to date.
         mutating func takeObserversBehind() -> [AsyncStream<ConversationSnapshot<Message>>.Continuation] {
             var behind: [AsyncStream<ConversationSnapshot<Message>>.Continuation] = []
             for (number, observer) in observers where observer.isBehind {

@@ -53,7 +53,7 @@ extension SQLiteConversationLibrary {
         }
         // What is there may not be readable at all then.
         guard problems.isEmpty else { return problems }
-        // To whom only some conversations are shown, nobody says what else is there.
+        // A caller that sees only some conversations is not told what else is there.
         if scope == .everyone { problems += try await strays() }
         if try await !isIndexSound() {
             problems.append(LibraryProblem(.staleIndex, description: "The full-text index is damaged."))

@@ -24,7 +24,7 @@ extension DirectoryLibraryFiles {
             }
             problems += found
         }
-        // To whom only some conversations are shown, nobody says what else is there.
+        // A caller that sees only some conversations is not told what else is there.
         if scope == .everyone { problems += try strays(Set(infos.map(\.stem))) }
         return problems
     }
@@ -83,7 +83,7 @@ extension DirectoryLibraryFiles {
 
     /// Finds what belongs to no conversation.
     ///
-    /// Hidden files are none of ours, or will be needed, unless they are temporary and old.
+    /// Hidden files are ignored, unless they are temporary and old: a library doesn't own them, or still needs them.
     private func strays(_ stems: Set<String>) throws(HistoryStoreError) -> [LibraryProblem] {
         let operation = "verify"
         let suspects = try attempt(operation) { () throws(FileFailure) in try self.suspects(stems) }

@@ -16,7 +16,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     let lockTimeout: Duration
     /// `nil` as long as the index was not read.
     private let index = Lock<LibraryIndex?>(nil)
-    /// The history of which a part was read last: whoever reads it page by page reads the file once.
+    /// The history that was read last, so that reading it page by page reads the file once.
     private let reading = Lock<(stem: String, file: JSONHistoryFile<Message>)?>(nil)
 
     init(

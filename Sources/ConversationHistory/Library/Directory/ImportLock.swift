@@ -1,6 +1,6 @@
 import DurableFiles
 
-/// The lock of who imports a conversation, beside that of who writes it.
+/// The lock that is held while a conversation is imported; writers have another one.
 ///
 /// It tells an import that is under way from one that was cut off, of which the lock is gone with its process.
 enum ImportLock {

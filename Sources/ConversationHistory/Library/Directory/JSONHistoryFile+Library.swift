@@ -53,7 +53,7 @@ extension JSONHistoryFile {
         }
     }
 
-    /// Returns what is to be stored, if the save may go ahead.
+    /// Returns the content to store, or throws if the save is refused.
     private func prepared(
         _ snapshot: ConversationSnapshot<Message>,
         onto base: Base?,

@@ -82,7 +82,7 @@ extension LibraryIndex {
         writer.write(raw: ",\"inode\":")
         writer.write(Int(bitPattern: UInt(truncatingIfNeeded: file.state.inode)))
         writer.write(raw: ",\"size\":")
-        // Whoever reads the index has no proof, and looks at the file.
+        // The reader of the index cannot verify this entry, so it reads the file again.
         writer.write(file.isSettled ? Int(file.state.size) : -1)
         writer.write(raw: ",\"seconds\":")
         writer.write(Int(file.state.seconds))

@@ -55,7 +55,7 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
         }
     }
 
-    /// Returns what is to be stored, if the save may go ahead.
+    /// Returns the content to store, or throws if the save is refused.
     private func record(
         of snapshot: ConversationSnapshot<Message>,
         onto stored: InMemoryLibraryContents<Message>.Record?,

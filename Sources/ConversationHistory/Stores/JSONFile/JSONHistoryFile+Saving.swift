@@ -33,7 +33,7 @@ extension JSONHistoryFile {
         throw conflict("Another program changes the file without taking its lock.")
     }
 
-    /// Returns what is in the file; `nil` if there is none.
+    /// Returns the content of the file, or `nil` if there is no file.
     private func currentBase(of file: DurableFile, for save: TrackedSave) throws(HistoryStoreError) -> Base? {
         guard let identity = try attempt("save", { () throws(FileFailure) in try file.identity() }) else {
             // What could not be loaded was moved away by other means.
