@@ -33,7 +33,7 @@ struct ArchivedConversation<Message: HistoryMessage>: Sendable {
     init(_ contents: ConversationContents<Message>) {
         self.init(id: contents.info.id, snapshot: contents.snapshot)
         // It is the library's, and no other one's, even if it was handed on by a store that knows nothing of libraries.
-        snapshot.unknown.library = nil
+        snapshot.annotation = nil
         isDeleted = contents.info.deleted != nil
         problems = contents.problems
         var last: File?

@@ -149,7 +149,7 @@ public struct LibraryImporter<Library: ConversationLibrary>: Sendable {
     ) async throws {
         var conversation = conversation
         // What a library keeps for itself in the histories that it writes is nothing of what was said.
-        conversation.snapshot.unknown.library = nil
+        conversation.snapshot.annotation = nil
         let id = conversation.id
         await ImportGate.shared.enter(id)
         defer { ImportGate.shared.leave(id) }

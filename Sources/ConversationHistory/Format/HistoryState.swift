@@ -81,7 +81,7 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
                 state.checksum = try reader.readString()
             } else if key == "library" {
                 seen.note(7, &reader)
-                state.unknown.library = try LibraryRecord.read(from: &reader)
+                state.unknown.annotation = try reader.readValue()
             } else {
                 state.unknown.state.append(key: key.string, value: try reader.readValue())
             }
@@ -240,7 +240,10 @@ struct HistoryState<Message: HistoryMessage>: Sendable {
             try RecordCoding(entry: coding).write(record, to: &writer)
             count += writer.count - start - record.allowance
         }
-        snapshot.unknown.library?.write(to: &writer)
+        if let annotation = snapshot.unknown.annotation {
+            writer.write(raw: ",\"library\":")
+            writer.write(annotation)
+        }
         start = writer.count
         writer.write(fields: snapshot.unknown.state)
         return count + writer.count - start

@@ -64,3 +64,13 @@ package struct ConversationAttributes: Hashable, Sendable {
         snapshot.metadata = metadata
     }
 }
+
+extension SeenState {
+    /// Creates a record of a state that is merged with later changes of its attributes.
+    package init(revision: StoredRevision, attributes: ConversationAttributes?) {
+        self.init(revision: revision, details: attributes)
+    }
+
+    /// The title, the owner and the metadata as the writer has seen them.
+    package var attributes: ConversationAttributes? { details as? ConversationAttributes }
+}

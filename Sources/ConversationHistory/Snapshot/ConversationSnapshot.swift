@@ -56,6 +56,12 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
     /// Members of the stored form that this version does not know.
     var unknown: UnknownMembers { didSet { descent.advance() } }
 
+    /// What the keeper of many histories has attached to this one; see ``UnknownMembers``.
+    package var annotation: JSONValue? {
+        get { unknown.annotation }
+        set { unknown.annotation = newValue }
+    }
+
     /// The stored states that this snapshot descends from; every change of a member that is stored is a step.
     var descent = SnapshotDescent()
 

@@ -63,13 +63,13 @@ package struct SeenState: Sendable {
     /// Which state it was.
     package let revision: StoredRevision
 
-    /// The title, owner and metadata as the writer saw them, where the store merges changes of them.
-    package let attributes: ConversationAttributes?
+    /// What the store needs to know again about that state, such as values that it merges.
+    package let details: (any Sendable)?
 
     /// Creates a record of what was seen.
-    package init(revision: StoredRevision, attributes: ConversationAttributes? = nil) {
+    package init(revision: StoredRevision, details: (any Sendable)? = nil) {
         self.revision = revision
-        self.attributes = attributes
+        self.details = details
     }
 }
 

@@ -18,13 +18,16 @@ struct UnknownMembers: Hashable, Sendable {
     /// The state as it was read, without what is the store's, if writing it would lose something.
     var storedState: StoredForm?
 
-    /// What a library keeps with the history; a store that knows nothing of libraries hands it on as it is.
-    var library: LibraryRecord?
+    /// What the keeper of many histories has attached to this one: the member `library` of the state.
+    ///
+    /// Only the keeper looks into it; every other store hands it on as it is. It doesn't count toward the size of the
+    /// state.
+    var annotation: JSONValue?
 
     /// Compares what was read; the stored forms take no part, since an edit may leave nothing that needs them.
     static func == (left: UnknownMembers, right: UnknownMembers) -> Bool {
         left.header == right.header && left.state == right.state && left.owner == right.owner
-            && left.origin == right.origin && left.library == right.library
+            && left.origin == right.origin && left.annotation == right.annotation
     }
 
     func hash(into hasher: inout Hasher) {
@@ -32,6 +35,6 @@ struct UnknownMembers: Hashable, Sendable {
         hasher.combine(state)
         hasher.combine(owner)
         hasher.combine(origin)
-        hasher.combine(library)
+        hasher.combine(annotation)
     }
 }

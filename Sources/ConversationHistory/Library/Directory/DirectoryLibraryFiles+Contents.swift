@@ -42,7 +42,7 @@ extension DirectoryLibraryFiles {
         let found: (DecodedHistory<Message>, FileIdentity)?
         found = try file.readHistory(limits: limits, for: operation, at: file.path)
         guard var snapshot = found?.0.snapshot else { throw .noSuchConversation(operation) }
-        snapshot.unknown.library = nil
+        snapshot.annotation = nil
         return snapshot
     }
 

@@ -43,6 +43,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
             durability: durability,
             limits: limits,
             lockTimeout: lockTimeout,
+            policy: .library,
             open: { () throws(FileFailure) in try place.createdBody() }
         )
     }
@@ -239,7 +240,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         let found: (DecodedHistory<Other>, FileIdentity)?
         found = try file.readHistory(limits: limits, for: "list", at: file.path)
         guard let (decoded, identity) = found else { return nil }
-        let id = Self.id(of: stem, decoded.snapshot.unknown.library)
+        let id = Self.id(of: stem, decoded.snapshot.storedRecord)
         guard let id else { return IndexedConversation(state: .init(identity), info: nil, at: seconds) }
         return IndexedConversation(decoded.snapshot, identity, decoded.layout, id: id, at: seconds)
     }

@@ -114,7 +114,7 @@ extension ConversationSnapshot {
     /// What the library keeps with this history; for a history that was put into its directory by other means, what
     /// is known from the history itself.
     func libraryRecord(_ id: ConversationID, _ identity: FileIdentity) -> LibraryRecord {
-        if var record = unknown.library {
+        if var record = storedRecord {
             record.id = id
             return record
         }

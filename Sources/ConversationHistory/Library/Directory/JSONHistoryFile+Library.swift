@@ -6,6 +6,24 @@ import FoundationEssentials
 import Foundation
 #endif
 
+extension JSONHistoryFile.Policy {
+    /// How the files of a directory library behave.
+    ///
+    /// The title, the owner and the metadata may change under an open conversation: they are merged, and are no part of
+    /// the revision.
+    static var library: Self {
+        Self(
+            removesStaleTemporaries: false,
+            revision: { $0.libraryMark },
+            stamp: { snapshot in
+                var record = snapshot.storedRecord
+                record?.countSave()
+                snapshot.storedRecord = record
+            }
+        )
+    }
+}
+
 /// What the file of a conversation does for a library.
 extension JSONHistoryFile {
     /// Reads the conversation, for a store of the library.
@@ -24,7 +42,7 @@ extension JSONHistoryFile {
             return nil
         }
         var snapshot = base.content.stored.snapshot
-        snapshot.unknown.library = nil
+        snapshot.annotation = nil
         tracker.didLoad(
             &snapshot,
             SeenState(revision: base.content.libraryMark, attributes: ConversationAttributes(snapshot))
@@ -45,9 +63,7 @@ extension JSONHistoryFile {
         return try withFile("save", .exclusive) { file throws(HistoryStoreError) in
             try withCurrentBase(of: file, for: save) { base throws(HistoryStoreError) in
                 let new = try prepared(snapshot, onto: base, for: save, in: place)
-                return try write(new, to: file, onto: base, countsRevision: base != nil) { content in
-                    PendingState(save, revision: content.libraryMark, attributes: attributes)
-                }
+                return try write(new, to: file, onto: base, for: PendingSave(save, details: attributes))
             }
             return indexed(place)
         }
@@ -70,7 +86,7 @@ extension JSONHistoryFile {
             if new.owner == nil { new.owner = place.scope.owner }
             guard place.scope.includes(new.owner) else { throw HistoryStoreError.outsideOfScope("save") }
             try attempt("save", place.setOrphansAside)
-            new.unknown.library = LibraryRecord(new, in: place)
+            new.storedRecord = LibraryRecord(new, in: place)
             return new
         }
         let stored = ConversationAttributes(base.content.stored.snapshot)
@@ -82,7 +98,7 @@ extension JSONHistoryFile {
         merged.apply(to: &new)
         var record = base.content.stored.snapshot.libraryRecord(place.id, base.identity)
         record.updated = max(snapshot.updated ?? record.updated, record.updated)
-        new.unknown.library = record
+        new.storedRecord = record
         return new
     }
 
@@ -124,19 +140,14 @@ extension JSONHistoryFile {
             record.updated = .now.storable
             change(&snapshot)
             snapshot.updated = record.updated
-            snapshot.unknown.library = record
+            snapshot.storedRecord = record
             let base = try base(decoded, identity)
             // The lock is held, and the file was read a moment ago.
             guard
-                try write(snapshot, to: file, onto: base, countsRevision: countsRevision, as: Self.noSave)
+                try write(snapshot, to: file, onto: base, isNewState: countsRevision, for: nil)
             else { throw conflict("Another program changes the file without taking its lock.") }
             return indexed(place)
         }
-    }
-
-    /// A change that the library makes is nobody's save.
-    private static func noSave(_ content: Content) -> PendingState {
-        PendingState(nil, revision: content.libraryMark)
     }
 
     /// Reads a conversation that is not in the trash, without remembering it.
@@ -148,7 +159,7 @@ extension JSONHistoryFile {
             throw .noSuchConversation(operation)
         }
         var snapshot = decoded.snapshot
-        snapshot.unknown.library = nil
+        snapshot.annotation = nil
         return snapshot
     }
 
@@ -168,7 +179,7 @@ extension JSONHistoryFile {
         guard var snapshot = known?.content.stored.snapshot, place.scope.includes(snapshot.owner) else {
             throw .noSuchConversation(operation)
         }
-        snapshot.unknown.library = nil
+        snapshot.annotation = nil
         return snapshot
     }
 
@@ -214,8 +225,8 @@ extension JSONHistoryFile {
     ) throws(HistoryStoreError) {
         var snapshot = snapshot
         try attempt("create", place.setOrphansAside)
-        snapshot.unknown.library = LibraryRecord(snapshot, in: place)
-        try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue, as: Self.noSave)
+        snapshot.storedRecord = LibraryRecord(snapshot, in: place)
+        try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue, for: nil)
     }
 
     private func indexed(_ place: LibraryPlace) -> IndexedConversation? {
@@ -230,7 +241,7 @@ extension JSONHistoryFile.Content {
     /// that is open elsewhere, its title, owner and metadata, does not count.
     fileprivate var libraryMark: StoredRevision {
         guard let layout else { return mark }
-        let record = stored.snapshot.unknown.library
+        let record = stored.snapshot.storedRecord
         return StoredRevision(
             lineage: lineage,
             mark:

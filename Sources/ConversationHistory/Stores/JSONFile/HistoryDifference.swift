@@ -8,6 +8,8 @@ enum HistoryDifference<Message: HistoryMessage> {
 
     /// In lines that are stored.
     case lines
+
+    var isNone: Bool { if case .none = self { true } else { false } }
 }
 
 /// A snapshot as it is stored, with what is needed to tell how another one differs.

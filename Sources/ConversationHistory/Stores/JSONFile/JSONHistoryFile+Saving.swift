@@ -12,7 +12,7 @@ extension JSONHistoryFile {
         try withFile("save", .exclusive) { file throws(HistoryStoreError) in
             try withCurrentBase(of: file, for: save) { base throws(HistoryStoreError) in
                 try check(save.admission(onto: base?.content.mark))
-                return try write(snapshot, to: file, onto: base) { .init(save, revision: $0.mark) }
+                return try write(snapshot, to: file, onto: base, for: PendingSave(save))
             }
         }
     }
@@ -92,9 +92,7 @@ extension JSONHistoryFile {
         let save = tracker.beginSave(of: snapshot)
         try withFile("overwrite", .exclusive) { file throws(HistoryStoreError) in
             try checkWritable(attempt("overwrite") { () throws(FileFailure) in try file.identity() })
-            try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue) {
-                .init(save, revision: $0.mark)
-            }
+            try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue, for: PendingSave(save))
         }
     }
 
@@ -118,33 +116,46 @@ extension JSONHistoryFile {
         tracker.didClear()
     }
 
-    /// A state that is being written, and the save that writes it; a library's own changes are no saves.
-    struct PendingState {
+    /// A writer's save that is under way, and what is to be known again about the state that it writes.
+    struct PendingSave {
+        let save: TrackedSave
+        let details: (any Sendable)?
+
+        init(_ save: TrackedSave, details: (any Sendable)? = nil) {
+            self.save = save
+            self.details = details
+        }
+    }
+
+    /// What writers are told of a state that is being written.
+    private struct PendingState {
         let save: TrackedSave?
         let state: SeenState
+    }
 
-        init(_ save: TrackedSave?, revision: StoredRevision, attributes: ConversationAttributes? = nil) {
-            self.save = save
-            state = SeenState(revision: revision, attributes: attributes)
-        }
+    private func pendingState(_ content: Content, _ pending: PendingSave?) -> PendingState {
+        PendingState(
+            save: pending?.save,
+            state: SeenState(revision: policy.revision(content), details: pending?.details)
+        )
     }
 
     /// Writes what differs from the file.
     ///
     /// - Parameters:
     ///   - base: What is in the file; `nil` if there is none.
-    ///   - countsRevision: Whether a snapshot of a library is given its next revision if anything differs.
-    ///   - pending: Returns how writers will know what is written.
+    ///   - isNewState: Whether a snapshot that differs is stamped as a new state, so that other writers get a conflict.
+    ///   - pending: The writer's save; `nil` for a change that the keeper of the file makes.
     /// - Returns: `false` if the file is not what it was taken for; then nothing was changed.
     func write(
         _ snapshot: ConversationSnapshot<Message>,
         to file: DurableFile,
         onto base: Base?,
-        countsRevision: Bool = false,
-        as pending: (Content) -> PendingState
+        isNewState: Bool = true,
+        for pending: PendingSave?
     ) throws(HistoryStoreError) -> Bool {
         guard var base else {
-            try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue, as: pending)
+            try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue, for: pending)
             return true
         }
         try checkWritable(base.identity)
@@ -160,9 +171,8 @@ extension JSONHistoryFile {
                 lineage: base.content.lineage,
                 writer: writer
             )
-            if countsRevision, case .none = difference {
-            } else if countsRevision {
-                snapshot.unknown.library?.countSave()
+            if isNewState, !difference.isNone {
+                policy.stamp(&snapshot)
                 members = try writer.members(of: snapshot)
             }
         } catch { throw HistoryStoreError(error, operation: "save", location: path) }
@@ -175,16 +185,16 @@ extension JSONHistoryFile {
                 members: members,
                 writer: writer
             )
-            let pending = pending(base.content)
-            pending.save?.didWrite(pending.state)
+            let state = pendingState(base.content, pending)
+            state.save?.didWrite(state.state)
             known = base
             return true
         case .tail(let position):
             guard style == .lines, let layout = appendableLayout(of: base) else { fallthrough }
-            return try append(file, snapshot, from: position, members, onto: base, behind: layout, as: pending)
+            return try append(file, snapshot, from: position, members, onto: base, behind: layout, for: pending)
         default:
             guard try isUnchanged(file, since: base) else { return false }
-            try replace(file, by: snapshot, lineage: base.content.lineage, as: pending)
+            try replace(file, by: snapshot, lineage: base.content.lineage, for: pending)
             return true
         }
     }
@@ -230,7 +240,7 @@ extension JSONHistoryFile {
         _ members: [UInt8],
         onto base: Base,
         behind old: HistoryLayout,
-        as pending: (Content) -> PendingState
+        for pending: PendingSave?
     ) throws(HistoryStoreError) -> Bool {
         var tail = JSONWriter(capacity: 16 << 10)
         let original = base
@@ -256,7 +266,7 @@ extension JSONHistoryFile {
         } catch { throw HistoryStoreError(error, operation: "save", location: path) }
         base.content.revision = lastRevision
         if let layout = base.content.layout { base.content.fingerprint = HistoryFingerprint(layout) }
-        let pending = pending(base.content)
+        let pending = pendingState(base.content, pending)
         pending.save?.willWrite(pending.state)
         let blank = HistoryFooter.blank(count: old.footerCount)
         do throws(FileFailure) {
@@ -307,60 +317,49 @@ extension JSONHistoryFile {
         _ file: DurableFile,
         by snapshot: ConversationSnapshot<Message>,
         lineage: String,
-        as pending: (Content) -> PendingState
+        for pending: PendingSave?
     ) throws(HistoryStoreError) {
-        var encodingError: SnapshotError?
-        var written: (content: Content, pending: PendingState)?
         lastRevision += 1
         let stored = try stored(snapshot, lineage: lineage, for: "save")
-        func learn(_ identity: FileIdentity, mustReplace: Bool) {
-            guard let (content, pending) = written else { return }
-            self.learn(Base(identity: identity, content: content, mustReplace: mustReplace), pending)
-        }
-        do throws(FileFailure) {
-            let identity = try file.replace(durability: durability) { output throws(FileFailure) in
-                do throws(HistoryWriteFailure<FileFailure>) {
-                    let (layout, fingerprint) = try writer.write(
-                        snapshot,
-                        style: style,
-                        lineage: lineage,
-                        revision: lastRevision
-                    ) { bytes throws(FileFailure) in try output.write(bytes) }
-                    let content = Content(
-                        stored: stored,
-                        lineage: lineage,
-                        revision: lastRevision,
-                        fingerprint: fingerprint,
-                        layout: layout
-                    )
-                    let pending = pending(content)
-                    pending.save?.willWrite(pending.state)
-                    written = (content, pending)
-                } catch {
-                    switch error {
-                    case .encoding(let error):
-                        encodingError = error
-                        throw FileFailure(.changed, operation: "save", path: path)
-                    case .passing(let failure): throw failure
-                    }
-                }
-            }
-            learn(identity, mustReplace: false)
+        var replacement = try attempt("save") { () throws(FileFailure) in try file.startReplacing() }
+        let content: Content
+        do throws(HistoryWriteFailure<FileFailure>) {
+            let (layout, fingerprint) = try writer.write(
+                snapshot,
+                style: style,
+                lineage: lineage,
+                revision: lastRevision
+            ) { bytes throws(FileFailure) in try replacement.write(bytes) }
+            content = Content(
+                stored: stored,
+                lineage: lineage,
+                revision: lastRevision,
+                fingerprint: fingerprint,
+                layout: layout
+            )
         } catch {
-            if let encodingError { throw HistoryStoreError(encodingError, operation: "save", location: path) }
+            switch error {
+            case .encoding(let error): throw HistoryStoreError(error, operation: "save", location: path)
+            case .passing(let failure): throw HistoryStoreError(failure, operation: "save")
+            }
+        }
+        let state = pendingState(content, pending)
+        state.save?.willWrite(state.state)
+        do throws(FileFailure) {
+            let identity = try replacement.commit(durability: durability)
+            learn(Base(identity: identity, content: content), state)
+        } catch {
             if error.kind == .notDurable, let identity = error.installed {
-                learn(identity, mustReplace: true)
-            } else if let (content, pending) = written {
-                if error.cause?.call == "renameat" {
-                    // A rename that reports a failure may have been carried out.
-                    attempts.insert(content.fingerprint)
-                } else {
-                    pending.save?.didNotWrite(pending.state.revision)
-                }
+                learn(Base(identity: identity, content: content, mustReplace: true), state)
+            } else if error.cause?.call == "renameat" {
+                // A rename that reports a failure may have been carried out.
+                attempts.insert(content.fingerprint)
+            } else {
+                state.save?.didNotWrite(state.state.revision)
             }
             throw HistoryStoreError(error, operation: "save")
         }
-        if removesStaleTemporaries { _ = file.removeStaleTemporaries(olderThan: Self.staleAge) }
+        if policy.removesStaleTemporaries { _ = file.removeStaleTemporaries(olderThan: Self.staleAge) }
     }
 
     /// Remembers what is in the file after a save.

@@ -28,13 +28,27 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         var mustReplace = false
     }
 
+    /// How a keeper of many files has its files behave; without one, a file looks after itself.
+    struct Policy: Sendable {
+        /// Whether a replacement removes the temporary files that crashes have left beside the file.
+        ///
+        /// A keeper does that for all of its files at once.
+        var removesStaleTemporaries = true
+
+        /// What tells a content apart from all others that writers have loaded or saved.
+        ///
+        /// A keeper leaves out what it changes itself under an open conversation.
+        var revision: @Sendable (Content) -> StoredRevision = { $0.mark }
+
+        /// Marks a snapshot that is about to be saved over another one as a new state.
+        var stamp: @Sendable (inout ConversationSnapshot<Message>) -> Void = { _ in }
+    }
+
     let path: String
     let style: SnapshotStyle
     let durability: DurableFiles.Durability
     let writer: HistoryWriter<Message>
-    /// Whether a replacement looks through the directory for what crashes have left; a library does that for all its
-    /// files at once, since they are many.
-    let removesStaleTemporaries: Bool
+    let policy: Policy
     private let limits: HistoryLimits
     private let lockTimeout: Duration
     private let open: @Sendable () throws(FileFailure) -> DurableFile
@@ -64,12 +78,12 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         self.durability = durability == .full ? .full : .processCrash
         self.limits = limits
         self.lockTimeout = lockTimeout
-        removesStaleTemporaries = true
+        policy = Policy()
         open = { () throws(FileFailure) in try DurableFile.open(path: path, calls: calls) }
         writer = HistoryWriter(limits: limits)
     }
 
-    /// The file of a conversation in a library's directory.
+    /// One of the files of a keeper.
     ///
     /// - Parameter open: Opens the file for writing; the directories that are missing are created.
     init(
@@ -77,6 +91,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         durability: Durability,
         limits: HistoryLimits,
         lockTimeout: Duration,
+        policy: Policy,
         open: @escaping @Sendable () throws(FileFailure) -> DurableFile
     ) {
         self.path = path
@@ -85,7 +100,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         self.limits = limits
         self.lockTimeout = lockTimeout
         self.open = open
-        removesStaleTemporaries = false
+        self.policy = policy
         writer = HistoryWriter(limits: limits)
     }
 

@@ -36,12 +36,24 @@ struct LibraryRecord: Hashable, Sendable {
         revision += 1
         mark = ConversationID.unique().rawValue
     }
+}
 
-    static func read(from reader: inout JSONReader) throws(JSONError) -> LibraryRecord? {
-        guard reader.peek() == .object else {
-            try reader.skipValue()
-            return nil
+extension LibraryRecord {
+    /// Reads a record; `nil` if this is none that a library has written.
+    init?(_ annotation: JSONValue) {
+        guard case .object = annotation else { return nil }
+        var text = JSONWriter(capacity: 256)
+        text.write(annotation)
+        let record = text.withPaddedBytes { bytes in
+            var reader = JSONReader(bytes)
+            // What does not read as a record is replaced by what the history itself says.
+            return try? Self.read(from: &reader)
         }
+        guard let record else { return nil }
+        self = record
+    }
+
+    private static func read(from reader: inout JSONReader) throws(JSONError) -> LibraryRecord? {
         var id: ConversationID?
         var created: Date?
         var updated: Date?
@@ -79,21 +91,24 @@ struct LibraryRecord: Hashable, Sendable {
         )
     }
 
-    /// Writes the record behind a comma, as a member of the state.
-    func write(to writer: inout JSONWriter) {
-        writer.write(raw: ",\"library\":{\"id\":")
-        writer.write(string: id.rawValue)
-        writer.write(raw: ",\"created\":")
-        StoredDate.write(created, to: &writer)
-        writer.write(raw: ",\"updated\":")
-        StoredDate.write(updated, to: &writer)
-        writer.write(raw: ",\"revision\":")
-        writer.write(revision)
-        if let mark {
-            writer.write(raw: ",\"mark\":")
-            writer.write(string: mark)
-        }
-        writer.write(fields: unknown)
-        writer.write(raw: "}")
+    /// The record as a member of the history's state.
+    var annotation: JSONValue {
+        var fields: JSONObject = [
+            "id": .string(id.rawValue),
+            "created": StoredDate.value(of: created),
+            "updated": StoredDate.value(of: updated),
+            "revision": .number(JSONNumber(revision)),
+        ]
+        if let mark { fields.append(key: "mark", value: .string(mark)) }
+        for (key, value) in unknown { fields.append(key: key, value: value) }
+        return .object(fields)
+    }
+}
+
+extension ConversationSnapshot {
+    /// What a directory library keeps with this history; `nil` if the history was never in one.
+    var storedRecord: LibraryRecord? {
+        get { annotation.flatMap(LibraryRecord.init) }
+        set { annotation = newValue?.annotation }
     }
 }
