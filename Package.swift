@@ -6,6 +6,8 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         .library(name: "ConversationHistory", targets: ["ConversationHistory"]),
+        .library(name: "ConversationHistoryLibrary", targets: ["ConversationHistoryLibrary"]),
+        .library(name: "ConversationHistoryExchange", targets: ["ConversationHistoryExchange"]),
         .library(name: "ConversationHistorySQLite", targets: ["ConversationHistorySQLite"]),
         .library(name: "ConversationHistoryPostgres", targets: ["ConversationHistoryPostgres"]),
         .library(name: "ConversationHistoryTesting", targets: ["ConversationHistoryTesting"]),
@@ -20,6 +22,12 @@ let package = Package(
     targets: [
         .target(name: "DurableFiles"),
         .target(name: "ConversationHistory", dependencies: ["DurableFiles"]),
+        .target(name: "ConversationHistoryLibrary", dependencies: ["ConversationHistory", "DurableFiles"]),
+        .target(
+            name: "ConversationHistoryExchange",
+            dependencies: ["ConversationHistory", "ConversationHistoryLibrary"]
+        ),
+        .target(name: "ConversationHistoryRows", dependencies: ["ConversationHistory", "ConversationHistoryLibrary"]),
         .systemLibrary(
             name: "CConversationHistorySQLite",
             pkgConfig: "sqlite3",
@@ -28,7 +36,7 @@ let package = Package(
         .target(
             name: "ConversationHistorySQLite",
             dependencies: [
-                "ConversationHistory", "DurableFiles",
+                "ConversationHistory", "ConversationHistoryLibrary", "ConversationHistoryRows", "DurableFiles",
                 .target(name: "CConversationHistorySQLite", condition: .when(traits: ["SQLite"])),
             ]
         ),
@@ -40,23 +48,31 @@ let package = Package(
         .target(
             name: "ConversationHistoryPostgres",
             dependencies: [
-                "ConversationHistory",
+                "ConversationHistory", "ConversationHistoryLibrary", "ConversationHistoryRows",
                 .target(name: "CConversationHistoryPostgres", condition: .when(traits: ["PostgreSQL"])),
             ]
         ),
-        .target(name: "ConversationHistoryTesting", dependencies: ["ConversationHistory"]),
+        .target(
+            name: "ConversationHistoryTesting",
+            dependencies: ["ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary"]
+        ),
         .executableTarget(
             name: "convo",
             dependencies: [
-                "ConversationHistory", "ConversationHistoryPostgres", "ConversationHistorySQLite", "DurableFiles",
+                "ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary",
+                "ConversationHistoryPostgres", "ConversationHistorySQLite", "DurableFiles",
             ]
         ),
-        .target(name: "TestSupport", dependencies: ["ConversationHistory", "DurableFiles"], path: "Tests/Support"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["ConversationHistory", "ConversationHistoryLibrary", "DurableFiles"],
+            path: "Tests/Support"
+        ),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "ConversationHistory", "ConversationHistoryPostgres", "ConversationHistorySQLite",
-                "ConversationHistoryTesting", "DurableFiles", "TestSupport",
+                "ConversationHistory", "ConversationHistoryLibrary", "ConversationHistoryPostgres",
+                "ConversationHistorySQLite", "ConversationHistoryTesting", "DurableFiles", "TestSupport",
             ],
             path: "Tests/Benchmarks"
         ),
@@ -67,45 +83,80 @@ let package = Package(
         ),
         .executableTarget(
             name: "Examples",
-            dependencies: ["ConversationHistory", "ConversationHistorySQLite"],
+            dependencies: [
+                "ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary",
+                "ConversationHistorySQLite",
+            ],
             path: "Tests/Examples"
         ),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles", "TestSupport"]),
         .testTarget(
             name: "DocumentationTests",
-            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+            dependencies: [
+                "ConversationHistory", "ConversationHistoryLibrary", "ConversationHistoryTesting", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "ConversationHistoryTests",
-            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+            dependencies: [
+                "ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary",
+                "ConversationHistoryRows", "ConversationHistoryTesting", "DurableFiles", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "ConversationHistoryLibraryTests",
+            dependencies: [
+                "ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary",
+                "ConversationHistoryTesting", "DurableFiles", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "ConversationHistoryExchangeTests",
+            dependencies: [
+                "ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary", "TestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "ConversationHistoryRowsTests",
+            dependencies: ["ConversationHistory", "ConversationHistoryRows", "TestSupport"]
         ),
         .testTarget(
             name: "ConversationHistorySQLiteTests",
             dependencies: [
-                "ConversationHistory", "ConversationHistorySQLite", "ConversationHistoryTesting", "DurableFiles",
-                "TestSupport",
-                .target(name: "CConversationHistorySQLite", condition: .when(traits: ["SQLite"])),
+                "ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary",
+                "ConversationHistoryRows", "ConversationHistorySQLite", "ConversationHistoryTesting", "DurableFiles",
+                "TestSupport", .target(name: "CConversationHistorySQLite", condition: .when(traits: ["SQLite"])),
             ]
         ),
         .testTarget(
             name: "ConversationHistoryPostgresTests",
             dependencies: [
-                "ConversationHistory", "ConversationHistoryPostgres", "ConversationHistoryTesting", "TestSupport",
+                "ConversationHistory", "ConversationHistoryLibrary", "ConversationHistoryPostgres",
+                "ConversationHistoryTesting", "TestSupport",
                 .target(name: "CConversationHistoryPostgres", condition: .when(traits: ["PostgreSQL"])),
             ]
         ),
         .testTarget(
             name: "ConversationHistoryTestingTests",
-            dependencies: ["ConversationHistory", "ConversationHistoryTesting", "TestSupport"]
+            dependencies: [
+                "ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary",
+                "ConversationHistoryTesting", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "FeatureTests",
             dependencies: [
-                "Examples", "ConversationHistory", "ConversationHistorySQLite", "ConversationHistoryPostgres",
-                "TestSupport",
+                "Examples", "ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary",
+                "ConversationHistorySQLite", "ConversationHistoryPostgres", "TestSupport",
             ]
         ),
-        .testTarget(name: "ConvoTests", dependencies: ["convo", "ConversationHistory", "TestSupport"]),
+        .testTarget(
+            name: "ConvoTests",
+            dependencies: [
+                "convo", "ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary",
+                "DurableFiles", "TestSupport",
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

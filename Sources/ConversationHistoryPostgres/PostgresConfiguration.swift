@@ -1,5 +1,6 @@
 #if PostgreSQL
 public import ConversationHistory
+public import ConversationHistoryLibrary
 
 /// Where a library in PostgreSQL is, and how it is connected to.
 ///

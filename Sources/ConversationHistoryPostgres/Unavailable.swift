@@ -1,5 +1,6 @@
 #if !PostgreSQL
 public import ConversationHistory
+public import ConversationHistoryLibrary
 
 // The public names of this module when the package is built without PostgreSQL, so that using one of them says what to
 // do. Members through which a type is reached are here as well: the compiler complains of one that is missing before it

@@ -1,4 +1,6 @@
 import ConversationHistory
+import ConversationHistoryExchange
+import ConversationHistoryLibrary
 import Foundation
 
 /// A library in memory that makes one mistake, and otherwise passes the whole suite; it can be damaged, too.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import Foundation
 
 /// The store of a conversation of a ``BrokenLibrary``.

@@ -21,11 +21,15 @@ import Foundation
         "Sources/ConversationHistory/ConversationHistory.docc/ConversationHistory.md",
         "Sources/ConversationHistory/ConversationHistory.docc/Guides/ChoosingAStore.md",
         "Sources/ConversationHistory/ConversationHistory.docc/Guides/HandlingErrors.md",
-        "Sources/ConversationHistory/ConversationHistory.docc/Guides/ManyConversations.md",
         "Sources/ConversationHistory/ConversationHistory.docc/Guides/TheAgentLoop.md",
         "Sources/ConversationHistory/ConversationHistory.docc/Guides/WritingAStore.md",
         "Sources/ConversationHistory/ConversationHistory.docc/Guides/YourOwnMessages.md",
+        "Sources/ConversationHistoryExchange/ConversationHistoryExchange.docc/ConversationHistoryExchange.md",
+        "Sources/ConversationHistoryLibrary/ConversationHistoryLibrary.docc/ConversationHistoryLibrary.md",
+        "Sources/ConversationHistoryLibrary/ConversationHistoryLibrary.docc/Guides/ManyConversations.md",
     ]
+
+    private static let modules = ["ConversationHistory", "ConversationHistoryExchange", "ConversationHistoryLibrary"]
 
     @Test(arguments: documents)
     func everyBlockIsCompiledAndRun(_ document: String) throws {
@@ -40,10 +44,11 @@ import Foundation
         }
     }
 
-    @Test func everyDocumentWithCodeIsListed() throws {
-        let guides = Self.root + "/Sources/ConversationHistory/ConversationHistory.docc/Guides"
-        for name in try FileManager.default.contentsOfDirectory(atPath: guides) {
-            let document = "Sources/ConversationHistory/ConversationHistory.docc/Guides/" + name
+    @Test(arguments: modules)
+    func everyDocumentWithCodeIsListed(_ module: String) throws {
+        let guides = "Sources/\(module)/\(module).docc/Guides/"
+        for name in try FileManager.default.contentsOfDirectory(atPath: Self.root + "/" + guides) {
+            let document = guides + name
             let hasCode = try !Self.blocks(of: document).isEmpty
             #expect(hasCode == Self.documents.contains(document), "\(document)")
         }

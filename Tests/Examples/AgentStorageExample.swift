@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 #if SQLite
 import ConversationHistorySQLite

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// For those who come from ailoop: a store for a snapshot, in memory or in a JSON file.
 enum HistoryStoreExample {

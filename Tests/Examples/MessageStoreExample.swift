@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// For those who come from a message store: conversations with messages and actions, saved without being asked.
 enum MessageStoreExample {

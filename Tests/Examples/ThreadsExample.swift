@@ -1,4 +1,6 @@
 import ConversationHistory
+import ConversationHistoryExchange
+import ConversationHistoryLibrary
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import TestSupport
 import Testing
 

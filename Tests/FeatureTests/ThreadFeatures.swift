@@ -1,4 +1,6 @@
 import ConversationHistory
+import ConversationHistoryExchange
+import ConversationHistoryLibrary
 import TestSupport
 import Testing
 

@@ -1,16 +1,16 @@
 /// A string that is compared and hashed by its UTF-8 bytes, for use as a dictionary key.
-struct ByteString: Hashable, Sendable {
+package struct ByteString: Hashable, Sendable {
     let string: String
 
-    init(_ string: String) {
+    package init(_ string: String) {
         self.string = string
     }
 
-    static func == (left: ByteString, right: ByteString) -> Bool {
+    package static func == (left: ByteString, right: ByteString) -> Bool {
         left.string.hasSameBytes(as: right.string)
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         string.hashBytes(into: &hasher)
     }
 }

@@ -4,7 +4,7 @@
 ///
 /// A key points into the document: it is compared there, without a `String` being made. It must not outlive the
 /// closure that it was given to.
-struct JSONKey {
+package struct JSONKey {
     /// The first byte after the opening quote.
     let start: UnsafeRawPointer
 
@@ -21,7 +21,7 @@ struct JSONKey {
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
     /// The key as a string of its own.
-    var string: String {
+    package var string: String {
         if !hasEscapes { return JSONReader.makeString(start, count, isASCII: isASCII) }
         // From the opening quote to the closing one; what follows in the document serves as padding.
         var reader = JSONReader(UnsafeRawBufferPointer(start: start - 1, count: count + 2))
@@ -34,7 +34,7 @@ struct JSONKey {
     }
 
     @inline(__always)
-    static func == (key: JSONKey, name: StaticString) -> Bool {
+    package static func == (key: JSONKey, name: StaticString) -> Bool {
         let count = name.utf8CodeUnitCount
         if key.hasEscapes { return key.hasDecodedBytes(of: name) }
         guard key.count == count else { return false }
@@ -61,7 +61,7 @@ struct JSONKey {
     }
 
     @inline(__always)
-    static func != (key: JSONKey, name: StaticString) -> Bool {
+    package static func != (key: JSONKey, name: StaticString) -> Bool {
         !(key == name)
     }
 

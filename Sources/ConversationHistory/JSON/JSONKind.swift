@@ -1,5 +1,5 @@
 /// What the next token of a JSON text announces.
-enum JSONKind: Hashable, Sendable {
+package enum JSONKind: Hashable, Sendable {
     case object
     case array
     case string

@@ -2,7 +2,7 @@
 
 extension JSONReader {
     /// Reads an integer written without fraction and exponent that fits into an `Int`.
-    mutating func readInt() throws(JSONError) -> Int {
+    package mutating func readInt() throws(JSONError) -> Int {
         let first = try beginNumber()
         var place = first
         let isNegative = place.load(as: UInt8.self) == JSONBytes.minus

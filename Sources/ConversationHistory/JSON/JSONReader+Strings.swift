@@ -2,7 +2,7 @@
 
 extension JSONReader {
     /// Reads a string.
-    mutating func readString() throws(JSONError) -> String {
+    package mutating func readString() throws(JSONError) -> String {
         guard skipBlanks() == JSONBytes.quote else { throw mismatch() }
         let first = cursor + 1
         var place = first

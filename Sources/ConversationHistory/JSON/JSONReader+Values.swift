@@ -4,7 +4,7 @@ extension JSONReader {
     /// Reads any value as a tree.
     ///
     /// Nesting takes no stack, of which a thread may have little.
-    mutating func readValue() throws(JSONError) -> JSONValue {
+    package mutating func readValue() throws(JSONError) -> JSONValue {
         switch peek() {
         case .object, .array: try readContainer()
         case .string: .string(try readString())
@@ -66,7 +66,7 @@ extension JSONReader {
     /// Skips any value, checking it as if it were read.
     ///
     /// It takes stack for every 64 levels of nesting only.
-    mutating func skipValue() throws(JSONError) {
+    package mutating func skipValue() throws(JSONError) {
         // One bit for each open array (0) or object (1), the innermost lowest.
         var objects: UInt64 = 0
         var levels = 0

@@ -9,9 +9,9 @@
 /// It works only while the bytes are accessible, that is within a `withUnsafeBytes` closure.
 ///
 /// After an error the position is unspecified; it may be set again.
-struct JSONReader {
+package struct JSONReader {
     /// The number of zero bytes that must follow the text in memory.
-    static let padding = 8
+    package static let padding = 8
 
     let start: UnsafeRawPointer
     let end: UnsafeRawPointer
@@ -41,7 +41,7 @@ struct JSONReader {
     ///   - baseOffset: What is added to the offsets in errors.
     ///   - maximumDepth: How many arrays and objects may be open at a time.
     ///   - scratch: The scratch memory of a reader that is no longer used, if there is one.
-    init(
+    package init(
         _ bytes: UnsafeRawBufferPointer,
         baseOffset: Int = 0,
         maximumDepth: Int = 512,
@@ -65,7 +65,7 @@ struct JSONReader {
     }
 
     /// The index of the byte that is read next.
-    var position: Int {
+    package var position: Int {
         get { cursor - start }
         set {
             precondition(newValue >= 0 && newValue <= end - start, "The position is outside of the text.")
@@ -74,7 +74,7 @@ struct JSONReader {
     }
 
     /// Skips blanks and tells which kind of value comes next, without reading it.
-    mutating func peek() -> JSONKind {
+    package mutating func peek() -> JSONKind {
         switch skipBlanks() {
         case JSONBytes.openBrace: .object
         case JSONBytes.openBracket: .array
@@ -90,7 +90,7 @@ struct JSONReader {
     ///
     /// Members are given in the order of the text; a key may occur more than once. The key must not be kept.
     @inline(__always)
-    mutating func readObject(
+    package mutating func readObject(
         _ member: (JSONKey, inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
         guard try open(JSONBytes.openBrace, closing: JSONBytes.closeBrace) else { return }
@@ -102,7 +102,7 @@ struct JSONReader {
 
     /// Reads an array, calling the closure for each element, which it must read or skip.
     @inline(__always)
-    mutating func readArray(_ element: (inout JSONReader) throws(JSONError) -> Void) throws(JSONError) {
+    package mutating func readArray(_ element: (inout JSONReader) throws(JSONError) -> Void) throws(JSONError) {
         guard try open(JSONBytes.openBracket, closing: JSONBytes.closeBracket) else { return }
         repeat {
             try element(&self)
@@ -110,7 +110,7 @@ struct JSONReader {
     }
 
     /// Reads `true` or `false`.
-    mutating func readBool() throws(JSONError) -> Bool {
+    package mutating func readBool() throws(JSONError) -> Bool {
         switch skipBlanks() {
         case 0x74:
             try readLiteral("true")
@@ -135,7 +135,7 @@ struct JSONReader {
     }
 
     /// Checks that nothing but blanks is left.
-    mutating func expectEnd() throws(JSONError) {
+    package mutating func expectEnd() throws(JSONError) {
         _ = skipBlanks()
         guard cursor == end else { throw error(.trailingData) }
     }

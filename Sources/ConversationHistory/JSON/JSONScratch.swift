@@ -3,7 +3,7 @@
 /// Memory in which a `JSONReader` puts a string together, shared by copies of the reader.
 ///
 /// The properties are constants, so reading them costs no exclusivity check; growing makes a new object.
-final class JSONScratch {
+package final class JSONScratch {
     let start: UnsafeMutableRawPointer
     let capacity: Int
 

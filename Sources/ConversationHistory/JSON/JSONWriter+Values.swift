@@ -5,7 +5,7 @@ extension JSONWriter {
     }
 
     /// Writes an integer.
-    mutating func write(_ value: Int) {
+    package mutating func write(_ value: Int) {
         append(utf8Of: value.description)
     }
 
@@ -22,7 +22,7 @@ extension JSONWriter {
     /// Writes a tree.
     ///
     /// One nested deeper than the reader's limit is written as well; refusing it is up to the caller.
-    mutating func write(_ value: JSONValue) {
+    package mutating func write(_ value: JSONValue) {
         switch value {
         case .null: write(raw: "null")
         case .bool(let value): write(value)

@@ -5,15 +5,15 @@
 ///
 /// The caller puts the structure in place, by raw text; the writer knows how values are spelled. In strings it
 /// escapes quotes, backslashes and control characters and nothing else.
-struct JSONWriter: ~Copyable {
+package struct JSONWriter: ~Copyable {
     private var start: UnsafeMutableRawPointer
     private var capacity: Int
 
     /// The number of bytes written.
-    private(set) var count = 0
+    package private(set) var count = 0
 
     /// Creates an empty buffer with room for a number of bytes.
-    init(capacity: Int = 4096) {
+    package init(capacity: Int = 4096) {
         self.capacity = max(capacity, 64)
         start = .allocate(byteCount: self.capacity, alignment: 16)
     }
@@ -24,7 +24,7 @@ struct JSONWriter: ~Copyable {
 
     /// Gives access to what was written; the bytes must not be used after the closure returns.
     @inline(__always)
-    func withUnsafeBytes<Result, Failure: Error>(
+    package func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(UnsafeRawBufferPointer(start: start, count: count))
@@ -32,7 +32,7 @@ struct JSONWriter: ~Copyable {
 
     /// Gives access to what was written, with the zeros behind it in memory that a `JSONReader` needs.
     @inline(__always)
-    mutating func withPaddedBytes<Result, Failure: Error>(
+    package mutating func withPaddedBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         reserve(JSONReader.padding)
@@ -41,12 +41,12 @@ struct JSONWriter: ~Copyable {
     }
 
     /// What was written, as a string.
-    var string: String {
+    package var string: String {
         String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
     /// Empties the buffer.
-    mutating func removeAll(keepingCapacity: Bool = true) {
+    package mutating func removeAll(keepingCapacity: Bool = true) {
         count = 0
         if !keepingCapacity {
             start.deallocate()
@@ -88,13 +88,13 @@ struct JSONWriter: ~Copyable {
     }
 
     /// Appends the bytes of a sequence as they are.
-    mutating func append(_ bytes: some Sequence<UInt8>) {
+    package mutating func append(_ bytes: some Sequence<UInt8>) {
         if bytes.withContiguousStorageIfAvailable({ append(UnsafeRawBufferPointer($0)) }) != nil { return }
         for byte in bytes { append(byte) }
     }
 
     /// Appends the bytes of a string as they are, without quotes and escapes.
-    mutating func append(utf8Of string: String) {
+    package mutating func append(utf8Of string: String) {
         var string = string
         string.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
@@ -127,7 +127,7 @@ struct JSONWriter: ~Copyable {
 
     /// Writes literal JSON text as it is.
     @inline(__always)
-    mutating func write(raw text: StaticString) {
+    package mutating func write(raw text: StaticString) {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
@@ -135,7 +135,7 @@ struct JSONWriter: ~Copyable {
 
     /// Writes a string with its quotes and the escapes it needs.
     @inline(__always)
-    mutating func write(string: String) {
+    package mutating func write(string: String) {
         let done: Void? = string.utf8.withContiguousStorageIfAvailable { writeString(UnsafeRawBufferPointer($0)) }
         if done == nil { writeBridged(string) }
     }

@@ -4,7 +4,7 @@ extension String {
     /// Tells whether both strings have the same UTF-8 bytes.
     ///
     /// The standard library's `==` holds for canonically equivalent strings, whose bytes may differ.
-    func hasSameBytes(as other: String) -> Bool {
+    package func hasSameBytes(as other: String) -> Bool {
         let mine = utf8
         let others = other.utf8
         guard mine.count == others.count else { return false }

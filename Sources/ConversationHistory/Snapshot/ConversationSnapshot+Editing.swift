@@ -5,7 +5,7 @@ public import Foundation
 #endif
 
 extension ConversationSnapshot {
-    typealias EntryBox = SharedList<HistoryEntry<Message>>.Box
+    package typealias EntryBox = SharedList<HistoryEntry<Message>>.Box
 
     /// Appends an entry at the end of the history.
     ///
@@ -18,7 +18,7 @@ extension ConversationSnapshot {
     }
 
     /// Appends an entry that was checked, or that a store has just read.
-    mutating func appendUnchecked(_ entry: HistoryEntry<Message>) { append(EntryBox(entry)) }
+    package mutating func appendUnchecked(_ entry: HistoryEntry<Message>) { append(EntryBox(entry)) }
 
     /// Appends a message at the end of the history and returns its entry's id.
     @discardableResult

@@ -36,25 +36,25 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
     public var metadata: JSONObject { didSet { descent.advance() } }
 
     /// The history, oldest first.
-    public internal(set) var entries: SharedList<HistoryEntry<Message>> { didSet { descent.advance() } }
+    public package(set) var entries: SharedList<HistoryEntry<Message>> { didSet { descent.advance() } }
 
     /// The turns that have ended, oldest first.
-    public internal(set) var turns: SharedList<Turn> { didSet { descent.advance() } }
+    public package(set) var turns: SharedList<Turn> { didSet { descent.advance() } }
 
     /// The turn that is under way; in a snapshot from a store, a turn that was interrupted.
     public var openTurn: Turn? { didSet { descent.advance() } }
 
     /// What rewinds took out, oldest first.
-    public internal(set) var rewound: SharedList<RewoundHistory<Message>> { didSet { descent.advance() } }
+    public package(set) var rewound: SharedList<RewoundHistory<Message>> { didSet { descent.advance() } }
 
     /// How many entries are of certain kinds.
-    var counts: EntryCounts
+    package var counts: EntryCounts
 
     /// The ids of the entries, as far as they were asked for.
     var ids = EntryIDIndex()
 
     /// Members of the stored form that this version does not know.
-    var unknown: UnknownMembers { didSet { descent.advance() } }
+    package var unknown: UnknownMembers { didSet { descent.advance() } }
 
     /// What the keeper of many histories has attached to this one; see ``UnknownMembers``.
     package var annotation: JSONValue? {
@@ -64,6 +64,17 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
 
     /// The stored states that this snapshot descends from; every change of a member that is stored is a step.
     var descent = SnapshotDescent()
+
+    /// Leaves only what is known beside the entries, the turns and the rewinds.
+    package mutating func removeLists() {
+        entries = SharedList()
+        turns = SharedList()
+        rewound = SharedList()
+        counts = EntryCounts()
+    }
+
+    /// Parts this copy from its stored states: it is changed only to be encoded.
+    package mutating func detach() { descent = .detached }
 
     /// Creates the snapshot of a conversation in which nothing was said yet.
     public init(id: ConversationID? = nil, title: String? = nil, owner: Owner? = nil, created: Date? = nil) {

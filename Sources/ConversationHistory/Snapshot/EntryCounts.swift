@@ -1,7 +1,7 @@
 /// How many entries of a conversation are of certain kinds, so that nobody has to look through all of them.
-struct EntryCounts: Hashable, Sendable {
+package struct EntryCounts: Hashable, Sendable {
     /// Those that are not messages.
-    private(set) var others = 0
+    package private(set) var others = 0
     private(set) var summaries = 0
     /// The messages that must be in every context.
     private(set) var required = 0

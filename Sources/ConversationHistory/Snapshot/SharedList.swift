@@ -18,7 +18,7 @@ public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
         /// application's types may run.
         let isInstruction: Bool
 
-        convenience init(_ value: Element, verbatim: [UInt8]? = nil) {
+        package convenience init(_ value: Element, verbatim: [UInt8]? = nil) {
             let isInstruction = (value as? any InstructionHolder)?.holdsInstruction ?? false
             self.init(value, verbatim: verbatim, isInstruction: isInstruction)
         }
@@ -131,7 +131,7 @@ extension SharedList {
         for box in rest { append(box) }
     }
 
-    mutating func append(_ box: Box) {
+    package mutating func append(_ box: Box) {
         if tail.isEmpty { tail.reserveCapacity(Self.chunkCount) }
         tail.append(box)
         guard tail.count == Self.chunkCount else { return }
@@ -140,7 +140,7 @@ extension SharedList {
     }
 
     /// Returns how many elements at the start are the very same in both lists, by identity.
-    func sharedPrefixCount(with other: SharedList) -> Int {
+    package func sharedPrefixCount(with other: SharedList) -> Int {
         var position = sharedChunkCount(with: other) * Self.chunkCount
         let end = Swift.min(endIndex, other.endIndex)
         while position < end, box(at: position) === other.box(at: position) { position += 1 }

@@ -30,7 +30,7 @@ public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What is wrong, in a sentence; it holds nothing of the conversation's text.
     public let description: String
 
-    init(_ code: Code, _ description: String) {
+    package init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
     }

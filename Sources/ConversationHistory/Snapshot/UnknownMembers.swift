@@ -1,7 +1,7 @@
 /// What a stored history held beside what this version knows, to be written back as it was.
-struct UnknownMembers: Hashable, Sendable {
+package struct UnknownMembers: Hashable, Sendable {
     /// Beside the history's id and date.
-    var header: JSONObject = [:]
+    package var header: JSONObject = [:]
 
     /// Beside the title, the owner and what else changes.
     var state: JSONObject = [:]
@@ -13,7 +13,7 @@ struct UnknownMembers: Hashable, Sendable {
     var origin: JSONObject = [:]
 
     /// The header as it was read, if writing it would lose something.
-    var storedHeader: StoredForm?
+    package var storedHeader: StoredForm?
 
     /// The state as it was read, without what is the store's, if writing it would lose something.
     var storedState: StoredForm?
@@ -25,12 +25,12 @@ struct UnknownMembers: Hashable, Sendable {
     var annotation: JSONValue?
 
     /// Compares what was read; the stored forms take no part, since an edit may leave nothing that needs them.
-    static func == (left: UnknownMembers, right: UnknownMembers) -> Bool {
+    package static func == (left: UnknownMembers, right: UnknownMembers) -> Bool {
         left.header == right.header && left.state == right.state && left.owner == right.owner
             && left.origin == right.origin && left.annotation == right.annotation
     }
 
-    func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(header)
         hasher.combine(state)
         hasher.combine(owner)

@@ -1,5 +1,6 @@
 #if PostgreSQL
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Connections to one database, each for one piece of work at a time.
 ///

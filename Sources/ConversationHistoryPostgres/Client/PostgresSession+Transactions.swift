@@ -1,6 +1,7 @@
 #if PostgreSQL
 import CConversationHistoryPostgres
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// What a transaction may do.
 enum PostgresTransactionMode: Sendable {

@@ -1,6 +1,7 @@
 #if PostgreSQL
 import CConversationHistoryPostgres
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// What libpq is told to connect to, and what may be said of it.
 struct PostgresTarget: Sendable {

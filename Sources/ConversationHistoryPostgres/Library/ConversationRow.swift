@@ -1,5 +1,7 @@
 #if PostgreSQL
 import ConversationHistory
+import ConversationHistoryRows
+import ConversationHistoryLibrary
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

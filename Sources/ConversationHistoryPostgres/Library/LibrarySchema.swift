@@ -1,5 +1,6 @@
 #if PostgreSQL
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// The tables of a library.
 ///

@@ -1,5 +1,6 @@
 #if PostgreSQL
 import ConversationHistory
+import ConversationHistoryLibrary
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,5 +1,6 @@
 #if PostgreSQL
 import ConversationHistory
+import ConversationHistoryRows
 
 /// Commands about the rows of entries, turns and rewinds.
 extension PostgresCommand {

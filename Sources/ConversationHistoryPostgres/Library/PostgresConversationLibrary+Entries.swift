@@ -1,5 +1,7 @@
 #if PostgreSQL
 public import ConversationHistory
+public import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -182,7 +184,7 @@ extension PostgresConversationLibrary {
             try LibraryName.check(id.rawValue, operation: "fork")
             guard scope.includes(fork.owner) else { throw .outsideOfScope("fork", in: pool.location) }
             metadata = try encoding("fork") { () throws(SnapshotError) in try coding.bytes(of: fork.metadata) }
-            head = try encoding("fork") { () throws(SnapshotError) in try coding.head(of: fork) }
+            head = try encoding("fork") { () throws(SnapshotError) in try fork.encodedHead() }
             for position in fork.turns.indices {
                 turns.append(
                     try encoding("fork") { () throws(SnapshotError) in try coding.line(of: fork.turns.box(at: position))

@@ -1,5 +1,7 @@
 #if PostgreSQL
 import ConversationHistory
+import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 extension PostgresConversationLibrary {
     private static var messageFormatName: String { "message-format" }

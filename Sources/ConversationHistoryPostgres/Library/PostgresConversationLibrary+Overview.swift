@@ -1,5 +1,7 @@
 #if PostgreSQL
 public import ConversationHistory
+public import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 extension PostgresConversationLibrary {
     private static var isOwned: String {

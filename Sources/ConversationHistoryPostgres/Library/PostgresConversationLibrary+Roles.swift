@@ -1,5 +1,6 @@
 #if PostgreSQL
 public import ConversationHistory
+import ConversationHistoryLibrary
 
 extension PostgresConversationLibrary {
     /// Lets a role work with the library, each transaction within the owner that it is scoped to.

@@ -1,5 +1,6 @@
 #if PostgreSQL
 public import ConversationHistory
+public import ConversationHistoryLibrary
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,5 +1,6 @@
 #if PostgreSQL
 public import ConversationHistory
+import ConversationHistoryLibrary
 
 extension PostgresConversationLibrary {
     /// Returns the ids of conversations that change from now on, whoever changes them, on whatever machine.

@@ -1,5 +1,7 @@
 #if PostgreSQL
 public import ConversationHistory
+public import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 /// A library in a PostgreSQL database, which many processes on many machines may use at once.
 ///

@@ -1,5 +1,7 @@
 #if PostgreSQL
 import ConversationHistory
+import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 extension PostgresFailure: DatabaseFailure {
     package var historyProblem: (kind: LibraryProblem.Kind, description: String)? {

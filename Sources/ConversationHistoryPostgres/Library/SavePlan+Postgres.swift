@@ -1,5 +1,6 @@
 #if PostgreSQL
 import ConversationHistory
+import ConversationHistoryRows
 
 extension SavePlan {
     /// What writes the lists of a conversation, within a transaction.

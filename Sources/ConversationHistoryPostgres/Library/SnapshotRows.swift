@@ -1,5 +1,7 @@
 #if PostgreSQL
 import ConversationHistory
+import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 /// Snapshots put together from rows.
 enum SnapshotRows {

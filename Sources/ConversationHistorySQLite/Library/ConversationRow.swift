@@ -1,6 +1,8 @@
 #if SQLite
 import CConversationHistorySQLite
 import ConversationHistory
+import ConversationHistoryRows
+import ConversationHistoryLibrary
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -138,7 +138,7 @@ extension LibrarySchema {
 
     /// The words of an entry in the full-text index that were not made by the index's rules: every search looks at it.
     ///
-    /// `zz` is followed by hexadecimal digits in whatever ``SearchTokenizer/indexText(of:)`` makes, so no entry has this by
+    /// `zz` is followed by hexadecimal digits in whatever `SearchTokenizer.indexText(of:)` makes, so no entry has this by
     /// what it says.
     static let unknownWords = "zzunknown"
 

@@ -1,5 +1,7 @@
 #if SQLite
 public import ConversationHistory
+import ConversationHistoryRows
+public import ConversationHistoryLibrary
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -13,7 +15,7 @@ extension SQLiteConversationLibrary {
         try LibraryName.check(new.id.rawValue, operation: "create")
         let snapshot = ConversationSnapshot<Message>(new, in: scope)
         guard scope.includes(snapshot.owner) else { throw .outsideOfScope("create", in: pool.path) }
-        let head = try encoding("create") { () throws(SnapshotError) in try coding.head(of: snapshot) }
+        let head = try encoding("create") { () throws(SnapshotError) in try snapshot.encodedHead() }
         let metadata = try encoding("create") { () throws(SnapshotError) in try coding.bytes(of: snapshot.metadata) }
         return try await write("create") { (database) throws(SQLiteFailure) in
             try insert(snapshot, as: new.id, metadata: metadata, head: head, "create", in: database).info

@@ -1,5 +1,7 @@
 #if SQLite
 public import ConversationHistory
+public import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -179,7 +181,7 @@ extension SQLiteConversationLibrary {
             messageCount: messageCount,
             entryCount: count,
             metadata: try database.encoding("fork") { () throws(SnapshotError) in try coding.bytes(of: fork.metadata) },
-            head: try database.encoding("fork") { () throws(SnapshotError) in try coding.head(of: fork) },
+            head: try database.encoding("fork") { () throws(SnapshotError) in try fork.encodedHead() },
             "fork",
             in: database
         )

@@ -1,5 +1,7 @@
 #if SQLite
 import ConversationHistory
+import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 extension SQLiteConversationLibrary {
     private static var messageFormatName: String { "message-format" }

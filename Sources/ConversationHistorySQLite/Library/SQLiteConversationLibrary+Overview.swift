@@ -1,6 +1,8 @@
 #if SQLite
 import CConversationHistorySQLite
 public import ConversationHistory
+public import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 extension SQLiteConversationLibrary {
     /// Counts what the library holds, within the scope.

@@ -1,5 +1,6 @@
 #if SQLite
 public import ConversationHistory
+public import ConversationHistoryLibrary
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

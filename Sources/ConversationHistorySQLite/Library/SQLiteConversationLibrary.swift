@@ -1,5 +1,7 @@
 #if SQLite
 public import ConversationHistory
+public import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 /// A library in an SQLite database: one file, which several processes may use at once.
 ///

@@ -1,5 +1,7 @@
 #if SQLite
 public import ConversationHistory
+import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

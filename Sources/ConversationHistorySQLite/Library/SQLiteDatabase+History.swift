@@ -1,6 +1,8 @@
 #if SQLite
 import CConversationHistorySQLite
 import ConversationHistory
+import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 /// The rows of entries, and those that say which entries a conversation has.
 extension SQLiteDatabase {

@@ -1,6 +1,7 @@
 #if SQLite
 import CConversationHistorySQLite
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Whether the full-text index can be relied on.
 extension SQLiteDatabase {

@@ -1,5 +1,6 @@
 #if SQLite
 import ConversationHistory
+import ConversationHistoryRows
 
 /// The rows of turns and rewinds.
 extension SQLiteDatabase {

@@ -1,6 +1,8 @@
 #if SQLite
 import CConversationHistorySQLite
 import ConversationHistory
+import ConversationHistoryLibrary
+import ConversationHistoryRows
 
 /// Failures that are about what is stored, and not about the database.
 extension SQLiteFailure: DatabaseFailure {

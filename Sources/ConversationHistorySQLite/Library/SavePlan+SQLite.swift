@@ -1,5 +1,6 @@
 #if SQLite
 import ConversationHistory
+import ConversationHistoryRows
 
 extension SavePlan {
     /// Writes the lists of a conversation, within a transaction.

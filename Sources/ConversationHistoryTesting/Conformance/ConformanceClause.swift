@@ -1,3 +1,5 @@
+import ConversationHistoryLibrary
+
 /// One thing that a conformance suite demands.
 public struct ConformanceClause: Hashable, Sendable, Identifiable {
     /// The clause's short name, such as `"A1"`; it never changes its meaning.

@@ -1,3 +1,4 @@
+import ConversationHistoryLibrary
 import Testing
 
 /// What every suite does with the checks of its clauses.

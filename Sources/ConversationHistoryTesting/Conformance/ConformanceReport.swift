@@ -1,3 +1,5 @@
+import ConversationHistoryLibrary
+
 /// What a conformance suite found: for each clause whether the store passed, failed or could not be asked.
 ///
 /// Its description is a table with a line for each clause, for logs and for people.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// The clauses A: what every store does.
 extension HistoryStoreConformance {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// The clauses C and D: cancellation, tasks, and writers that do not know of each other.
 extension HistoryStoreConformance {

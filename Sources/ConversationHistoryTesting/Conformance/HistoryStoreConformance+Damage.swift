@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// The clauses B: damage, versions and what is not known.
 extension HistoryStoreConformance {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// The clauses of A about how large an entry may be.
 extension HistoryStoreConformance {

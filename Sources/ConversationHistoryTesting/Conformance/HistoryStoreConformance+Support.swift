@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// What the checks of all clauses use.
 extension HistoryStoreConformance {

@@ -1,4 +1,5 @@
 public import ConversationHistory
+import ConversationHistoryLibrary
 public import Testing
 
 /// The conformance suite that every `HistoryStore` should pass.

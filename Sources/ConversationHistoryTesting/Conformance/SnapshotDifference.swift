@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Tells in what two snapshots differ, by equality and by their bytes.
 enum SnapshotDifference {

@@ -1,4 +1,5 @@
 public import ConversationHistory
+import ConversationHistoryLibrary
 
 extension SampleConversations {
     /// Texts that careless code changes, cuts or chokes on.

@@ -1,4 +1,5 @@
 public import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Realistic conversations of any length, the same for the same seed.
 ///

@@ -1,3 +1,5 @@
+import ConversationHistoryLibrary
+
 /// Random numbers that depend on nothing but their seed, on every platform and in every release.
 struct SampleNumbers: RandomNumberGenerator, Sendable {
     private var state: UInt64

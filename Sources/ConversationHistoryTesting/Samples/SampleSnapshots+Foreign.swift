@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Snapshots as another version has written them, and bytes that nobody has written.
 extension SampleSnapshots {

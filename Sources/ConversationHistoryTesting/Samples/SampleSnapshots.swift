@@ -1,4 +1,5 @@
 public import ConversationHistory
+import ConversationHistoryLibrary
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

@@ -1,3 +1,5 @@
+import ConversationHistoryLibrary
+
 /// A stock of words, sentences and lines of code from which texts are put together quickly.
 struct SampleText: Sendable {
     private let sentences: [[UInt8]]

@@ -1,4 +1,5 @@
 public import ConversationHistory
+import ConversationHistoryLibrary
 
 /// A store around another that fails when it is told to, for tests of what uses stores.
 ///

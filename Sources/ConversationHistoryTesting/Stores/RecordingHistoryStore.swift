@@ -1,4 +1,5 @@
 public import ConversationHistory
+import ConversationHistoryLibrary
 
 /// A store around another that remembers every save and every load, for tests of what uses stores.
 public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {

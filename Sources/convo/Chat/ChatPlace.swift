@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Where a conversation at the terminal is kept, and where a fork of it goes.
 enum ChatPlace: Sendable {

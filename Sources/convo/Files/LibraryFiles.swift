@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import DurableFiles
 
 /// The files that a library is kept in, which no output of a command may replace.

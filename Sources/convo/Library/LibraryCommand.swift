@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// A command that works on a library, whatever it keeps its conversations in.
 protocol LibraryCommand: Command {

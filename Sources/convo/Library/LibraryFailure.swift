@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import Foundation
 
 /// Something that could not be done with a library, as the user is told.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Which library a command works on, and as whom.
 struct LibraryOptions: Hashable, Sendable {

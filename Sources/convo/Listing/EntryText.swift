@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// The entries of a conversation in full, for people.
 enum EntryText {

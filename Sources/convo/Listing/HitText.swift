@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// A hit of a search, for people: where it is, and below that what is said there.
 enum HitText {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import Foundation
 
 // The names of the members are those that the package stores itself.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 extension String {
     /// This text without the control characters with which a model could command the terminal.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import TestSupport
 
 /// A file of 1 MiB, saved as one version after another, and loaded.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// A fork of a conversation of N messages, beside a copy: what is loaded, and saved under another id.
 enum ForkBenchmark {

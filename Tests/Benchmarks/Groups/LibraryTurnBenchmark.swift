@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// A turn more on a conversation of N messages, through the store of a library.
 enum LibraryTurnBenchmark {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import Foundation
 
 /// The newest 50 of N conversations; those of a user who has 50; and 50 from the middle on.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import TestSupport
 
 /// The library in a directory, whose system calls are counted.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import TestSupport
 
 /// A kind of library that is measured, and one library of it, which is empty at first.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// The library in memory, which asks the system for nothing.
 struct MeasuredMemoryLibrary: MeasuredLibrary {

@@ -1,5 +1,6 @@
 #if PostgreSQL
 import ConversationHistory
+@testable import ConversationHistoryLibrary
 import Foundation
 import TestSupport
 import Testing

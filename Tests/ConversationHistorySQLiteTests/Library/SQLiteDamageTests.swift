@@ -1,5 +1,7 @@
 #if SQLite
 import ConversationHistory
+import ConversationHistoryExchange
+import ConversationHistoryLibrary
 import TestSupport
 import Testing
 

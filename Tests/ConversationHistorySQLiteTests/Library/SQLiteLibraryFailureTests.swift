@@ -1,5 +1,7 @@
 #if SQLite
 import ConversationHistory
+import ConversationHistoryLibrary
+import ConversationHistoryRows
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 #if SQLite
 import ConversationHistory
+@testable import ConversationHistoryLibrary
 import TestSupport
 import Testing
 

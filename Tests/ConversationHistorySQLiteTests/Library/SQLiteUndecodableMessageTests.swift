@@ -1,5 +1,6 @@
 #if SQLite
 import ConversationHistory
+import ConversationHistoryLibrary
 import TestSupport
 import Testing
 

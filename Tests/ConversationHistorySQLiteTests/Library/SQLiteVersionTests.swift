@@ -1,6 +1,7 @@
 #if SQLite
 import CConversationHistorySQLite
 import ConversationHistory
+import ConversationHistoryLibrary
 import TestSupport
 import Testing
 

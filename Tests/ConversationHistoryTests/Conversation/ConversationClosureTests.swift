@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ConversationHistory
+@testable import ConversationHistoryLibrary
 
 /// What the application gives a conversation to run may read the conversation, however long it takes and whatever else
 /// happens meanwhile.

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ConversationHistory
+@testable import ConversationHistoryLibrary
 
 /// Conversations that share a store instance are told apart as those of two processes are.
 @Suite("Two conversations on one store instance")

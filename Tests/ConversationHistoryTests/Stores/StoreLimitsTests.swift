@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ConversationHistory
+@testable import ConversationHistoryLibrary
 
 /// Every store says what it takes, and every store around another says what that one takes.
 @Suite("The limits of stores")

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import ConversationHistory
+@testable import ConversationHistoryRows
 
 @Suite("Saving equal messages that are encoded in another order")
 struct UnorderedMessageTests {

@@ -1,6 +1,7 @@
 import ConversationHistory
 import Testing
 
+@testable import ConversationHistoryLibrary
 @testable import convo
 
 @Suite struct LibraryOptionsTests {

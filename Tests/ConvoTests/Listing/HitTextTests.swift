@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import Testing
 
 @testable import convo

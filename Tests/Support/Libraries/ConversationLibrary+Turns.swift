@@ -1,4 +1,5 @@
 package import ConversationHistory
+package import ConversationHistoryLibrary
 
 extension ConversationLibrary<ChatMessage> {
     /// Creates a conversation in which some turns were held.

@@ -1,4 +1,5 @@
 package import ConversationHistory
+package import ConversationHistoryLibrary
 import Foundation
 import Testing
 

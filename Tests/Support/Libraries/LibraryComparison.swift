@@ -1,4 +1,5 @@
 package import ConversationHistory
+package import ConversationHistoryLibrary
 package import Testing
 
 #if canImport(FoundationEssentials)

@@ -1,4 +1,5 @@
 package import ConversationHistory
+package import ConversationHistoryLibrary
 import Testing
 
 /// A library that an earlier version of the package made, whatever it is kept in.

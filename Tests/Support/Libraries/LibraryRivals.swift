@@ -1,4 +1,5 @@
 package import ConversationHistory
+package import ConversationHistoryLibrary
 
 /// Two processes that save onto the same state of one conversation, of which only one may win.
 package struct LibraryRivals<Library: ConversationLibrary<ChatMessage>> {

@@ -1,4 +1,5 @@
 package import ConversationHistory
+package import ConversationHistoryLibrary
 
 /// All that a library holds, but for what it chooses itself, such as dates.
 package struct LibraryState: Equatable, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 package import ConversationHistory
+package import ConversationHistoryLibrary
 
 /// Things done to a library one after another, which look random and are the same in every run of one seed.
 ///

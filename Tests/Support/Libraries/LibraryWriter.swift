@@ -1,4 +1,5 @@
 package import ConversationHistory
+package import ConversationHistoryLibrary
 
 /// One of several that write to one library at the same time; each turn that it saves is two entries.
 package struct LibraryWriter<Library: ConversationLibrary<ChatMessage>> {

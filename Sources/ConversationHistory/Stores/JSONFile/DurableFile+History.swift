@@ -1,4 +1,4 @@
-import DurableFiles
+package import DurableFiles
 
 extension FileReader {
     /// Returns what tells the document in this file from others.
@@ -22,7 +22,7 @@ extension DurableFile {
     /// Reads the history in this file; `nil` if there is no file.
     ///
     /// - Parameter location: What an error names as its place.
-    func readHistory<Message: HistoryMessage>(
+    package func readHistory<Message: HistoryMessage>(
         limits: HistoryLimits,
         for operation: String,
         at location: String

@@ -13,8 +13,8 @@ enum HistoryDifference<Message: HistoryMessage> {
 }
 
 /// A snapshot as it is stored, with what is needed to tell how another one differs.
-struct StoredSnapshot<Message: HistoryMessage>: Sendable {
-    let snapshot: ConversationSnapshot<Message>
+package struct StoredSnapshot<Message: HistoryMessage>: Sendable {
+    package let snapshot: ConversationSnapshot<Message>
     /// The header, as it is written for a lineage.
     let header: [UInt8]
     /// The members of the state, as they are written.

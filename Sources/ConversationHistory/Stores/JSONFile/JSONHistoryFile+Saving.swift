@@ -1,4 +1,4 @@
-import DurableFiles
+package import DurableFiles
 
 extension JSONHistoryFile {
     /// Blanks take up at least so many bytes, and half of the file, before they are worth a replacement.
@@ -20,7 +20,7 @@ extension JSONHistoryFile {
     /// Runs a body with what is in the file, and once more if the body finds that this is not what is there.
     ///
     /// - Parameter body: Returns whether the file was what it was given, so that the save is done.
-    func withCurrentBase(
+    package func withCurrentBase(
         of file: DurableFile,
         for save: TrackedSave,
         _ body: (Base?) throws(HistoryStoreError) -> Bool
@@ -117,11 +117,11 @@ extension JSONHistoryFile {
     }
 
     /// A writer's save that is under way, and what is to be known again about the state that it writes.
-    struct PendingSave {
+    package struct PendingSave {
         let save: TrackedSave
         let details: (any Sendable)?
 
-        init(_ save: TrackedSave, details: (any Sendable)? = nil) {
+        package init(_ save: TrackedSave, details: (any Sendable)? = nil) {
             self.save = save
             self.details = details
         }
@@ -147,7 +147,7 @@ extension JSONHistoryFile {
     ///   - isNewState: Whether a snapshot that differs is stamped as a new state, so that other writers get a conflict.
     ///   - pending: The writer's save; `nil` for a change that the keeper of the file makes.
     /// - Returns: `false` if the file is not what it was taken for; then nothing was changed.
-    func write(
+    package func write(
         _ snapshot: ConversationSnapshot<Message>,
         to file: DurableFile,
         onto base: Base?,
@@ -213,7 +213,7 @@ extension JSONHistoryFile {
     /// Tells whether the file still holds what is known of it.
     ///
     /// Its identity is no proof: where dates are coarse and file numbers are used again, another file can have the same.
-    func isUnchanged(_ file: DurableFile, since base: Base) throws(HistoryStoreError) -> Bool {
+    package func isUnchanged(_ file: DurableFile, since base: Base) throws(HistoryStoreError) -> Bool {
         try attempt("save") { () throws(FileFailure) in
             if let layout = base.content.layout { return try file.holds(layout.footerEnd) }
             guard let reader = try file.openForReading(), reader.identity == base.identity else { return false }
@@ -313,7 +313,7 @@ extension JSONHistoryFile {
     }
 
     /// Writes the whole snapshot into a new file, and puts that in the place of the old one.
-    func replace(
+    package func replace(
         _ file: DurableFile,
         by snapshot: ConversationSnapshot<Message>,
         lineage: String,
@@ -371,7 +371,7 @@ extension JSONHistoryFile {
         pending.save?.didWrite(pending.state)
     }
 
-    func conflict(_ reason: String) -> HistoryStoreError {
+    package func conflict(_ reason: String) -> HistoryStoreError {
         HistoryStoreError(.conflict, operation: "save", location: path, reason: "\(reason) Nothing was changed.")
     }
 }

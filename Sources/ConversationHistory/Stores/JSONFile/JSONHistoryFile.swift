@@ -1,35 +1,35 @@
-import DurableFiles
+package import DurableFiles
 
 /// The file behind a ``JSONFileHistoryStore``, and what the store knows of it.
 ///
 /// Every method runs from its start to its end on a thread of its own that may block: nothing interleaves, and a save
 /// that has begun is not cancelled.
-actor JSONHistoryFile<Message: HistoryMessage> {
+package actor JSONHistoryFile<Message: HistoryMessage> {
     /// What a file holds.
-    struct Content {
-        var stored: StoredSnapshot<Message>
-        var lineage: String
+    package struct Content {
+        package var stored: StoredSnapshot<Message>
+        package var lineage: String
         var revision: Int
         var fingerprint: HistoryFingerprint
         /// `nil` if the file is not laid out one entry a line.
-        var layout: HistoryLayout?
+        package var layout: HistoryLayout?
 
         /// What tells this content from all others that the history has had.
-        var mark: StoredRevision {
+        package var mark: StoredRevision {
             StoredRevision(lineage: layout == nil ? "" : lineage, mark: "\(revision)-\(fingerprint.text)")
         }
     }
 
     /// The file as this store last read or wrote it.
-    struct Base {
-        var identity: FileIdentity
-        var content: Content
+    package struct Base {
+        package var identity: FileIdentity
+        package var content: Content
         /// Whether something went wrong with the file's tail, or it was not synchronized for certain.
         var mustReplace = false
     }
 
     /// How a keeper of many files has its files behave; without one, a file looks after itself.
-    struct Policy: Sendable {
+    package struct Policy: Sendable {
         /// Whether a replacement removes the temporary files that crashes have left beside the file.
         ///
         /// A keeper does that for all of its files at once.
@@ -42,6 +42,19 @@ actor JSONHistoryFile<Message: HistoryMessage> {
 
         /// Marks a snapshot that is about to be saved over another one as a new state.
         var stamp: @Sendable (inout ConversationSnapshot<Message>) -> Void = { _ in }
+
+        /// The policy of a file that looks after itself.
+        init() {}
+
+        package init(
+            removesStaleTemporaries: Bool,
+            revision: @escaping @Sendable (Content) -> StoredRevision,
+            stamp: @escaping @Sendable (inout ConversationSnapshot<Message>) -> Void
+        ) {
+            self.removesStaleTemporaries = removesStaleTemporaries
+            self.revision = revision
+            self.stamp = stamp
+        }
     }
 
     let path: String
@@ -54,9 +67,9 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     private let open: @Sendable () throws(FileFailure) -> DurableFile
     private let executor = BlockingExecutor(label: "conversation-history.file")
     /// Tells which snapshots may be saved over what is in the file.
-    let tracker = SnapshotTracker()
+    package let tracker = SnapshotTracker()
     /// What is in the file, as far as this store knows; it is compared with the file before it is relied on.
-    var known: Base?
+    package var known: Base?
     /// Why the file could not be read when it was last loaded.
     var loadFailure: HistoryStoreError?
     /// As high as the highest revision that was ever read or tried.
@@ -86,7 +99,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     /// One of the files of a keeper.
     ///
     /// - Parameter open: Opens the file for writing; the directories that are missing are created.
-    init(
+    package init(
         path: String,
         durability: Durability,
         limits: HistoryLimits,
@@ -104,7 +117,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         writer = HistoryWriter(limits: limits)
     }
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     // MARK: - Loading
 
@@ -123,7 +136,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     }
 
     /// Reads the file, and remembers what is in it or why it could not be read.
-    func remembering(
+    package func remembering(
         _ read: () throws(HistoryStoreError) -> (DecodedHistory<Message>, FileIdentity)?
     ) throws(HistoryStoreError) -> Base? {
         do throws(HistoryStoreError) {
@@ -145,14 +158,14 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     }
 
     /// Reads the file as it is; `nil` if there is none.
-    func read(
+    package func read(
         _ file: DurableFile,
         for operation: String
     ) throws(HistoryStoreError) -> (DecodedHistory<Message>, FileIdentity)? {
         try file.readHistory(limits: limits, for: operation, at: path)
     }
 
-    func base(
+    package func base(
         _ decoded: DecodedHistory<Message>,
         _ identity: FileIdentity
     ) throws(HistoryStoreError) -> Base {
@@ -180,7 +193,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     // MARK: - What every operation needs
 
     /// Opens the file's directory and holds the lock while the body runs.
-    func withFile<Result>(
+    package func withFile<Result>(
         _ operation: String,
         _ mode: LockMode,
         _ body: (DurableFile) throws(HistoryStoreError) -> Result
@@ -190,7 +203,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     }
 
     /// Holds the lock of a file while the body runs.
-    func withLock<Result>(
+    package func withLock<Result>(
         of file: DurableFile,
         _ operation: String,
         _ mode: LockMode,
@@ -201,7 +214,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         try file.withLock(mode, timeout: lockTimeout, orThrow: { HistoryStoreError($0, operation: operation) }, body)
     }
 
-    func attempt<Result: ~Copyable>(
+    package func attempt<Result: ~Copyable>(
         _ operation: String,
         _ body: () throws(FileFailure) -> Result
     ) throws(HistoryStoreError) -> Result {

@@ -1,3 +1,5 @@
+import ConversationHistoryLibrary
+
 extension ConformanceClause {
     /// What ``ConversationLibraryConformance`` demands, in the order in which it is asked.
     public static let conversationLibrary: [ConformanceClause] = [

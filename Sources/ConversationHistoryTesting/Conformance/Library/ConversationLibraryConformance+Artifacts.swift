@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Artifacts, statistics, and the check of a sound library.
 extension ConversationLibraryConformance {

@@ -1,4 +1,6 @@
 import ConversationHistory
+import ConversationHistoryExchange
+import ConversationHistoryLibrary
 
 /// What becomes of a library that was damaged behind its back.
 extension ConversationLibraryConformance {

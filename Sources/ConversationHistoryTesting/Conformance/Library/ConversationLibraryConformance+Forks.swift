@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Forks: where they begin, and that they are independent of their parents.
 extension ConversationLibraryConformance {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Names and other texts that careless code takes for something else.
 extension ConversationLibraryConformance {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Scopes: what belongs to another owner is not there.
 extension ConversationLibraryConformance {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Searches, compared with those of an `InMemoryConversationLibrary` that holds the same.
 extension ConversationLibraryConformance {

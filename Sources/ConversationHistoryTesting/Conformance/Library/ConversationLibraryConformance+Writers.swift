@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// Several writers: tasks, stores and instances.
 extension ConversationLibraryConformance {

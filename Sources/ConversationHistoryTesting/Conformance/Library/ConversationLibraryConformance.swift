@@ -1,4 +1,5 @@
 public import ConversationHistory
+public import ConversationHistoryLibrary
 public import Testing
 
 /// The conformance suite that every `ConversationLibrary` should pass.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// A verb of a library that is given a conversation's id, with other arguments that hold for any conversation.
 struct LibraryCall<Library: ConversationLibrary>: Sendable where Library.Message == ChatMessage {

@@ -1,4 +1,5 @@
 public import ConversationHistory
+import ConversationHistoryLibrary
 
 /// A corpus in many scripts, and queries over it: what every library has to answer in the same way.
 public enum LibrarySearchCorpus {

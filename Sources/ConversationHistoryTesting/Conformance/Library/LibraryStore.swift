@@ -1,4 +1,5 @@
 public import ConversationHistory
+public import ConversationHistoryLibrary
 
 /// The store of a conversation of a library, that knows its library.
 ///

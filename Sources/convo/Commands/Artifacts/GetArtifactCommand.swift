@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo artifact get`: a file out of a conversation.
 struct GetArtifactCommand: LibraryCommand {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo artifact list`: the files of a conversation.
 struct ListArtifactsCommand: LibraryCommand {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo artifact put`: a file into a conversation.
 struct PutArtifactCommand: LibraryCommand {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo artifact remove`: a file of a conversation, for good.
 struct RemoveArtifactCommand: LibraryCommand {

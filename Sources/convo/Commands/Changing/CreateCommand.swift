@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo create`: a new conversation.
 struct CreateCommand: LibraryCommand {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo delete`: conversations into the trash.
 struct DeleteCommand: LibraryCommand {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo fork`: a conversation that begins with what was said in another one.
 struct ForkCommand: LibraryCommand {

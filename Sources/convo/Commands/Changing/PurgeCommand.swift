@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 import Foundation
 
 /// `convo purge`: the trash emptied, wholly or in part.

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo rename`: another title for a conversation.
 struct RenameCommand: LibraryCommand {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo restore`: conversations out of the trash.
 struct RestoreCommand: LibraryCommand {

@@ -1,4 +1,6 @@
 import ConversationHistory
+import ConversationHistoryExchange
+import ConversationHistoryLibrary
 
 /// `convo export`: conversations as an archive, or for reading.
 struct ExportCommand: LibraryCommand {

@@ -1,4 +1,6 @@
 import ConversationHistory
+import ConversationHistoryExchange
+import ConversationHistoryLibrary
 
 /// `convo import`: conversations into a library.
 ///

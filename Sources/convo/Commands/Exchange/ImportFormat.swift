@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryExchange
 
 /// What a file to be imported holds.
 enum ImportFormat: String, CaseIterable {

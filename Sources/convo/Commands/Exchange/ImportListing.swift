@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryExchange
 
 /// What an import did, for people and for programs.
 @MainActor

@@ -1,4 +1,6 @@
 import ConversationHistory
+import ConversationHistoryExchange
+import ConversationHistoryLibrary
 
 /// A file to be imported, of any format.
 @MainActor

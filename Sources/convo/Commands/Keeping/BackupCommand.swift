@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo backup`: a copy of a whole library.
 struct BackupCommand: LibraryCommand {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo stats`: how much a library holds.
 struct StatsCommand: LibraryCommand {

@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo verify`: what is wrong with a library.
 struct VerifyCommand: LibraryCommand {

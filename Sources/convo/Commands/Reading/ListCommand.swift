@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo list`: the conversations of a library.
 struct ListCommand: LibraryCommand {

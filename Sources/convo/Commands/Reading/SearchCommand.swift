@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo search`: the entries in which something is found.
 struct SearchCommand: LibraryCommand {

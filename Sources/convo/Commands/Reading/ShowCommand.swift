@@ -1,4 +1,5 @@
 import ConversationHistory
+import ConversationHistoryLibrary
 
 /// `convo show`: what was said in a conversation.
 struct ShowCommand: LibraryCommand {

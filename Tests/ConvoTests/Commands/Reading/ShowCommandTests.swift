@@ -2,6 +2,7 @@ import ConversationHistory
 import TestSupport
 import Testing
 
+@testable import ConversationHistoryLibrary
 @testable import convo
 
 @Suite struct ShowCommandTests {

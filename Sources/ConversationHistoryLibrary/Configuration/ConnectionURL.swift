@@ -1,0 +1,120 @@
+import ConversationHistory
+
+/// The address of a database, which may hold a password.
+///
+/// The address is kept as it is written. What describes it, in an error or a log, never shows the password.
+public struct ConnectionURL: Hashable, Sendable {
+    /// The whole address, with the password: it is for the database's client and nobody else.
+    public let string: String
+
+    /// Creates an address from its text, which is not looked at.
+    public init(_ string: String) { self.string = string }
+
+    /// Creates the address of a PostgreSQL database from its parts, which may hold any characters.
+    ///
+    /// - Parameters:
+    ///   - host: The host's name or address, or the absolute path of the directory of a socket.
+    ///   - port: The port.
+    ///   - database: The database's name.
+    ///   - user: The user's name.
+    ///   - password: The password; `nil` if there is none, or if the client is to find it elsewhere.
+    public init(host: String, port: Int, database: String, user: String, password: String? = nil) {
+        let isNumericAddress = host.contains(":") && host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
+        let server = isNumericAddress ? "[\(host)]" : host.percentEncoded
+        let secret = password.map { ":" + $0.percentEncoded } ?? ""
+        string = "postgresql://\(user.percentEncoded)\(secret)@\(server):\(port)/\(database.percentEncoded)"
+    }
+}
+
+extension ConnectionURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The address with the user, the servers and the database, and nothing else.
+    ///
+    /// Parameters are left out, as some of them are passwords, and so is every part with unusual characters in it. Of an
+    /// address in which it is not certain where the password stands, only the scheme is shown.
+    public var description: String {
+        guard let start = string.firstRange(of: "://") else { return "…" }
+        let name = string[..<start.lowerBound]
+        guard name.allSatisfy({ $0.isASCII && ($0.isLetter || "+-".contains($0)) }) else { return "…" }
+        return name + "://" + (Self.shown(string[start.upperBound...]) ?? "…")
+    }
+
+    /// The same text as ``description``.
+    public var debugDescription: String { description }
+
+    /// A mirror that shows the same text as ``description``.
+    public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+
+    /// Returns what may be shown of an address without its scheme; `nil` if that is not certain.
+    private static func shown(_ address: Substring) -> String? {
+        let authority = address.prefix { !"/?#".contains($0) }
+        let rest = address[authority.endIndex...]
+        let login = authority.lastIndex(of: "@").map { authority[..<$0] }
+        // A password with a slash or a mark in it ends elsewhere than it should, and one with an @ begins a host.
+        guard !rest.contains("@"), !rest.contains("#"), login?.contains("@") != true else { return nil }
+        let servers = login.map { authority[authority.index(after: $0.endIndex)...] } ?? authority
+        guard servers.split(separator: ",", omittingEmptySubsequences: false).allSatisfy(isServer) else { return nil }
+        var text = ""
+        if let login {
+            let user = login.prefix { $0 != ":" }
+            text = (isPlain(user) ? user : "…") + (user.endIndex < login.endIndex ? ":…@" : "@")
+        }
+        let path = rest.prefix { $0 != "?" }
+        return text + servers + (isPlain(path.dropFirst()) ? path : "/…") + (path.endIndex < rest.endIndex ? "?…" : "")
+    }
+
+    /// Whether a part has nothing in it that separates parts, or stands for such a character.
+    private static func isPlain(_ part: Substring) -> Bool {
+        var rest = part
+        while let character = rest.popFirst() {
+            if character == "%" {
+                guard let byte = UInt8(rest.prefix(2), radix: 16), isPlain(Character(UnicodeScalar(byte))) else {
+                    return false
+                }
+                rest = rest.dropFirst(2)
+            } else if !isPlain(character) {
+                return false
+            }
+        }
+        return true
+    }
+
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character))
+    }
+
+    /// Whether a text is a host, an IPv6 address in brackets or the encoded path of a socket, with or without a port.
+    private static func isServer(_ server: Substring) -> Bool {
+        if server.first == "[", let end = server.lastIndex(of: "]") {
+            let address = server[server.index(after: server.startIndex)..<end]
+            guard address.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return false }
+            return isPort(server[server.index(after: end)...])
+        }
+        let host = server.prefix { $0 != ":" }
+        return isPlain(Substring(host.replacing("%2F", with: ""))) && isPort(server[host.endIndex...])
+    }
+
+    private static func isPort(_ text: Substring) -> Bool {
+        guard text.first == ":" else { return text.isEmpty }
+        let digits = text.dropFirst()
+        return digits.allSatisfy { $0.isASCII && $0.isNumber } && (digits.isEmpty || UInt16(digits) != nil)
+    }
+}
+
+extension String {
+    /// This text with everything but letters, digits and `-._~` of ASCII percent-encoded.
+    fileprivate var percentEncoded: String {
+        var bytes: [UInt8] = []
+        for byte in utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                bytes.append(byte)
+            default:
+                let digits = Array("0123456789ABCDEF".utf8)
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,274 @@
+import ConversationHistory
+import DurableFiles
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension JSONHistoryFile.Policy {
+    /// How the files of a directory library behave.
+    ///
+    /// The title, the owner and the metadata may change under an open conversation: they are merged, and are no part of
+    /// the revision.
+    static var library: Self {
+        Self(
+            removesStaleTemporaries: false,
+            revision: { $0.libraryMark },
+            stamp: { snapshot in
+                var record = snapshot.storedRecord
+                record?.countSave()
+                snapshot.storedRecord = record
+            }
+        )
+    }
+}
+
+/// What the file of a conversation does for a library.
+extension JSONHistoryFile {
+    /// Reads the conversation, for a store of the library.
+    ///
+    /// - Returns: `nil` if there is none that the scope shows.
+    func load(in place: LibraryPlace) throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
+        let found = try remembering { () throws(HistoryStoreError) in try readBody(place, "load") }
+        guard let base = found else {
+            try checkTrash(place, "load")
+            tracker.didFindNothing()
+            return nil
+        }
+        guard place.scope.includes(base.content.stored.snapshot.owner) else {
+            known = nil
+            tracker.didLoseTrack()
+            return nil
+        }
+        var snapshot = base.content.stored.snapshot
+        snapshot.annotation = nil
+        tracker.didLoad(
+            &snapshot,
+            SeenState(revision: base.content.libraryMark, attributes: ConversationAttributes(snapshot))
+        )
+        return snapshot
+    }
+
+    /// Saves a snapshot for a store of the library.
+    ///
+    /// - Returns: What the index is to know of it.
+    func save(
+        _ snapshot: ConversationSnapshot<Message>,
+        in place: LibraryPlace
+    ) throws(HistoryStoreError) -> IndexedConversation? {
+        try LibraryName.check(place.id.rawValue, operation: "save")
+        let save = tracker.beginSave(of: snapshot)
+        let attributes = ConversationAttributes(snapshot)
+        return try withFile("save", .exclusive) { file throws(HistoryStoreError) in
+            try withCurrentBase(of: file, for: save) { base throws(HistoryStoreError) in
+                let new = try prepared(snapshot, onto: base, for: save, in: place)
+                return try write(new, to: file, onto: base, for: PendingSave(save, details: attributes))
+            }
+            return indexed(place)
+        }
+    }
+
+    /// Returns the content to store, or throws if the save is refused.
+    private func prepared(
+        _ snapshot: ConversationSnapshot<Message>,
+        onto base: Base?,
+        for save: TrackedSave,
+        in place: LibraryPlace
+    ) throws(HistoryStoreError) -> ConversationSnapshot<Message> {
+        let admission = save.admission(onto: base?.content.libraryMark)
+        var new = snapshot
+        new.detach()
+        guard let base else {
+            try checkTrash(place, "save", isSeen: !admission.isAdmitted)
+            // What the snapshot was made from was removed for good: a late save does not bring it back.
+            guard admission.isAdmitted else { throw HistoryStoreError.noSuchConversation("save") }
+            if new.owner == nil { new.owner = place.scope.owner }
+            guard place.scope.includes(new.owner) else { throw HistoryStoreError.outsideOfScope("save") }
+            try attempt("save", place.setOrphansAside)
+            new.storedRecord = LibraryRecord(new, in: place)
+            return new
+        }
+        let stored = ConversationAttributes(base.content.stored.snapshot)
+        guard place.scope.includes(stored.owner), case .admitted(let seen) = admission.kind else {
+            throw HistoryStoreError.unseenState("save")
+        }
+        let merged = ConversationAttributes(snapshot).merged(seen: seen?.attributes ?? stored, stored: stored)
+        guard place.scope.includes(merged.owner) else { throw HistoryStoreError.outsideOfScope("save") }
+        merged.apply(to: &new)
+        var record = base.content.stored.snapshot.libraryRecord(place.id, base.identity)
+        record.updated = max(snapshot.updated ?? record.updated, record.updated)
+        new.storedRecord = record
+        return new
+    }
+
+    /// Creates the conversation.
+    func create(
+        _ snapshot: ConversationSnapshot<Message>,
+        in place: LibraryPlace,
+        _ operation: String
+    ) throws(HistoryStoreError) -> IndexedConversation? {
+        try withFile(operation, .exclusive) { file throws(HistoryStoreError) in
+            let identity = try attempt(operation) { () throws(FileFailure) in try file.identity() }
+            let trashed = try attempt(operation) { () throws(FileFailure) in try place.trashed() }
+            guard identity == nil, trashed == nil else { throw HistoryStoreError.idIsTaken(operation) }
+            try begin(file, with: snapshot, in: place)
+            return indexed(place)
+        }
+    }
+
+    /// Changes the conversation, and says that it has changed now.
+    ///
+    /// - Parameter countsRevision: Whether a store that has it open is to meet a conflict.
+    func update(
+        in place: LibraryPlace,
+        _ operation: String,
+        countsRevision: Bool = false,
+        _ change: @Sendable (inout ConversationSnapshot<Message>) -> Void
+    ) throws(HistoryStoreError) -> IndexedConversation? {
+        let found = try attempt(operation) { () throws(FileFailure) -> DurableFile? in
+            guard let file = try place.body(), try file.identity() != nil else { return nil }
+            return file
+        }
+        guard let file = found else { throw .noSuchConversation(operation) }
+        return try withLock(of: file, operation, .exclusive) { () throws(HistoryStoreError) in
+            guard let (decoded, identity) = try read(file, for: operation),
+                place.scope.includes(decoded.snapshot.owner)
+            else { throw HistoryStoreError.noSuchConversation(operation) }
+            var snapshot = decoded.snapshot
+            var record = snapshot.libraryRecord(place.id, identity)
+            record.updated = .now.storable
+            change(&snapshot)
+            snapshot.updated = record.updated
+            snapshot.storedRecord = record
+            let base = try base(decoded, identity)
+            // The lock is held, and the file was read a moment ago.
+            guard
+                try write(snapshot, to: file, onto: base, isNewState: countsRevision, for: nil)
+            else { throw conflict("Another program changes the file without taking its lock.") }
+            return indexed(place)
+        }
+    }
+
+    /// Reads a conversation that is not in the trash, without remembering it.
+    func snapshot(
+        in place: LibraryPlace,
+        _ operation: String
+    ) throws(HistoryStoreError) -> ConversationSnapshot<Message> {
+        guard let (decoded, _) = try readBody(place, operation), place.scope.includes(decoded.snapshot.owner) else {
+            throw .noSuchConversation(operation)
+        }
+        var snapshot = decoded.snapshot
+        snapshot.annotation = nil
+        return snapshot
+    }
+
+    /// Returns a conversation that is not in the trash: what this remembers of it, if that is what is in the file.
+    func current(
+        in place: LibraryPlace,
+        _ operation: String
+    ) throws(HistoryStoreError) -> ConversationSnapshot<Message> {
+        guard let file = try attempt(operation, place.body) else { throw .noSuchConversation(operation) }
+        known = try withLock(of: file, operation, .shared) { () throws(HistoryStoreError) -> Base? in
+            let identity = try attempt(operation) { () throws(FileFailure) in try file.identity() }
+            if let known, known.identity == identity, try isUnchanged(file, since: known) { return known }
+            known = nil
+            guard let (decoded, identity) = try read(file, for: operation) else { return nil }
+            return try base(decoded, identity)
+        }
+        guard var snapshot = known?.content.stored.snapshot, place.scope.includes(snapshot.owner) else {
+            throw .noSuchConversation(operation)
+        }
+        snapshot.annotation = nil
+        return snapshot
+    }
+
+    private func readBody(
+        _ place: LibraryPlace,
+        _ operation: String
+    ) throws(HistoryStoreError) -> (DecodedHistory<Message>, FileIdentity)? {
+        guard let file = try attempt(operation, place.body) else { return nil }
+        return try withLock(of: file, operation, .shared) { () throws(HistoryStoreError) in
+            try read(file, for: operation)
+        }
+    }
+
+    /// Throws if the conversation is in the trash: what it throws depends on whether the scope shows it.
+    ///
+    /// - Parameter isSeen: For a save, whether the store has seen the conversation.
+    private func checkTrash(
+        _ place: LibraryPlace,
+        _ operation: String,
+        isSeen: Bool? = nil
+    ) throws(HistoryStoreError) {
+        guard let (name, trash) = try attempt(operation, place.trashed) else { return }
+        let file = try attempt(operation) { () throws(FileFailure) in try trash.file(name.body) }
+        let owner: Owner?
+        do throws(HistoryStoreError) {
+            owner = try read(file, for: operation)?.0.snapshot.owner
+        } catch {
+            // It may be the caller's own, and must not look like a conversation that was never written.
+            throw .noSuchConversation(operation)
+        }
+        guard place.scope.includes(owner) else {
+            if isSeen != nil { throw .unseenState(operation) }
+            return
+        }
+        throw .noSuchConversation(operation)
+    }
+
+    /// Writes the first snapshot of a conversation.
+    private func begin(
+        _ file: DurableFile,
+        with snapshot: ConversationSnapshot<Message>,
+        in place: LibraryPlace
+    ) throws(HistoryStoreError) {
+        var snapshot = snapshot
+        try attempt("create", place.setOrphansAside)
+        snapshot.storedRecord = LibraryRecord(snapshot, in: place)
+        try replace(file, by: snapshot, lineage: ConversationID.unique().rawValue, for: nil)
+    }
+
+    private func indexed(_ place: LibraryPlace) -> IndexedConversation? {
+        known.map {
+            IndexedConversation($0.content.stored.snapshot, $0.identity, $0.content.layout, id: place.id, at: nil)
+        }
+    }
+}
+
+extension JSONHistoryFile.Content {
+    /// What tells this content from all others for a store of the library: what the library changes of a conversation
+    /// that is open elsewhere, its title, owner and metadata, does not count.
+    fileprivate var libraryMark: StoredRevision {
+        guard let layout else { return mark }
+        let record = stored.snapshot.storedRecord
+        return StoredRevision(
+            lineage: lineage,
+            mark:
+                "\(record?.revision ?? 0)-\(record?.mark ?? "")-\(layout.lineCount)-\(layout.checksum.value)\(turnMark)"
+        )
+    }
+
+    /// What tells apart states in which the turn under way differs, which has no line yet.
+    ///
+    /// A store that is not a library's saves it without counting the revision.
+    private var turnMark: String {
+        guard let turn = stored.snapshot.openTurn else { return "" }
+        guard let position = stored.snapshot.draftPosition else { return "-\(turn.id.rawValue)" }
+        var text = JSONWriter(capacity: 1024)
+        // What is stored was written.
+        try? EntryCoding<Message>().write(stored.snapshot.entries.box(at: position), to: &text)
+        let checksum = text.withUnsafeBytes { CRC32(of: $0).value }
+        return "-\(turn.id.rawValue)-\(checksum)"
+    }
+}
+
+extension LibraryRecord {
+    /// The record of a conversation that is stored for the first time.
+    fileprivate init<Message>(_ snapshot: ConversationSnapshot<Message>, in place: LibraryPlace) {
+        let created = snapshot.created ?? .now.storable
+        self.init(id: place.id, created: created, updated: snapshot.updated ?? created, revision: 0)
+        mark = ConversationID.unique().rawValue
+    }
+}

@@ -1,0 +1,43 @@
+package import ConversationHistory
+package import ConversationHistoryLibrary
+
+/// The conversations that were damaged when somebody last read them: lists tell of them, and read none themselves.
+///
+/// It is kept in memory, since nothing is written to a database that is damaged.
+package final class MetDamage: Sendable {
+    private let ids = Lock<Set<ConversationID>>([])
+
+    package init() {}
+
+    /// Reads a conversation, and remembers whether it was damaged.
+    ///
+    /// - Parameter body: Returns `nil` if there was nothing to be read, which tells nothing.
+    package func reading<Result, Failure: DatabaseFailure>(
+        _ id: ConversationID,
+        _ body: () async throws(Failure) -> Result?
+    ) async throws(Failure) -> Result? {
+        do throws(Failure) {
+            let result = try await body()
+            if result != nil { note(id, isDamaged: false) }
+            return result
+        } catch {
+            // One that is intact and does not decode tells nothing of the bytes.
+            if error.historyProblem?.kind == .damagedHistory { note(id, isDamaged: true) }
+            throw error
+        }
+    }
+
+    /// Remembers whether a conversation is damaged.
+    package func note(_ id: ConversationID, isDamaged: Bool) {
+        ids.withLock { ids in
+            if isDamaged { ids.insert(id) } else { ids.remove(id) }
+        }
+    }
+
+    /// Adds to what is known of a conversation whether it is damaged.
+    package func told(_ info: ConversationInfo) -> ConversationInfo {
+        var info = info
+        info.isDamaged = info.isDamaged || ids.withLock { $0.contains(info.id) }
+        return info
+    }
+}
