@@ -26,6 +26,8 @@ actor JSONHistoryFile<Message: HistoryMessage> {
         var content: Content
         /// Whether something went wrong with the file's tail, or it was not synchronized for certain.
         var mustReplace = false
+        /// What the save under way has found under the name, if that is the file.
+        var status: FileStatus?
     }
 
     let path: String
