@@ -246,8 +246,10 @@ public final class TrackedSave: Sendable {
     private let tracker: SnapshotTracker
     private let descent: SnapshotDescent
     private let number: Int
-    /// When admission was last asked for, in the order of the store instance's saves. Stores ask while nobody else can
-    /// write, so it is the order of the writes as well, whatever the order in which they are reported.
+    /// When the store last asked for admission, in the order of the store instance's saves.
+    ///
+    /// Stores ask while nobody else can write, so this is also the order of the writes, in whatever order they are
+    /// reported.
     private let order = Atomic<Int>(0)
 
     private var askedOrder: Int { order.load(ordering: .acquiring) }

@@ -105,7 +105,6 @@ struct SaveCostTests {
         // A look at what is there, by the end of the footer or by all of a document.
         let looking = ["openat", "pread", "close"]
         let writing = looking + ["openat", "pwrite", "fstat", "fsync", "close", "renameat", "fsync", "readdir"]
-        // Each name in the directory but those of the file and its lock could be a temporary file; there is none.
         #expect(cost.calls == Self.before + writing + Self.after)
         #expect(cost.syncs == 2)
         #expect(cost.bytes == scene.file.content.count)
