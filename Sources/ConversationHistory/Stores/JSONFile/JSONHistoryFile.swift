@@ -37,7 +37,7 @@ actor JSONHistoryFile<Message: HistoryMessage> {
     /// Whether a replacement looks through the directory for what crashes have left; a library does that for all its
     /// files at once, since they are many.
     let removesStaleTemporaries: Bool
-    private let limits: HistoryLimits
+    let limits: HistoryLimits
     private let lockTimeout: Duration
     private let open: @Sendable () throws(FileFailure) -> DurableFile
     private let executor = BlockingExecutor(label: "conversation-history.file")
