@@ -18,7 +18,8 @@ public import ConversationHistory
 /// ## Names
 ///
 /// The ids of conversations and the names of artifacts are compared byte by byte. Any text of 1 to 255 bytes in UTF-8
-/// is a name, but for one that holds a NUL; every library accepts the same names, and none of them leads elsewhere.
+/// is a name, but for one that holds a NUL; every library accepts the same names, and none of them leads elsewhere. The
+/// name of a user or an organisation is any text of at most 1,024 bytes.
 ///
 /// ## Deleting
 ///
@@ -109,8 +110,8 @@ public protocol ConversationLibrary<Message>: Sendable {
     ///
     /// A `Conversation` that is open on the same history meets a conflict at its next save.
     ///
-    /// - Throws: `HistoryStoreError`: `notFound`, or `notEncodable` or `tooLarge` for what cannot be stored; then
-    ///   none of the entries was appended.
+    /// - Throws: `HistoryStoreError`: `notFound`, `notEncodable` or `tooLarge` for what cannot be stored, `notEncodable`
+    ///   for an id that another entry of the history has; then none of the entries was appended.
     func append(_ entries: [HistoryEntry<Message>], to id: ConversationID) async throws(HistoryStoreError)
 
     /// Moves a conversation, with all that belongs to it, into the trash.

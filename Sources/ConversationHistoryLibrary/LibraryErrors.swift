@@ -16,6 +16,10 @@ extension HistoryStoreError {
         HistoryStoreError(.notFound, operation: operation, location: location, reason: "There is no such entry.")
     }
 
+    package static func hasEntry(_ operation: String, in location: String = "a library") -> Self {
+        HistoryStoreError(SnapshotError.duplicateID, operation: operation, location: location)
+    }
+
     package static func noSuchArtifact(_ operation: String, in location: String = "a library") -> Self {
         HistoryStoreError(.notFound, operation: operation, location: location, reason: "There is no such artifact.")
     }
@@ -58,6 +62,15 @@ extension HistoryStoreError {
             location: location,
             reason: "Someone else has written the history since this store loaded or saved it. Nothing was changed."
         )
+    }
+}
+
+extension Array {
+    /// Throws if two of these entries have the same id.
+    package func checkDistinct<Message>(
+        _ operation: String
+    ) throws(HistoryStoreError) where Element == HistoryEntry<Message> {
+        guard Set(map(\.id)).count == count else { throw .hasEntry(operation) }
     }
 }
 

@@ -268,4 +268,24 @@ import Testing
         try await single.library().store(for: "trip").save(plain)
         #expect(try await LibraryExporter(other).exported() == LibraryExporter(single.library()).exported())
     }
+
+    @Test("A library that can only be read is not said to have another owner")
+    func whatTheSystemDoesNotAllow() {
+        func code(_ call: SystemCallError?) -> ArchiveError.Code {
+            let error = HistoryStoreError(
+                .permissionDenied,
+                operation: "save",
+                location: "a library",
+                systemCall: call,
+                reason: "It is not allowed."
+            )
+            return ArchiveError(error, line: 1, offset: 0).code
+        }
+        #expect(code(nil) == .outsideOfScope)
+        #expect(code(SystemCallError(call: "openat", errno: 30, description: "read-only")) == .library)
+        // The rules of a server for the rows of others.
+        #expect(
+            code(SystemCallError(call: "PQexec", errno: 0, description: "rows", sqlState: "42501")) == .outsideOfScope
+        )
+    }
 }

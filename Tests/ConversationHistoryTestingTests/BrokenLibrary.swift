@@ -14,7 +14,7 @@ struct BrokenLibrary: ConversationLibrary {
         case listFailsOnDamage, saysNothingOfDamage, losesTitlesWithIndex
         case ignoresOldestFirst, refusesDamagedArtifacts
         case hidesTrashContents, forgetsOldVersions, backsUpWithoutTrash, backsUpWithoutDates, backsUpForAnyone
-        case purgesBeforeNoDate, listsBehindNoDate, savesNoDate
+        case purgesBeforeNoDate, listsBehindNoDate, savesNoDate, appendsTwice, takesLongOwners
     }
 
     /// What was done to the library behind its back.
@@ -124,7 +124,9 @@ struct BrokenLibrary: ConversationLibrary {
     }
 
     func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
-        try await base.setOwner(owner, of: key(id))
+        let user = owner?.user.map { mistake == .takesLongOwners ? String($0.prefix(1_024)) : $0 }
+        let organization = owner?.organization.map { mistake == .takesLongOwners ? String($0.prefix(1_024)) : $0 }
+        try await base.setOwner(owner.map { _ in Owner(user: user, organization: organization) }, of: key(id))
     }
 
     func store(for id: ConversationID) -> BrokenLibraryStore {
@@ -157,6 +159,13 @@ struct BrokenLibrary: ConversationLibrary {
 
     func append(_ entries: [HistoryEntry<ChatMessage>], to id: ConversationID) async throws(HistoryStoreError) {
         damage.state.withLock { $0.appended.formUnion(entries.map(\.id)) }
+        if mistake == .appendsTwice {
+            // As if each had got another id.
+            do throws(HistoryStoreError) { return try await base.append(entries, to: key(id)) } catch {
+                guard error.reason.contains("of this id") else { throw error }
+                return
+            }
+        }
         guard mistake == .appendsOneByOne, !entries.isEmpty else { return try await base.append(entries, to: key(id)) }
         for entry in entries { try await base.append([entry], to: id) }
     }

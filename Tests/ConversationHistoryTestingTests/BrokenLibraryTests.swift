@@ -21,7 +21,7 @@ import Testing
         (.hidesTrashContents, ["L21", "L22"]), (.forgetsOldVersions, ["L21", "L22"]), (.backsUpWithoutTrash, ["L22"]),
         (.backsUpWithoutDates, ["L22"]),
         (.backsUpForAnyone, ["L22"]), (.purgesBeforeNoDate, ["L23"]), (.listsBehindNoDate, ["L23"]),
-        (.savesNoDate, ["L23"]),
+        (.savesNoDate, ["L23"]), (.appendsTwice, ["L8"]), (.takesLongOwners, ["L24"]),
     ]
 
     private let directory = TemporaryDirectory()

@@ -232,7 +232,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
                 defer { self.state.withLock { $0.pendingSaveCount -= 1 } }
                 try await loadIfNeeded()
                 do { try await store.save(snapshot) } catch {
-                    let isRefused = (error as? HistoryStoreError)?.code.isRefusal == true
+                    let isRefused = (error as? HistoryStoreError)?.isRefusal == true
                     if !isRefused { self.state.withLock { $0.writeCount += 1 } }
                     throw error
                 }

@@ -242,7 +242,7 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
     }
 
     /// Throws if a snapshot could not be written one entry a line, without writing it.
-    func check(_ snapshot: ConversationSnapshot<Message>) throws(SnapshotError) {
+    package func check(_ snapshot: ConversationSnapshot<Message>) throws(SnapshotError) {
         var writer = JSONWriter(capacity: 4096)
         var position = Position(startOf: snapshot)
         while let record = try next(&position, of: snapshot) {

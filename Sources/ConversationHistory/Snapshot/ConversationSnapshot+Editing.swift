@@ -34,7 +34,7 @@ extension ConversationSnapshot {
     }
 
     /// Tells whether the history has an entry of an id, without looking through all of it.
-    mutating func contains(_ id: EntryID) -> Bool {
+    package mutating func contains(_ id: EntryID) -> Bool {
         ids.mayContain(id, in: entries) && position(of: id) != nil
     }
 

@@ -50,7 +50,11 @@ struct SnapshotDescent: Sendable {
     func withdraw(_ revision: StoredRevision, by tracker: SnapshotTracker) { line?.withdraw(revision, by: tracker) }
 
     /// Records that the snapshot, as it is at this step, is what is stored.
-    func mark(_ state: SeenState, by tracker: SnapshotTracker) { line?.mark(state, by: tracker, at: step) }
+    ///
+    /// - Parameter order: The order of the save or load among those of the store instance.
+    func mark(_ state: SeenState, by tracker: SnapshotTracker, order: Int) {
+        line?.mark(state, by: tracker, at: step, order: order)
+    }
 }
 
 extension SnapshotDescent: Equatable {
@@ -96,6 +100,7 @@ private final class Line: Sendable {
         /// A snapshot may outlive the stores that it was saved in, and must not keep them.
         weak var tracker: SnapshotTracker?
         let step: Int
+        var order = 0
         /// `nil` if a newer snapshot was marked when this line forked off.
         let state: SeenState?
     }
@@ -194,12 +199,16 @@ private final class Line: Sendable {
         }
     }
 
-    func mark(_ marked: SeenState, by tracker: SnapshotTracker, at step: Int) {
+    func mark(_ marked: SeenState, by tracker: SnapshotTracker, at step: Int, order: Int) {
         state.withLock { state in
             state.attempts.removeAll { $0.tracker == nil || $0.tracker === tracker && $0.step <= step }
-            if state.marks.contains(where: { $0.tracker === tracker && $0.step > step }) { return }
+            // One snapshot that two tasks save is stored as the later of the two writes, whichever is reported last.
+            let isNewer = state.marks.contains { mark in
+                mark.tracker === tracker && (mark.step, mark.order) > (step, order)
+            }
+            if isNewer { return }
             state.marks.removeAll { $0.tracker == nil || $0.tracker === tracker }
-            state.marks.append(Mark(tracker: tracker, step: step, state: marked))
+            state.marks.append(Mark(tracker: tracker, step: step, order: order, state: marked))
         }
     }
 }

@@ -35,6 +35,6 @@ public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible 
         self.description = description
     }
 
-    static let duplicateID = SnapshotError(.duplicateID, "The conversation has an entry of this id already.")
+    package static let duplicateID = SnapshotError(.duplicateID, "The conversation has an entry of this id already.")
     static let noSuchEntry = SnapshotError(.notFound, "The conversation has no entry of this id.")
 }

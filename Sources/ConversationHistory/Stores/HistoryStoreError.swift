@@ -51,7 +51,7 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         /// There is a conversation of this id already: choose another id.
         public static let alreadyExists = Code(value: .alreadyExists)
 
-        /// The id of a conversation, or the name of an artifact, is not one that a library accepts.
+        /// The id of a conversation, or the name of an artifact or an owner, is not one that a library accepts.
         public static let invalidName = Code(value: .invalidName)
 
         /// The system does not allow it.
@@ -75,17 +75,17 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         /// The system failed in another way; ``HistoryStoreError/systemCall`` says how.
         public static let io = Code(value: .io)
 
-        /// Whether a save that throws this has refused the snapshot before it wrote anything.
-        ///
-        /// What the system reports, such as a lack of room, may be about a step behind the one that counts.
-        var isRefusal: Bool {
-            let refusals: [Code] = [
-                .conflict, .damaged, .notAHistory, .newerVersion, .wrongMessageType, .undecodableMessage, .tooLarge,
-                .notEncodable, .alreadyExists, .invalidName,
-            ]
-            return refusals.contains(self)
-        }
+        /// Those of a save that has refused the snapshot before it wrote anything.
+        fileprivate static let refusals: [Code] = [
+            .conflict, .damaged, .notAHistory, .newerVersion, .wrongMessageType, .undecodableMessage, .tooLarge,
+            .notEncodable, .alreadyExists, .invalidName,
+        ]
     }
+
+    /// Whether a save that throws this has refused the snapshot before it wrote anything.
+    ///
+    /// What the system reports, such as a lack of room, may be about a step behind the one that counts.
+    var isRefusal: Bool { Code.refusals.contains(code) || code == .notFound && systemCall == nil }
 
     /// What kind of failure it is.
     public let code: Code

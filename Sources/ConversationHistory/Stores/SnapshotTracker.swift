@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One stored state of a history, by marks that no other state has.
 public struct StoredRevision: Hashable, Sendable {
     /// What all states of one stored history have in common: a random name that a history keeps until it is deleted.
@@ -41,6 +43,9 @@ public struct StoredRevision: Hashable, Sendable {
 ///   last loaded or saved.
 ///
 /// Loading a snapshot does not affect other snapshots of the first two kinds.
+///
+/// Loads and saves may overlap, as they do in an actor that awaits a server: it does not matter in which order they
+/// report what they found and wrote.
 public final class SnapshotTracker: Sendable {
     /// What the store instance has last loaded or saved.
     private enum Seen {
@@ -51,10 +56,36 @@ public final class SnapshotTracker: Sendable {
         case state(SeenState)
     }
 
+    /// A state that a save was about to write.
+    private struct Attempt {
+        let save: Int
+        let state: SeenState
+        /// The order of the save; zero until it has asked for admission.
+        var order: Int
+        var isOver = false
+    }
+
     private struct State {
         var seen = Seen.neverLoaded
-        /// What saves since then may have written without learning so.
-        var attempts: [SeenState] = []
+        /// What this store instance has last written, and the order of that save.
+        ///
+        /// A load that began before that save may end after it, so `seen` can be an older state.
+        var written: (state: SeenState, order: Int)?
+        /// What saves may have written without having learnt so.
+        var attempts: [Attempt] = []
+        /// The last number that was given to a save or to its order.
+        var lastNumber = 0
+
+        mutating func nextNumber() -> Int {
+            lastNumber += 1
+            return lastNumber
+        }
+
+        /// The known state that is the stored one, if the load that was reported last did not find it.
+        func otherState(_ current: StoredRevision?) -> SeenState? {
+            if let written, written.state.revision == current { return written.state }
+            return attempts.last { $0.state.revision == current }?.state
+        }
     }
 
     private let state = Lock(State())
@@ -75,22 +106,29 @@ public final class SnapshotTracker: Sendable {
 
     package func didLoad<Message>(_ snapshot: inout ConversationSnapshot<Message>, _ state: SeenState) {
         snapshot.descent = SnapshotDescent()
-        snapshot.descent.mark(state, by: self)
-        saw(.state(state))
+        snapshot.descent.mark(state, by: self, order: self.state.withLock { $0.nextNumber() })
+        didLoad(.state(state))
     }
 
     /// Records that a load found nothing stored.
-    public func didFindNothing() { saw(.nothing) }
+    public func didFindNothing() { didLoad(.nothing) }
+
+    private func didLoad(_ seen: Seen) {
+        state.withLock { state in
+            state.seen = seen
+            state.attempts.removeAll(where: \.isOver)
+        }
+    }
 
     /// Records that the stored history was deleted or moved away because the caller asked for it.
     ///
     /// Until the next load or save, every snapshot may be saved if nothing is stored.
-    public func didClear() { saw(.cleared) }
+    public func didClear() { reset(.cleared) }
 
     /// Records that the caller's view of the store is unknown, as after a load that failed.
-    package func didLoseTrack() { saw(.neverLoaded) }
+    package func didLoseTrack() { reset(.neverLoaded) }
 
-    private func saw(_ seen: Seen) { state.withLock { $0 = State(seen: seen) } }
+    private func reset(_ seen: Seen) { state.withLock { $0 = State(seen: seen, lastNumber: $0.lastNumber) } }
 
     // MARK: - Saving
 
@@ -98,12 +136,12 @@ public final class SnapshotTracker: Sendable {
     ///
     /// Keep the result until the save has ended, and tell it what was written.
     public func beginSave<Message>(of snapshot: ConversationSnapshot<Message>) -> TrackedSave {
-        TrackedSave(self, snapshot.descent)
+        TrackedSave(self, snapshot.descent, number: state.withLock { $0.nextNumber() })
     }
 
     fileprivate func admission(of descent: SnapshotDescent, onto current: StoredRevision?) -> SaveAdmission {
         let base = descent.base(for: self)
-        let (seen, attempts) = state.withLock { ($0.seen, $0.attempts) }
+        let (seen, other) = state.withLock { ($0.seen, $0.otherState(current)) }
         if let current, let attempt = base.attempts.last(where: { $0.revision == current }) {
             return .admitted(since: attempt)
         }
@@ -113,7 +151,7 @@ public final class SnapshotTracker: Sendable {
         case .outdated: return current == nil ? .gone : .conflict
         case .state(let state): return Self.admission(since: state, onto: current)
         case .unknown:
-            if let attempt = attempts.last(where: { $0.revision == current }) { return .admitted(since: attempt) }
+            if let other { return .admitted(since: other) }
             switch seen {
             case .neverLoaded, .nothing, .cleared: return current == nil ? .admitted(since: nil) : .neverLoaded
             case .state(let state): return Self.admission(since: state, onto: current)
@@ -138,13 +176,42 @@ public final class SnapshotTracker: Sendable {
         return current == state.revision ? .admitted(since: state) : .conflict
     }
 
-    fileprivate func willSave(_ state: SeenState) { self.state.withLock { $0.attempts.append(state) } }
-
-    fileprivate func didNotSave(_ revision: StoredRevision) {
-        state.withLock { $0.attempts.removeAll { $0.revision == revision } }
+    /// Puts a save behind all others that have asked for admission, and returns its order.
+    fileprivate func order(_ save: Int) -> Int {
+        state.withLock { state in
+            let order = state.nextNumber()
+            for index in state.attempts.indices where state.attempts[index].save == save {
+                state.attempts[index].order = order
+            }
+            return order
+        }
     }
 
-    fileprivate func didSave(_ state: SeenState) { saw(.state(state)) }
+    fileprivate func willWrite(_ written: SeenState, save: Int, order: Int) {
+        state.withLock { $0.attempts.append(Attempt(save: save, state: written, order: order)) }
+    }
+
+    fileprivate func didNotWrite(_ revision: StoredRevision) {
+        state.withLock { state in state.attempts.removeAll { $0.state.revision == revision } }
+    }
+
+    fileprivate func didWrite(_ written: SeenState, save: Int, order: Int) {
+        state.withLock { state in
+            // An attempt that comes before this save in the order was either not written or has been replaced by it.
+            state.attempts.removeAll { $0.save == save || $0.order <= order && ($0.isOver || $0.order > 0) }
+            if let last = state.written, last.order > order { return }
+            state.written = (written, order)
+            state.seen = .state(written)
+        }
+    }
+
+    fileprivate func end(_ save: Int) {
+        state.withLock { state in
+            for index in state.attempts.indices where state.attempts[index].save == save {
+                state.attempts[index].isOver = true
+            }
+        }
+    }
 }
 
 /// Whether a snapshot may be saved over what is stored.
@@ -178,20 +245,35 @@ public struct SaveAdmission: Sendable {
 public final class TrackedSave: Sendable {
     private let tracker: SnapshotTracker
     private let descent: SnapshotDescent
+    private let number: Int
+    /// When the store last asked for admission, in the order of the store instance's saves.
+    ///
+    /// Stores ask while nobody else can write, so this is also the order of the writes, in whatever order they are
+    /// reported.
+    private let order = Atomic<Int>(0)
 
-    fileprivate init(_ tracker: SnapshotTracker, _ descent: SnapshotDescent) {
+    private var askedOrder: Int { order.load(ordering: .acquiring) }
+
+    fileprivate init(_ tracker: SnapshotTracker, _ descent: SnapshotDescent, number: Int) {
         self.tracker = tracker
         self.descent = descent
+        self.number = number
         descent.beginSave()
     }
 
-    deinit { descent.endSave() }
+    deinit {
+        descent.endSave()
+        tracker.end(number)
+    }
 
     /// Returns whether the snapshot may replace what is stored now.
     ///
+    /// Ask while no other writer can change what is stored, for example within the transaction that writes.
+    ///
     /// - Parameter current: The state that is stored now; `nil` if nothing is.
     public func admission(onto current: StoredRevision?) -> SaveAdmission {
-        tracker.admission(of: descent, onto: current)
+        order.store(tracker.order(number), ordering: .releasing)
+        return tracker.admission(of: descent, onto: current)
     }
 
     /// Whether the snapshot may be saved only where nothing is stored.
@@ -205,20 +287,22 @@ public final class TrackedSave: Sendable {
 
     package func willWrite(_ state: SeenState) {
         descent.attempt(state, by: tracker)
-        tracker.willSave(state)
+        tracker.willWrite(state, save: number, order: askedOrder)
     }
 
     /// Records that a state that was about to be written was not.
     public func didNotWrite(_ revision: StoredRevision) {
         descent.withdraw(revision, by: tracker)
-        tracker.didNotSave(revision)
+        tracker.didNotWrite(revision)
     }
 
     /// Records that the snapshot is stored as a state.
     public func didWrite(_ revision: StoredRevision) { didWrite(SeenState(revision: revision)) }
 
     package func didWrite(_ state: SeenState) {
-        descent.mark(state, by: tracker)
-        tracker.didSave(state)
+        // A store that refuses nothing does not ask; its saves are in the order in which they began.
+        let order = max(askedOrder, number)
+        descent.mark(state, by: tracker, order: order)
+        tracker.didWrite(state, save: number, order: order)
     }
 }

@@ -120,12 +120,21 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
     init(_ error: HistoryStoreError, line: Int, offset: Int) {
         let (code, reason): (Code, String) =
             switch error.code {
-            case .permissionDenied: (.outsideOfScope, "The owner is outside of the scope of the library.")
+            case .permissionDenied where error.isAboutOwner:
+                (.outsideOfScope, "The owner is outside of the scope of the library.")
             case .invalidName: (.invalidName, "An id or a name is not one that a library accepts.")
             case .tooLarge: (.tooLarge, "The library does not take anything so large.")
             case .conflict, .alreadyExists: (.alreadyExists, "The library has another conversation of this id.")
             default: (.library, "The library failed.")
             }
         self.init(code, line: line, offset: offset, cause: error, reason)
+    }
+}
+
+extension HistoryStoreError {
+    /// Whether the owner is what is not permitted, and not the system that only lets files be read.
+    fileprivate var isAboutOwner: Bool {
+        // By what a server's rules for rows answer with.
+        systemCall == nil || systemCall?.sqlState == "42501"
     }
 }

@@ -16,23 +16,29 @@ extension LibraryImporter {
         if conversation.snapshot.owner == nil { conversation.snapshot.owner = library.scope.owner }
         guard library.scope.includes(conversation.snapshot.owner) else { throw .outsideOfScope("import") }
         let item = ImportReport.Item(id: conversation.id, storedID: conversation.id, line: conversation.line)
-        guard let existing = try await library.infoIfPresent(of: conversation.id) else {
+        var found = try await library.infoIfPresent(of: conversation.id)
+        if found == nil {
             do throws(HistoryStoreError) {
                 try await add(conversation)
                 report.imported.append(item)
                 return
             } catch {
-                // The id is that of a conversation that the scope does not show: there is nothing to compare with, and
-                // nothing that could be replaced.
                 guard error.code == .conflict || error.code == .alreadyExists else { throw error }
-                switch collision {
-                case .fail, .replace: throw error
-                case .skip: report.skipped.append(item)
-                case .rename: try await addRenamed(conversation, item, &report)
+                // Somebody may have saved it meanwhile, such as another import of it.
+                found = try await library.infoIfPresent(of: conversation.id)
+                if found == nil {
+                    // The id is that of a conversation that the scope does not show: there is nothing to compare with,
+                    // and nothing that could be replaced.
+                    switch collision {
+                    case .fail, .replace: throw error
+                    case .skip: report.skipped.append(item)
+                    case .rename: try await addRenamed(conversation, item, &report)
+                    }
+                    return
                 }
-                return
             }
         }
+        guard let existing = found else { return }
         if existing.isDamaged, collision != .rename, collision != .skip { throw .idIsTaken("import") }
         if try await isThere(conversation, existing, item, &report) { return }
         switch collision {
@@ -108,6 +114,12 @@ extension LibraryImporter {
                 try await add(renamed)
             } catch {
                 guard error.code == .conflict || error.code == .alreadyExists else { throw error }
+                // As above.
+                if let existing = try await library.infoIfPresent(of: renamed.id),
+                    try await isThere(renamed, existing, item, &report)
+                {
+                    return
+                }
                 continue
             }
             report.imported.append(item)

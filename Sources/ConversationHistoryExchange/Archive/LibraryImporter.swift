@@ -12,7 +12,7 @@ public import ConversationHistoryLibrary
 /// and what a failing library has taken of it is removed again, unless somebody has done something with it since. If the
 /// process ends on the way, importing again completes what is there. Importing twice makes no duplicates, also at once:
 /// what is there with the same content is left as it is, and of two imports of one conversation the second one waits, in
-/// another process as well if both work on a directory.
+/// another process as well if both work on one of the package's own libraries.
 ///
 /// A conversation without an owner becomes that of the library's scope; one whose owner is outside of the scope is
 /// refused. Ids and names are only names, whatever they look like.
@@ -158,7 +158,8 @@ public struct LibraryImporter<Library: ConversationLibrary>: Sendable {
         defer { ImportGate.shared.leave(id) }
         do throws(HistoryStoreError) {
             try LibraryName.check(id.rawValue, operation: "import")
-            let permit = try await (library as? any ImportExclusion)?.beginImport(of: id)
+            let isOneSave = conversation.files.isEmpty && !conversation.isDeleted && collision != .replace
+            let permit = try await (library as? any ImportExclusion)?.beginImport(of: id, isOneSave: isOneSave)
             try await place(conversation, &report)
             withExtendedLifetime(permit) {}
         } catch {

@@ -15,6 +15,7 @@ import Foundation
 struct ArtifactFiles {
     static let records = ".records"
     private static let versions = ".versions"
+    private static let unreadable = "What is known of the artifact cannot be read."
     /// How the name of a record ends whose artifact is being removed.
     private static let removed = ".removed"
     /// How the name of a version in the archive begins that does not stand under its own name yet.
@@ -66,7 +67,12 @@ struct ArtifactFiles {
         }
         guard let bytes else { return nil }
         do throws(JSONError) { return try ArtifactRecord(decoding: bytes) } catch {
-            throw damaged(operation, "What is known of the artifact cannot be read.")
+            throw HistoryStoreError(
+                .damaged,
+                operation: operation,
+                location: "\(home?.path ?? library.path)/\(Self.records)/\(file)",
+                reason: Self.unreadable
+            )
         }
     }
 
@@ -227,21 +233,29 @@ struct ArtifactFiles {
         return isNamed
     }
 
-    /// Removes an artifact in all its versions; one whose removal has failed on its way, too.
+    /// Removes an artifact in all its versions; one whose removal has failed on its way, and one whose record cannot be
+    /// read, too.
     ///
     /// - Returns: Whether there was one.
     func remove(named name: String, _ operation: String) throws(HistoryStoreError) -> Bool {
         let stem = LibraryFileName.encode(name)
-        let record = try record(of: name, operation)
+        var (isThere, isReadable) = (true, true)
+        do throws(HistoryStoreError) { isThere = try record(of: name, operation) != nil } catch {
+            guard error.code == .damaged else { throw error }
+            isReadable = false
+        }
         do throws(FileFailure) {
             guard let home, let records = try home.subdirectory(Self.records) else { return false }
-            guard record != nil else { return try finishRemoval(of: stem, records) }
+            guard isThere else { return try finishRemoval(of: stem, records) }
             try finishRemoval(of: stem, records)
             // In this moment it is gone; its record tells what is still to be done.
             try records.move(stem + LibraryDirectory.ending, to: records, as: stem + Self.removed)
             try library.synchronize(records)
             removeLeftovers(isThorough: false, except: stem)
-            return try finishRemoval(of: stem, records)
+            try finishRemoval(of: stem, records)
+            // Which versions it had, nobody knows but by what the other records do not name.
+            if !isReadable { removeLeftovers(isThorough: true) }
+            return true
         } catch { throw HistoryStoreError(error, operation: operation) }
     }
 

@@ -35,6 +35,7 @@ extension DirectoryConversationLibrary {
     ) async throws(HistoryStoreError) -> ConversationInfo {
         try LibraryName.check(new.id.rawValue, operation: operation)
         guard scope.includes(snapshot.owner) else { throw .outsideOfScope(operation) }
+        try LibraryName.check(snapshot.owner, operation: operation)
         try snapshot.metadata.checkStorable(operation)
         let place = place(new.id)
         let created = try await files.history(place).create(snapshot, in: place, operation)
@@ -70,6 +71,7 @@ extension DirectoryConversationLibrary {
     /// Gives a conversation to another owner.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of") }
+        try LibraryName.check(owner, operation: "set the owner of")
         try await change(id, "set the owner of") { $0.owner = owner }
     }
 
@@ -111,9 +113,13 @@ extension DirectoryConversationLibrary {
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
     ) async throws(HistoryStoreError) {
+        try entries.checkDistinct("append to")
         for entry in entries { try entry.checkStorable("append to") }
-        try await change(id, "append to", countsRevision: true) { snapshot in
-            for entry in entries { snapshot.appendUnchecked(entry) }
+        try await change(id, "append to", countsRevision: true) { (snapshot) throws(HistoryStoreError) in
+            for entry in entries {
+                guard !snapshot.contains(entry.id) else { throw .hasEntry("append to") }
+                snapshot.appendUnchecked(entry)
+            }
         }
     }
 
@@ -141,7 +147,7 @@ extension DirectoryConversationLibrary {
         _ id: ConversationID,
         _ operation: String,
         countsRevision: Bool = false,
-        _ body: @Sendable (inout ConversationSnapshot<Message>) -> Void
+        _ body: @Sendable (inout ConversationSnapshot<Message>) throws(HistoryStoreError) -> Void
     ) async throws(HistoryStoreError) {
         let changed = try await withHistory(of: id, operation) { file, place throws(HistoryStoreError) in
             try await file.update(in: place, operation, countsRevision: countsRevision, body)

@@ -5,19 +5,21 @@ package import DurableFiles
 package protocol ImportExclusion: Sendable {
     /// Waits until nobody else imports the conversation.
     ///
+    /// - Parameter isOneSave: Whether the import is a single save, which nobody sees half of.
+    /// - Returns: `nil` if such an import need not wait.
     /// - Throws: `HistoryStoreError` with the code `busy` if that takes too long.
-    func beginImport(of id: ConversationID) async throws(HistoryStoreError) -> ImportPermit
+    func beginImport(of id: ConversationID, isOneSave: Bool) async throws(HistoryStoreError) -> ImportPermit?
 }
 
 /// The right to import a conversation, until this value goes.
 package final class ImportPermit: Sendable {
-    private let lock: FileLock
+    private let lock: FileLock?
     private let onEnd: @Sendable () -> Void
 
     /// - Parameters:
-    ///   - lock: What others wait for.
+    ///   - lock: What others wait for, if that is a file.
     ///   - onEnd: Is called before it is given back.
-    package init(_ lock: consuming FileLock, onEnd: @escaping @Sendable () -> Void) {
+    package init(_ lock: consuming FileLock? = nil, onEnd: @escaping @Sendable () -> Void) {
         self.lock = lock
         self.onEnd = onEnd
     }

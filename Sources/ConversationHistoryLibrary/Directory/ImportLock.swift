@@ -33,7 +33,10 @@ enum ImportLock {
 }
 
 extension DirectoryConversationLibrary: ImportExclusion {
-    package func beginImport(of id: ConversationID) async throws(HistoryStoreError) -> ImportPermit {
+    package func beginImport(
+        of id: ConversationID,
+        isOneSave: Bool
+    ) async throws(HistoryStoreError) -> ImportPermit? {
         let operation = "import"
         let (files, place) = (files, place(id))
         return try await run { () throws(HistoryStoreError) in

@@ -64,10 +64,32 @@ extension JSONHistoryFile {
         return try withFile("save", .exclusive) { file throws(HistoryStoreError) in
             try withCurrentBase(of: file, for: save) { base throws(HistoryStoreError) in
                 let new = try prepared(snapshot, onto: base, for: save, in: place)
-                return try write(new, to: file, onto: base, for: PendingSave(save, details: attributes))
+                do throws(HistoryStoreError) {
+                    return try write(new, to: file, onto: base, for: PendingSave(save, details: attributes))
+                } catch {
+                    throw error.code == .tooLarge ? refusal(of: snapshot, mergedTo: new) ?? error : error
+                }
             }
             return indexed(place)
         }
+    }
+
+    /// Returns the error of a save that is too large for what others have written alone; `nil` if it is by itself.
+    private func refusal(
+        of snapshot: ConversationSnapshot<Message>,
+        mergedTo new: ConversationSnapshot<Message>
+    ) -> HistoryStoreError? {
+        guard ConversationAttributes(new) != ConversationAttributes(snapshot) else { return nil }
+        do throws(SnapshotError) { try HistoryWriter<Message>(limits: limits).check(snapshot) } catch { return nil }
+        return HistoryStoreError(
+            .conflict,
+            operation: "save",
+            location: "a library",
+            reason: """
+                Together with what someone else has written since this store loaded or saved it, the title and the \
+                metadata are too large. Nothing was changed.
+                """
+        )
     }
 
     /// Returns the content to store, or throws if the save is refused.
@@ -86,6 +108,7 @@ extension JSONHistoryFile {
             guard admission.isAdmitted else { throw HistoryStoreError.noSuchConversation("save") }
             if new.owner == nil { new.owner = place.scope.owner }
             guard place.scope.includes(new.owner) else { throw HistoryStoreError.outsideOfScope("save") }
+            try LibraryName.check(new.owner, operation: "save")
             try attempt("save", place.setOrphansAside)
             new.storedRecord = LibraryRecord(new, in: place)
             return new
@@ -96,6 +119,7 @@ extension JSONHistoryFile {
         }
         let merged = ConversationAttributes(snapshot).merged(seen: seen?.attributes ?? stored, stored: stored)
         guard place.scope.includes(merged.owner) else { throw HistoryStoreError.outsideOfScope("save") }
+        if merged.owner != stored.owner { try LibraryName.check(merged.owner, operation: "save") }
         merged.apply(to: &new)
         var record = base.content.stored.snapshot.libraryRecord(place.id, base.identity)
         record.updated = max(snapshot.updated ?? record.updated, record.updated)
@@ -125,7 +149,7 @@ extension JSONHistoryFile {
         in place: LibraryPlace,
         _ operation: String,
         countsRevision: Bool = false,
-        _ change: @Sendable (inout ConversationSnapshot<Message>) -> Void
+        _ change: @Sendable (inout ConversationSnapshot<Message>) throws(HistoryStoreError) -> Void
     ) throws(HistoryStoreError) -> IndexedConversation? {
         let found = try attempt(operation) { () throws(FileFailure) -> DurableFile? in
             guard let file = try place.body(), try file.identity() != nil else { return nil }
@@ -139,7 +163,7 @@ extension JSONHistoryFile {
             var snapshot = decoded.snapshot
             var record = snapshot.libraryRecord(place.id, identity)
             record.updated = .now.storable
-            change(&snapshot)
+            try change(&snapshot)
             snapshot.updated = record.updated
             snapshot.storedRecord = record
             let base = try base(decoded, identity)

@@ -39,6 +39,7 @@ extension InMemoryConversationLibrary {
         try snapshot.metadata.checkStorable(operation)
         try new.checkDates(operation)
         guard scope.includes(snapshot.owner) else { throw .outsideOfScope(operation) }
+        try LibraryName.check(snapshot.owner, operation: operation)
         return try shared.withContents { (contents) throws(HistoryStoreError) in
             guard contents[new.id] == nil else { throw .idIsTaken(operation) }
             let record = Contents.Record(snapshot, created: snapshot.created ?? .now.storable)
@@ -74,6 +75,7 @@ extension InMemoryConversationLibrary {
     /// Gives a conversation to another owner.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of") }
+        try LibraryName.check(owner, operation: "set the owner of")
         try change(id, "set the owner of") { $0.snapshot.owner = owner }
     }
 
@@ -93,14 +95,18 @@ extension InMemoryConversationLibrary {
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
     ) async throws(HistoryStoreError) {
+        try entries.checkDistinct("append to")
         var boxes: [SharedList<HistoryEntry<Message>>.Box] = []
         for entry in entries {
             try entry.checkStorable("append to")
             // Made here, as it asks the message for something, which must not happen under the lock.
             boxes.append(.init(entry))
         }
-        try change(id, "append to") { record in
-            for box in boxes { record.snapshot.append(box) }
+        try change(id, "append to") { (record) throws(HistoryStoreError) in
+            for box in boxes {
+                guard !record.snapshot.contains(box.value.id) else { throw .hasEntry("append to") }
+                record.snapshot.append(box)
+            }
             record.revision += 1
         }
     }
@@ -143,11 +149,11 @@ extension InMemoryConversationLibrary {
     func change(
         _ id: ConversationID,
         _ operation: String,
-        _ body: (inout Contents.Record) -> Void
+        _ body: (inout Contents.Record) throws(HistoryStoreError) -> Void
     ) throws(HistoryStoreError) {
         try shared.withContents { (contents) throws(HistoryStoreError) in
-            try contents.change(id, scope, operation) { record in
-                body(&record)
+            try contents.change(id, scope, operation) { (record) throws(HistoryStoreError) in
+                try body(&record)
                 record.updated = .now.storable
                 record.snapshot.updated = record.updated
             }

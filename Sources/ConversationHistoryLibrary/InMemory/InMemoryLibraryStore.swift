@@ -70,6 +70,7 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
             var snapshot = snapshot
             if snapshot.owner == nil { snapshot.owner = scope.owner }
             guard scope.includes(snapshot.owner) else { throw .outsideOfScope("save") }
+            try LibraryName.check(snapshot.owner, operation: "save")
             return InMemoryLibraryContents.Record(snapshot, created: snapshot.created ?? .now.storable)
         }
         guard scope.includes(record.snapshot.owner) else { throw .unseenState("save") }
@@ -78,6 +79,7 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
         let current = ConversationAttributes(record.snapshot)
         let attributes = ConversationAttributes(snapshot).merged(seen: seen?.attributes ?? current, stored: current)
         guard scope.includes(attributes.owner) else { throw .outsideOfScope("save") }
+        if attributes.owner != current.owner { try LibraryName.check(attributes.owner, operation: "save") }
         var merged = snapshot
         attributes.apply(to: &merged)
         if merged.isSame(as: record.snapshot) { return record }

@@ -45,6 +45,9 @@ enum PostgresState {
     /// What a command of ours raises when it does not find what it was to change.
     static let refused = "CH409"
 
+    /// What a command of ours raises when a history has an entry of the id already.
+    static let hasEntry = "CH422"
+
     /// What a command of ours raises when a later version of this package has changed the schema.
     static let newerSchema = "CH426"
 

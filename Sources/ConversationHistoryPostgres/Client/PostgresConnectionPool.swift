@@ -19,6 +19,8 @@ final class PostgresConnectionPool: Sendable {
         /// Those in use and those that are not.
         var count = 0
         var waiters: [Waiter] = []
+        /// One that has held a lock and is free, to be used for the next one.
+        var spare: PostgresConnection?
         var nextNumber = 0
         var isClosed = false
         /// Counts how often the server was silent: what was connected to it before is not to be waited for again.
@@ -49,7 +51,9 @@ final class PostgresConnectionPool: Sendable {
 
     deinit {
         // Closing writes to the server, which is the connections' threads' to do.
-        for connection in state.withLock({ $0.idle }) { Task { await connection.close() } }
+        for connection in state.withLock({ $0.idle + [$0.spare].compactMap(\.self) }) {
+            Task { await connection.close() }
+        }
     }
 
     /// What all connections have done.
@@ -130,6 +134,42 @@ final class PostgresConnectionPool: Sendable {
         }
     }
 
+    // MARK: - Locks beside the work
+
+    /// Takes a lock that the server keeps for a connection, on one that no other work waits for or is done on.
+    func hold(_ lock: PostgresCommand) async throws(PostgresFailure) -> PostgresConnection {
+        let isClosed = state.withLock { $0.isClosed }
+        guard !isClosed else { throw .closed }
+        let connection = state.withLock { $0.spare.take() } ?? newConnection(0)
+        do throws(PostgresFailure) {
+            try await connection.run(in: state.withLock { $0.generation }) { (session) throws(PostgresFailure) in
+                _ = try session.run([lock])
+            }
+            return connection
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    /// Gives a lock back; a connection on which that fails is closed, and the lock goes with it.
+    func release(_ connection: PostgresConnection, _ unlock: PostgresCommand) async {
+        do throws(PostgresFailure) {
+            try await connection.run(in: state.withLock { $0.generation }) { (session) throws(PostgresFailure) in
+                _ = try session.run([unlock])
+            }
+            let isKept = state.withLock { state in
+                guard !state.isClosed, state.spare == nil else { return false }
+                state.spare = connection
+                return true
+            }
+            if isKept { return }
+        } catch {
+            // As where it is not kept.
+        }
+        await connection.close()
+    }
+
     // MARK: - Connections
 
     private func acquire() async throws(PostgresFailure) -> PostgresConnection {
@@ -193,7 +233,7 @@ final class PostgresConnectionPool: Sendable {
             defer { (state.idle, state.waiters) = ([], []) }
             state.isClosed = true
             state.count -= state.idle.count
-            return (state.idle, state.waiters)
+            return (state.idle + [state.spare.take()].compactMap(\.self), state.waiters)
         }
         for waiter in waiters {
             waiter.timer.cancel()

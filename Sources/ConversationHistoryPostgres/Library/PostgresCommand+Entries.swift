@@ -45,6 +45,19 @@ extension PostgresCommand {
         }
     }
 
+    /// Ends the transaction if a history has an entry of one of the ids of some that are to be appended.
+    static func lackingEntries(_ rows: [EntryRow], in id: ConversationID) -> PostgresCommand {
+        PostgresCommand(
+            """
+            SELECT require(NOT EXISTS (
+              SELECT FROM entries
+              WHERE conversation = (SELECT key FROM conversations WHERE conversations.id = $1) AND list = 0
+                AND entries.id = ANY($2)), '\(PostgresState.hasEntry)')
+            """,
+            [.name(id.rawValue), .names(rows.map(\.id.rawValue))]
+        )
+    }
+
     /// Gives positions of the history other entries; all of them have to be there.
     static func replace<Message>(
         _ entries: [SavePlan<Message>.Replacement],

@@ -15,6 +15,7 @@ extension PostgresConversationLibrary {
         try LibraryName.check(new.id.rawValue, operation: "create")
         let snapshot = ConversationSnapshot<Message>(new, in: scope)
         guard scope.includes(snapshot.owner) else { throw .outsideOfScope("create", in: pool.location) }
+        try LibraryName.check(snapshot.owner, operation: "create")
         let head = try encoding("create") { () throws(SnapshotError) in try snapshot.encodedHead() }
         let metadata = try encoding("create") { () throws(SnapshotError) in try coding.bytes(of: snapshot.metadata) }
         let info = ConversationInfo(of: snapshot, as: new.id)
@@ -56,6 +57,7 @@ extension PostgresConversationLibrary {
     /// Gives a conversation to another owner.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of", in: pool.location) }
+        try LibraryName.check(owner, operation: "set the owner of")
         try await change(
             id,
             "set the owner of",
@@ -137,14 +139,6 @@ extension PostgresConversationLibrary {
             }
             return report
         }
-    }
-}
-
-extension Int {
-    /// Returns the sum with a number that was read; the largest number if it is too large.
-    fileprivate func addingClamped(_ other: Int) -> Int {
-        let (sum, overflows) = addingReportingOverflow(Swift.max(0, other))
-        return overflows ? .max : sum
     }
 }
 

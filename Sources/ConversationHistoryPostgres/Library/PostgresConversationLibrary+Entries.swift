@@ -99,6 +99,7 @@ extension PostgresConversationLibrary {
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
     ) async throws(HistoryStoreError) {
+        try entries.checkDistinct("append to")
         let rows = try encoding("append to") { () throws(SnapshotError) in try EntryRow.rows(of: entries, coding) }
         try checkScope("append to")
         let change = PostgresCommand.change(
@@ -109,9 +110,9 @@ extension PostgresConversationLibrary {
             """,
             [.int(.newStamp), .int(rows.count), .int(rows.count { $0.isMessage })]
         )
-        try await write("append to", id, [change] + PostgresCommand.append(rows, to: id)) {
-            (_) throws(PostgresFailure) in
-        }
+        // Behind the change, which lets nobody else append meanwhile.
+        let commands = [change, .lackingEntries(rows, in: id)] + PostgresCommand.append(rows, to: id)
+        try await write("append to", id, commands) { (_) throws(PostgresFailure) in }
     }
 
     /// Begins a conversation with what was said in another one, which the server copies.
@@ -183,6 +184,7 @@ extension PostgresConversationLibrary {
         do throws(HistoryStoreError) {
             try LibraryName.check(id.rawValue, operation: "fork")
             guard scope.includes(fork.owner) else { throw .outsideOfScope("fork", in: pool.location) }
+            try LibraryName.check(fork.owner, operation: "fork")
             metadata = try encoding("fork") { () throws(SnapshotError) in try coding.bytes(of: fork.metadata) }
             head = try encoding("fork") { () throws(SnapshotError) in try fork.encodedHead() }
             for position in fork.turns.indices {

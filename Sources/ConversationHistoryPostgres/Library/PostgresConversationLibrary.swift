@@ -170,6 +170,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
             return try await pool.write(body)
         } catch {
             if error.sqlState == PostgresState.refused { throw refusal ?? noSuchConversation(operation) }
+            if error.sqlState == PostgresState.hasEntry { throw .hasEntry(operation, in: pool.location) }
             throw HistoryStoreError(error, operation: operation, location: pool.location)
         }
     }

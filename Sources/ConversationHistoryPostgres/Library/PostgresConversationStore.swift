@@ -111,13 +111,30 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         await gate.enter()
         defer { gate.leave() }
         let save = tracker.beginSave(of: snapshot)
-        var base = known.withLock { $0 }
-        // What this instance knows is of no use to a snapshot that was made from another state.
-        if let known = base, !save.admission(onto: known.mark).isAdmitted { base = nil }
         do throws(PostgresFailure) {
-            // Others may write between the reading and the writing, but no snapshot is made from what they write then.
-            while try await !write(snapshot, onto: base, for: save) { base = try await read("save") }
+            var base = try await knownBase(for: save)
+            while try await !write(snapshot, onto: base, for: save) { base = try await storedBase(for: save) }
         } catch { throw HistoryStoreError(error, operation: "save", location: pool.location) }
+    }
+
+    /// Returns what this instance knows to be stored, if the snapshot may replace that; else what is stored.
+    ///
+    /// The server compares what it has with what it is given, and cannot know whether the snapshot may replace that.
+    ///
+    /// - Returns: `nil` if the snapshot may be saved where nothing is stored, and only there.
+    private func knownBase(for save: TrackedSave) async throws(PostgresFailure) -> Base? {
+        if let known = known.withLock({ $0 }), save.admission(onto: known.mark).isAdmitted { return known }
+        if save.admission(onto: nil).isAdmitted { return nil }
+        try check(try await row(), for: save)
+        return try await storedBase(for: save)
+    }
+
+    /// Returns what is stored; throws if the snapshot may not replace it, as others have written it a moment ago.
+    private func storedBase(for save: TrackedSave) async throws(PostgresFailure) -> Base? {
+        let base = try await read("save")
+        guard !save.admission(onto: base?.mark).isAdmitted else { return base }
+        try check(try await row(), for: save)
+        throw .refused(HistoryStoreError.unseenState("save", in: pool.location))
     }
 
     /// Writes what differs from a state.
@@ -223,6 +240,12 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         if givesOwner, !scope.includes(base == nil ? attributes.owner ?? scope.owner : attributes.owner) {
             try check(try await row(), for: save)
             throw .refused(HistoryStoreError.outsideOfScope("save", in: pool.location))
+        }
+        if givesOwner {
+            let owner = base == nil ? attributes.owner ?? scope.owner : attributes.owner
+            do throws(HistoryStoreError) { try LibraryName.check(owner, operation: "save") } catch {
+                throw .refused(error)
+            }
         }
         if scope.isEmpty {
             try check(try await row(), for: save)

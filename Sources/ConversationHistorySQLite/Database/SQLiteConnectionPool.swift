@@ -12,6 +12,9 @@ final class SQLiteConnectionPool: Sendable {
     /// What was found and done when the database was opened.
     let outcome: SQLiteSchema.Outcome
 
+    /// How long is waited for others.
+    let busyTimeout: Duration
+
     /// The version of the schema that this process knows.
     private let version: Int
     private let writer: SQLiteConnection
@@ -34,6 +37,7 @@ final class SQLiteConnectionPool: Sendable {
     ) async throws(SQLiteFailure) {
         self.path = path
         version = schema.version
+        busyTimeout = options.busyTimeout
         var options = options
         options.applicationID = schema.applicationID
         writer = SQLiteConnection(path: path, options: options, label: "conversation-history.sqlite.writer")

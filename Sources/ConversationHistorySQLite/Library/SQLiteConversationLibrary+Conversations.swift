@@ -15,6 +15,7 @@ extension SQLiteConversationLibrary {
         try LibraryName.check(new.id.rawValue, operation: "create")
         let snapshot = ConversationSnapshot<Message>(new, in: scope)
         guard scope.includes(snapshot.owner) else { throw .outsideOfScope("create", in: pool.path) }
+        try LibraryName.check(snapshot.owner, operation: "create")
         let head = try encoding("create") { () throws(SnapshotError) in try snapshot.encodedHead() }
         let metadata = try encoding("create") { () throws(SnapshotError) in try coding.bytes(of: snapshot.metadata) }
         return try await write("create") { (database) throws(SQLiteFailure) in
@@ -67,6 +68,7 @@ extension SQLiteConversationLibrary {
     /// Gives a conversation to another owner.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of", in: pool.path) }
+        try LibraryName.check(owner, operation: "set the owner of")
         try await change(id, "set the owner of") { $0.owner = owner }
     }
 
@@ -122,7 +124,7 @@ extension SQLiteConversationLibrary {
             for (key, id) in try deleted(before: request.deletedBefore, in: database) where ids?.contains(id) ?? true {
                 let row = try database.record(id, scope, "purge")
                 report.conversations.append(id)
-                report.entryCount += row.info.entryCount
+                report.entryCount = report.entryCount.addingClamped(row.info.entryCount)
                 report.artifactCount += try database.withStatement(
                     "SELECT count(DISTINCT name) FROM artifacts WHERE conversation = ?1"
                 ) { (statement) throws(SQLiteFailure) in

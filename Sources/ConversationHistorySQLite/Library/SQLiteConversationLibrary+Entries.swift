@@ -103,10 +103,15 @@ extension SQLiteConversationLibrary {
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
     ) async throws(HistoryStoreError) {
+        try entries.checkDistinct("append to")
         let rows = try encoding("append to") { () throws(SnapshotError) in try EntryRow.rows(of: entries, coding) }
+        let ids = Set(entries.map(\.id))
         try await write("append to") { (database) throws(SQLiteFailure) in
             let row = try database.live(id, scope, "append to")
             try row.checkSound()
+            guard try !hasEntry(of: ids, in: row.key, database) else {
+                throw .refused(HistoryStoreError.hasEntry("append to", in: database.path))
+            }
             for (offset, entry) in rows.enumerated() {
                 try database.insertEntry(entry, in: row.key, at: row.info.entryCount + offset)
             }
@@ -161,6 +166,7 @@ extension SQLiteConversationLibrary {
         do throws(HistoryStoreError) {
             try LibraryName.check(id.rawValue, operation: "fork")
             guard scope.includes(fork.owner) else { throw .outsideOfScope("fork", in: database.path) }
+            try LibraryName.check(fork.owner, operation: "fork")
         } catch { throw .refused(error) }
         let messageCount =
             try count == row.info.entryCount
@@ -194,6 +200,26 @@ extension SQLiteConversationLibrary {
             try database.insertTurn(line, in: key, at: position)
         }
         return info
+    }
+
+    /// Whether a history has an entry of one of some ids; nothing but the ids is read.
+    private func hasEntry(
+        of ids: Set<EntryID>,
+        in key: Int64,
+        _ database: borrowing SQLiteDatabase
+    ) throws(SQLiteFailure) -> Bool {
+        try database.withStatement(
+            """
+            SELECT entries.id FROM history JOIN entries ON entries.key = history.entry
+            WHERE history.conversation = ?1 AND history.list = 0
+            """
+        ) { (statement) throws(SQLiteFailure) in
+            try statement.bind(key, at: 1)
+            while try statement.step() {
+                if ids.contains(EntryID(try statement.text(at: 0))) { return true }
+            }
+            return false
+        }
     }
 
     /// The position of an entry, looked for from the end.

@@ -182,6 +182,11 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         guard scope.includes(merged.owner) else {
             throw .refused(HistoryStoreError.outsideOfScope("save", in: database.path))
         }
+        if merged.owner != row.attributes.owner {
+            do throws(HistoryStoreError) { try LibraryName.check(merged.owner, operation: "save") } catch {
+                throw .refused(error)
+            }
+        }
         try plan.apply(to: row.key, in: database)
         var info = row.info
         info.title = merged.title
@@ -221,6 +226,9 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         if owned.owner == nil { owned.owner = scope.owner }
         guard scope.includes(owned.owner) else {
             throw .refused(HistoryStoreError.outsideOfScope("save", in: database.path))
+        }
+        do throws(HistoryStoreError) { try LibraryName.check(owned.owner, operation: "save") } catch {
+            throw .refused(error)
         }
         let info = ConversationInfo(
             of: owned,

@@ -14,12 +14,15 @@ package struct FileContent: Hashable, Sendable {
 }
 
 extension DurableFile {
+    /// Returns what stands under the name now; `nil` if nothing does.
+    ///
+    /// - Throws: ``FileFailure/Kind/notRegularFile`` if it is anything but a regular file.
+    package func status() throws(FileFailure) -> FileStatus? { try status("inspect") }
+
     /// Returns which file stands under the name now, and in what state; `nil` if there is none.
     ///
     /// - Throws: ``FileFailure/Kind/notRegularFile`` if it is anything but a regular file.
-    package func identity() throws(FileFailure) -> FileIdentity? {
-        try status("inspect")?.identity
-    }
+    package func identity() throws(FileFailure) -> FileIdentity? { try status()?.identity }
 
     /// Returns whether the file that stands under the name now holds some bytes.
     package func holds(_ content: FileContent) throws(FileFailure) -> Bool {
@@ -52,5 +55,18 @@ extension DurableFile {
             throw FileFailure(.tooLarge, operation: "read", path: path)
         }
         return FileReader(opened, path: path, calls: calls)
+    }
+
+    /// Opens the file for reading without another look at its state; `nil` if there is none.
+    ///
+    /// - Parameter identity: What was just found under the name.
+    package func openForReading(foundAs identity: FileIdentity) throws(FileFailure) -> FileReader? {
+        do throws(SystemCallFailure) {
+            let descriptor = try Descriptor(opening: name, in: directory.number, for: .reading, calls: calls)
+            return FileReader(OpenedFile(descriptor: descriptor, identity: identity), path: path, calls: calls)
+        } catch {
+            if error.errno == ErrorNumber.noSuchFile { return nil }
+            throw FileFailure(operation: "read", path: path, cause: error)
+        }
     }
 }

@@ -9,6 +9,7 @@ extension DurableFile {
     ///
     /// - Parameters:
     ///   - durability: Whether the file and then its directory are synchronised.
+    ///   - found: What was just found under the name, if the caller has looked.
     ///   - model: What the new file has its owner and mode from if there is no old one.
     ///   - body: Writes the content; what it throws is thrown on.
     /// - Returns: Which file is in place now.
@@ -16,19 +17,23 @@ extension DurableFile {
     ///   after any other failure the old content is in place.
     package func replace(
         durability: Durability,
+        found: FileStatus? = nil,
         like model: FileStatus? = nil,
         _ body: (inout FileOutput) throws(FileFailure) -> Void
     ) throws(FileFailure) -> FileIdentity {
-        var replacement = try startReplacing(like: model)
+        var replacement = try startReplacing(found: found, like: model)
         try body(&replacement.output)
         return try replacement.commit(durability: durability)
     }
 
-    /// Begins a replacement that is written bit by bit, as ``replace(durability:like:_:)`` does it in one call.
-    package func startReplacing(like model: FileStatus? = nil) throws(FileFailure) -> FileReplacement {
-        let previous = try status(Self.operation) ?? model
+    /// Begins a replacement that is written bit by bit, as ``replace(durability:found:like:_:)`` does it in one call.
+    package func startReplacing(
+        found: FileStatus? = nil,
+        like model: FileStatus? = nil
+    ) throws(FileFailure) -> FileReplacement {
+        let present = if let found { found } else { try status(Self.operation) }
         let output = try createNew(Self.operation) { _ in names.temporary() }
-        return FileReplacement(of: self, replacing: previous, writing: output)
+        return FileReplacement(of: self, replacing: present ?? model, writing: output)
     }
 
     /// Makes the names in the directory durable after a replacement.

@@ -21,7 +21,7 @@ package struct FileReplacement: ~Copyable {
     ///
     /// - Parameter durability: Whether the file and then its directory are synchronised.
     /// - Returns: Which file is in place now.
-    /// - Throws: As ``DurableFile/replace(durability:like:_:)``.
+    /// - Throws: As ``DurableFile/replace(durability:found:like:_:)``.
     @discardableResult
     package consuming func commit(durability: Durability) throws(FileFailure) -> FileIdentity {
         let identity = try file.finish(&output, replacing: previous, durability: durability)

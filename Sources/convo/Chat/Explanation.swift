@@ -29,6 +29,8 @@ enum Explanation {
             "The file was not changed, and nothing of it is damaged: the program that wrote it can go on with it."
         case .conflict where error.operation == "save":
             "Another program has written it; end this one, and begin again to go on from there."
+        case .notFound where error.operation == "save" && error.systemCall == nil:
+            "It was deleted; `convo restore` takes it out of the trash if it is still there."
         // What a library does not find is not for want of a directory.
         case .notFound where error.systemCall != nil: "Make the directory first, or name another one."
         case .busy: "End the other program that uses it, or wait for it."

@@ -21,6 +21,17 @@ enum FilePath {
         return String(validatingCString: real)
     }
 
+    /// Returns the path of an open file; `nil` if the system does not say it.
+    static func opened(_ descriptor: Int32) -> String? {
+        #if canImport(Darwin)
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        guard fcntl(descriptor, F_GETPATH, &buffer) == 0 else { return nil }
+        return String(validatingCString: buffer)
+        #else
+        return linkTarget("/proc/self/fd/\(descriptor)")
+        #endif
+    }
+
     /// Returns a path and those that the symbolic links at its end lead to, one after the other.
     ///
     /// The last one need not exist.

@@ -1,6 +1,7 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 import DurableFiles
+import Foundation
 
 /// The files that a library is kept in, which no output of a command may replace.
 ///
@@ -22,7 +23,9 @@ struct LibraryFiles {
 
     /// Throws if an open file is one of the library's.
     func checkOutput(_ descriptor: Int32, _ name: String) throws(LibraryFailure) {
-        if FileNumber(descriptor: descriptor).map(contains) == true { throw Self.failure(name) }
+        guard let file = FileNumber(descriptor: descriptor), file.kind == S_IFREG else { return }
+        let isInside = FilePath.opened(descriptor).map(isPlaceOfLibrary) == true
+        if isInside || contains(file) { throw Self.failure(name) }
     }
 
     /// Throws if a path that is to be read leads to a database that this process has open.

@@ -1,5 +1,6 @@
 import ConversationHistory
 import ConversationHistoryLibrary
+import Foundation
 
 /// A command that works on a library, whatever it keeps its conversations in.
 protocol LibraryCommand: Command {
@@ -19,7 +20,9 @@ extension LibraryCommand {
 
     @MainActor
     func run(_ terminal: Terminal) async throws -> ExitCode {
-        try await LibraryOpening.withLibrary(library, Self.access) { library in
+        // Before the library is opened: a table is no part of it, either.
+        try LibraryFiles(library.location).checkOutput(STDOUT_FILENO, "Standard output")
+        return try await LibraryOpening.withLibrary(library, Self.access) { library in
             try await run(library, terminal)
         }
     }

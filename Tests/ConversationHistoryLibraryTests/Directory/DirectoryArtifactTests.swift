@@ -56,6 +56,31 @@ struct DirectoryArtifactTests {
         #expect(try await library.verify().map(\.kind) == [.damagedArtifact])
     }
 
+    @Test("One of which nothing is known any more is removed all the same", arguments: ["", "{}", "garbage"])
+    func removedWithoutRecord(_ record: String) async throws {
+        try await scene.add("trip", "hello")
+        let library = scene.library()
+        for version in 1...3 as ClosedRange<UInt8> {
+            _ = try await library.saveArtifact([version], named: "task.md", in: "trip")
+            _ = try await library.saveArtifact([version], named: "other.md", in: "trip")
+        }
+        let path = "artifacts/trip/.records/task.md.json"
+        scene.home.write("library/\(path)", Array(record.utf8))
+        // Whoever meets it is told where it is.
+        let error = await failure { () throws(HistoryStoreError) in
+            _ = try await library.artifacts(in: "trip")
+        }
+        #expect(error?.code == .damaged)
+        #expect(error?.location.hasSuffix(path) == true)
+        try await library.removeArtifact(named: "task.md", in: "trip")
+        #expect(try await library.artifacts(in: "trip").map(\.name) == ["other.md"])
+        #expect(scene.names("artifacts/trip") == ["other.md"])
+        #expect(scene.names("artifacts/trip/.versions").count == 2)
+        #expect(try await library.verify().isEmpty)
+        #expect(try await library.artifact(named: "other.md", version: 1, in: "trip").data == [1])
+        #expect(try await library.saveArtifact([4], named: "task.md", in: "trip").version == 1)
+    }
+
     @Test("Names of every kind are files of their own, and none leads elsewhere")
     func names() async throws {
         try await scene.add("trip", "hello")

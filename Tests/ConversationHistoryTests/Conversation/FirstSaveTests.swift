@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import ConversationHistory
+@testable import ConversationHistoryLibrary
 
 /// What is true when a turn throws because its first message could not be saved.
 @Suite("The first save of a turn that fails")
@@ -60,6 +61,27 @@ struct FirstSaveTests {
         let scene = try await Scene(place)
         scene.faults.begin { _, _ in nil }
         return try await scene.conversation.turn("question") { _ in scene.faults.end().count }
+    }
+
+    @Test("A conversation that was deleted is not said to have perhaps stored it", arguments: [false, true])
+    func deleted(isPurged: Bool) async throws {
+        let library = InMemoryConversationLibrary<ChatMessage>()
+        _ = try await library.create(NewConversation(id: "a"))
+        let conversation = try await Conversation(restoring: library.store(for: "a"))
+        try await conversation.turn("before") { _ in }
+        try await library.delete("a")
+        if isPurged { _ = try await library.purge(.everything) }
+        for _ in 0..<2 {
+            let error = await #expect(throws: HistoryStoreError.self) {
+                try await conversation.turn("question") { _ in Issue.record("The turn ran.") }
+            }
+            #expect(error?.code == .notFound)
+            #expect(conversation.messages.map(\.text) == ["before"])
+        }
+        guard !isPurged else { return }
+        try await library.restore("a")
+        try await conversation.turn("again") { _ in }
+        #expect(try await library.info(of: "a").messageCount == 2)
     }
 
     @Test("Whatever call fails, what the turn throws is true when it is thrown", arguments: Place.allCases)

@@ -87,6 +87,33 @@ import Testing
         #expect(try await scene.json("show", "a")["messages"] == 4)
     }
 
+    /// What is in the trash, or gone for good, is not brought back by who still talks in it.
+    @Test(arguments: LibraryKind.allCases, [false, true])
+    func aConversationThatSomeoneElseDeletedMeanwhileStaysAsItWas(_ kind: LibraryKind, isPurged: Bool) async throws {
+        let scene = LibraryScene(kind)
+        try await scene.output("create", "--id", "other")
+        let process = try ConvoProcess(["chat", "--library", scene.location, "--conversation", "a"])
+        process.type("1+1\n")
+        try await process.wait { $0.output.contains("1+1 = 2") }
+        // What is printed is saved a moment later.
+        while try await !scene.run("show", "a", "--json").output.contains("1+1 = 2") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let messages = try await scene.json("show", "a")["messages"]
+        try await scene.output("delete", "a")
+        if isPurged { try await scene.output("purge", "a") }
+        process.type("2+2\n3+3\n4+4\n")
+        process.endInput()
+        #expect(try await process.exitCode() == 1)
+        #expect(!process.errors.contains("may be stored"))
+        #expect(!process.output.contains("3+3"))
+        #expect(process.errors.contains("It was deleted; `convo restore` takes it out of the trash"))
+        #expect(try await scene.json("list").texts("id") == ["other"])
+        guard !isPurged else { return }
+        try await scene.output("restore", "a")
+        #expect(try await scene.json("show", "a")["messages"] == messages)
+    }
+
     @Test(arguments: LibraryKind.allCases)
     func whatWasStreamedSurvivesBeingKilled(_ kind: LibraryKind) async throws {
         let scene = LibraryScene(kind)

@@ -1,4 +1,6 @@
 import ConversationHistory
+import ConversationHistoryExchange
+import ConversationHistoryLibrary
 import Foundation
 import TestSupport
 import Testing
@@ -77,6 +79,27 @@ import Testing
             #expect(try await scene.run(writer, to: home.path(target)).code == 0)
             #expect(home.read(target)?.isEmpty == false)
         }
+    }
+
+    /// What a shell has opened has no path here, but is one of the files all the same.
+    @Test(arguments: kinds)
+    func standardOutputIsNoFileOfTheLibrary(_ kind: LibraryKind) async throws {
+        let scene = try await scene(kind)
+        try await scene.output("verify")
+        let target = kind == .sqlite ? "library.db" : "library/conversations/a.json"
+        let before = try contents(scene.home)
+        scene.home.write("empty.jsonl", try await LibraryExporter(InMemoryConversationLibrary()).exported())
+        for command in ["export", "export --markdown", "show a", "list", "artifact get a x", "verify", "stats"] {
+            let words = command.replacing("artifact get", with: "artifact get --library \"$L\"")
+            let place = command.hasPrefix("artifact") ? "" : "--library \"$L\""
+            let run = try await scene.shell("\"$0\" \(words) \(place) >> \(target); echo $?")
+            #expect(run.output == "1\n", "\(command)")
+            #expect(run.errors.contains("is one of the library's own files, or lies among them"), "\(command)")
+        }
+        let run = try await scene.shell("\"$0\" import empty.jsonl --library \"$L\" >> \(target); echo $?")
+        #expect(run.output == "1\n")
+        scene.home.remove("empty.jsonl")
+        #expect(try contents(scene.home) == before)
     }
 
     @Test(arguments: kinds)

@@ -35,14 +35,17 @@ extension JSONHistoryFile {
 
     /// Returns the content of the file, or `nil` if there is no file.
     private func currentBase(of file: DurableFile, for save: TrackedSave) throws(HistoryStoreError) -> Base? {
-        guard let identity = try attempt("save", { () throws(FileFailure) in try file.identity() }) else {
+        guard let status = try attempt("save", { () throws(FileFailure) in try file.status() }) else {
             // What could not be loaded was moved away by other means.
             if loadFailure != nil { tracker.didFindNothing() }
             known = nil
             loadFailure = nil
             return nil
         }
-        if let known, known.identity == identity { return known }
+        if var known, known.identity == status.identity {
+            known.status = status
+            return known
+        }
         if save.expectsNothing {
             if let loadFailure { throw Self.refusal(after: loadFailure, at: path) }
             throw conflict(Self.neverLoaded)
@@ -56,6 +59,7 @@ extension JSONHistoryFile {
         // Something has touched the file. What is in it may still be the same: a copy that was put back, a new date.
         if var known, decoded.fingerprint == known.content.fingerprint {
             known.identity = identity
+            known.status = nil
             known.content.layout = decoded.layout
             self.known = known
             return known
@@ -194,7 +198,7 @@ extension JSONHistoryFile {
             return try append(file, snapshot, from: position, members, onto: base, behind: layout, for: pending)
         default:
             guard try isUnchanged(file, since: base) else { return false }
-            try replace(file, by: snapshot, lineage: base.content.lineage, for: pending)
+            try replace(file, found: base.status, by: snapshot, lineage: base.content.lineage, for: pending)
             return true
         }
     }
@@ -216,7 +220,7 @@ extension JSONHistoryFile {
     package func isUnchanged(_ file: DurableFile, since base: Base) throws(HistoryStoreError) -> Bool {
         try attempt("save") { () throws(FileFailure) in
             if let layout = base.content.layout { return try file.holds(layout.footerEnd) }
-            guard let reader = try file.openForReading(), reader.identity == base.identity else { return false }
+            guard let reader = try file.openForReading(foundAs: base.identity) else { return false }
             return try reader.documentFingerprint() == base.content.fingerprint
         }
     }
@@ -313,15 +317,18 @@ extension JSONHistoryFile {
     }
 
     /// Writes the whole snapshot into a new file, and puts that in the place of the old one.
+    ///
+    /// - Parameter found: What was just found under the name, if anyone has looked.
     package func replace(
         _ file: DurableFile,
+        found: FileStatus? = nil,
         by snapshot: ConversationSnapshot<Message>,
         lineage: String,
         for pending: PendingSave?
     ) throws(HistoryStoreError) {
         lastRevision += 1
         let stored = try stored(snapshot, lineage: lineage, for: "save")
-        var replacement = try attempt("save") { () throws(FileFailure) in try file.startReplacing() }
+        var replacement = try attempt("save") { () throws(FileFailure) in try file.startReplacing(found: found) }
         let content: Content
         do throws(HistoryWriteFailure<FileFailure>) {
             let (layout, fingerprint) = try writer.write(

@@ -26,6 +26,8 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
         package var content: Content
         /// Whether something went wrong with the file's tail, or it was not synchronized for certain.
         var mustReplace = false
+        /// What the save under way has found under the name, if that is the file.
+        var status: FileStatus?
     }
 
     /// How a keeper of many files has its files behave; without one, a file looks after itself.
@@ -62,7 +64,7 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
     let durability: DurableFiles.Durability
     let writer: HistoryWriter<Message>
     let policy: Policy
-    private let limits: HistoryLimits
+    package let limits: HistoryLimits
     private let lockTimeout: Duration
     private let open: @Sendable () throws(FileFailure) -> DurableFile
     private let executor = BlockingExecutor(label: "conversation-history.file")

@@ -3,8 +3,8 @@ import ConversationHistoryLibrary
 extension ConformanceClause {
     /// What ``ConversationLibraryConformance`` demands, in the order in which it is asked.
     public static let conversationLibrary: [ConformanceClause] = [
-        l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13, l14, l15, l16, l17, l18, l19, l20, l21, l22, l23, a9,
-        a10, d1, d2, d3, d4, d5, d6, d7, d8, d9, f0, f1, f2, f3, f4, f5, f6, f7, f9, f10, f11, f12, f13, g1, g4,
+        l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11, l12, l13, l14, l15, l16, l17, l18, l19, l20, l21, l22, l23, l24,
+        a9, a10, d1, d2, d3, d4, d5, d6, d7, d8, d9, f0, f1, f2, f3, f4, f5, f6, f7, f9, f10, f11, f12, f13, g1, g4,
     ]
 
     static let l1 = ConformanceClause("L1", "A conversation is created once, and is what it was created as.")
@@ -45,6 +45,7 @@ extension ConformanceClause {
     )
     static let l22 = ConformanceClause("L22", "A backup is a library that holds the same; a scoped one makes none.")
     static let l23 = ConformanceClause("L23", "A date that is not finite is refused, in whatever it comes.")
+    static let l24 = ConformanceClause("L24", "The name of a user or an organisation has at most 1,024 bytes.")
     static let a10 = ConformanceClause("A10", "A name of 1 to 255 bytes without NUL is one, by its bytes; no other is.")
     static let d7 = ConformanceClause("D7", "A list that is read page by page is in no writer's way.")
     static let d8 = ConformanceClause("D8", "Writers that meet wait for each other rather than fail.")

@@ -97,6 +97,18 @@ extension ConversationLibraryConformance {
                 try await library.append(batch, to: "open")
             }
         }
+        let taken = [entry("good", id: "e0")]
+        for batch in [
+            taken, taken + [entry("good", id: "good")], [entry("good", id: "good")] + taken,
+            [entry("good", id: "good"), entry("good", id: "good")],
+        ] {
+            try await expectError(.notEncodable, "An entry of an id that another one has") {
+                try await library.append(batch, to: "open")
+            }
+        }
+        try await expectError(.notFound, "An entry of an id that another one has, to nothing") {
+            try await library.append(taken, to: "never")
+        }
         try await expectError(.notEncodable, "Metadata that is too deep") {
             try await library.setMetadata(deep, of: "open")
         }

@@ -108,6 +108,49 @@ extension ConversationLibraryConformance {
         try expect(try await library.statistics() == before, "What is refused leaves something.")
     }
 
+    func ownersAreBounded() async throws {
+        let library = try await make()
+        // In an index, what repeats itself may take up less room than it has.
+        let longest = (0..<1_024).map { String($0 * $0 / 7 % 36, radix: 36) }.joined()
+        let id = ConversationID(String(longest.prefix(255)))
+        let long = Owner(user: longest, organization: longest)
+        _ = try await library.create(NewConversation(id: id, owner: long))
+        try await library.setOwner(nil, of: id)
+        try await library.setOwner(long, of: id)
+        try await expectList(ListRequest(), [id.rawValue], in: library.scoped(to: long), "Of the longest owner")
+        let saved = try await add("open", owner: Owner(user: "ada"), to: library)
+        let store = library.store(for: "open")
+        _ = try await store.load()
+        let before = try await library.info(of: "open")
+        for tooLong in [longest + "x", String(repeating: longest, count: 9), String(repeating: "é", count: 513)] {
+            for owner in [Owner(user: tooLong), Owner(user: "ada", organization: tooLong)] {
+                for scoped in [library, library.scoped(to: owner)] {
+                    try await expectError(.invalidName, "An owner of a long name, of a new conversation") {
+                        try await scoped.create(NewConversation(id: "new", owner: owner))
+                    }
+                    let first = try snapshot(["text"], owner: owner)
+                    try await expectError(.invalidName, "An owner of a long name, in a first save") {
+                        try await scoped.store(for: "new").save(first)
+                    }
+                }
+                try await expectError(.invalidName, "An owner of a long name, of a fork") {
+                    try await library.fork("open", after: nil, as: NewConversation(id: "new", owner: owner))
+                }
+                try await expectError(.invalidName, "An owner of a long name, set") {
+                    try await library.setOwner(owner, of: "open")
+                }
+                var given = saved
+                given.owner = owner
+                let refused = given
+                try await expectError(.invalidName, "An owner of a long name, in a save") {
+                    try await store.save(refused)
+                }
+            }
+        }
+        try expectSame(try await library.info(of: "open"), before, "After what was refused")
+        try await expectError(.notFound, "What was not created") { try await library.info(of: "new") }
+    }
+
     func strangeUnitsAreKept() async throws {
         let library = try await make()
         let sample = try SampleSnapshots.withLoneSurrogate(SampleConversations.everyKindOfMessage)

@@ -147,7 +147,8 @@ extension ConversationLibraryConformance {
         let other = try await reopen?(library) ?? library
         let saved = try await add("id", title: "Gone", to: library)
         let stores = [library.store(for: "id"), other.store(for: "id")]
-        for store in stores { _ = try await store.load() }
+        var loaded: [Snapshot] = []
+        for store in stores { loaded += [try await store.load()].compactMap(\.self) }
         try await library.delete("id")
         try await expectError(.notFound, "A second deletion") { try await other.delete("id") }
         for store in stores {
@@ -158,6 +159,12 @@ extension ConversationLibraryConformance {
         _ = try await library.purge(.conversation("id"))
         for store in stores {
             try await expectError(.notFound, "A save after a purge") { try await store.save(saved) }
+        }
+        for (store, snapshot) in zip(stores, loaded) {
+            try expect(try await store.load() == nil, "What was purged is loaded.")
+            try await expectError(.notFound, "A save of what was purged, by a store that has found that it is gone") {
+                try await store.save(snapshot)
+            }
         }
         try await expectError(.notFound, "What was purged") { try await library.info(of: "id") }
         for trash in [ListRequest.Trash.without, .only] {

@@ -22,7 +22,7 @@ public import Testing
 ///
 /// | to be asked | give |
 /// |---|---|
-/// | A10, D1–D3, D5–D7, F1–F7, F9, F12, G1, G4, L1–L14, L16–L21, L23 | nothing more |
+/// | A10, D1–D3, D5–D7, F1–F7, F9, F12, G1, G4, L1–L14, L16–L21, L23, L24 | nothing more |
 /// | A9, D4, D8, D9 | `reopen` |
 /// | F0, F10, F11, F13 | `faults` |
 /// | L15 | ``asksForTooLargeArtifact`` as `true`, and 256 MiB of memory |
@@ -137,7 +137,7 @@ where Library.Message == ChatMessage {
             (.l14, artifactsAreListedAndRemoved), (.l15, tooLargeArtifactIsRefused), (.l16, statisticsCount),
             (.l17, soundLibraryHasNoProblems), (.l18, conversationsWork), (.l19, firstSaveCreates),
             (.l20, savedComesBackEqual), (.l21, contentsAreWhole), (.l22, backupsAreWhole),
-            (.l23, infiniteDatesAreRefused), (.a9, otherInstanceSeesAll),
+            (.l23, infiniteDatesAreRefused), (.l24, ownersAreBounded), (.a9, otherInstanceSeesAll),
             (.a10, namesAreBytes),
             (.d1, tasksLoseNothing), (.d2, oneTaskHasTheLastWord), (.d3, unseenStateIsAConflict),
             (.d4, retriedChangesAreNotLost), (.d5, recreatedIsAConflict), (.d6, deletedStaysDeleted),

@@ -1,6 +1,7 @@
 import ConversationHistory
 import ConversationHistoryExchange
 import ConversationHistoryLibrary
+import Foundation
 
 /// `convo import`: conversations into a library.
 ///
@@ -69,6 +70,7 @@ struct ImportCommand: Command {
 
     func run(_ terminal: Terminal) async throws -> ExitCode {
         try LibraryFiles(library.location).checkInput(path)
+        try LibraryFiles(library.location).checkOutput(STDOUT_FILENO, "Standard output")
         let source = try ImportSource(path, format: format, id: id)
         return try await LibraryOpening.withLibrary(library, .creating) { library in
             try await run(source, library, terminal)

@@ -1,4 +1,6 @@
 import ConversationHistory
+import ConversationHistoryExchange
+import ConversationHistoryLibrary
 import TestSupport
 import Testing
 
@@ -132,5 +134,37 @@ import Testing
         #expect(run.code == 1)
         #expect(run.output == "1 imported\n")
         #expect(try await scene.json("list", library: other).texts("id") == ["a"])
+    }
+
+    @Test(arguments: LibraryKind.allCases)
+    func processesThatImportTheSameAtOnceImportItOnce(_ kind: LibraryKind) async throws {
+        let scene = LibraryScene(kind)
+        let source = InMemoryConversationLibrary<ChatMessage>()
+        let ids: [ConversationID] = ["a", "b", "c", "d"]
+        for id in ids {
+            try await source.add(id, ["hello \(id)"])
+            guard id != "d" else { continue }
+            for version in 1...12 {
+                _ = try await source.saveArtifact([UInt8(version)], named: "file", type: nil, in: id)
+            }
+        }
+        try await source.delete("b")
+        let archive = try await LibraryExporter(source, includesTrash: true).exported()
+        scene.home.write("all.jsonl", archive)
+        try await scene.output("create", "--id", "other")
+        let words = ["import", "--library", scene.location, "--json", scene.home.path("all.jsonl")]
+        let processes = try (0..<4).map { _ in try ConvoProcess(words) }
+        var count = 0
+        for process in processes {
+            process.endInput()
+            #expect(try await process.exitCode() == 0, "\(process.errors)")
+            count += try JSONValue(parsing: process.output)["imported"]?.arrayValue?.count ?? 0
+        }
+        #expect(count == ids.count)
+        try await scene.output("delete", "other")
+        try await scene.output("purge", "other")
+        let exported = try await scene.output("export", "--include-trash")
+        #expect(exported == String(decoding: archive, as: UTF8.self))
+        #expect(try await scene.run("verify") == ("", "", 0))
     }
 }
