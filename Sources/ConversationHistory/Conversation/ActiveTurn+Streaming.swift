@@ -9,7 +9,7 @@ extension ActiveTurn {
     ///
     /// The message becomes part of the conversation at once, marked as incomplete. ``finishStreaming(isIncomplete:)``,
     /// the next message or the return of the loop completes it. If the loop throws or is cancelled, the part received
-    /// so far stays and stays marked, and so does the saved part if the program ends.
+    /// so far stays, still marked. If the program ends, the part that was saved stays.
     ///
     /// - Parameters:
     ///   - message: The message so far.
