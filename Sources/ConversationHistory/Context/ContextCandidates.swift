@@ -1,17 +1,18 @@
-/// What of a history may go to the model before a budget is looked at: repaired, with a summary in the place of what it
-/// covers.
+/// The messages of a history that may go to the model before a budget applies.
+///
+/// They are repaired, and a summary replaces the messages that it covers.
 struct ContextCandidates<Message: HistoryMessage> {
-    /// What may go to the model, oldest first.
+    /// The candidates, oldest first.
     private(set) var units: [ContextUnit<Message>] = []
     private(set) var repairs: [LocatedRepair] = []
     /// The position of the first entry that no summary covers.
     let uncovered: Int
-    /// The positions behind it of results whose calls a summary covers.
+    /// The positions, from ``uncovered`` on, of results whose calls a summary covers.
     private(set) var covered: Set<Int> = []
-    /// Whether there are no others.
+    /// Whether the history has no other candidates.
     let areComplete: Bool
 
-    /// Finds all of them.
+    /// Finds all candidates of a history.
     init(_ snapshot: ConversationSnapshot<Message>) {
         let summary = snapshot.lastSummary()
         uncovered = summary.map { $0.reach + 1 } ?? 0
@@ -19,15 +20,15 @@ struct ContextCandidates<Message: HistoryMessage> {
         add(Self.items(of: snapshot, in: snapshot.entries.indices), covering: summary)
     }
 
-    /// Finds those among the last entries, and those that must be in every context.
+    /// Finds the candidates among the last entries, and the required ones before them.
     ///
-    /// They are the same as among all that there are, and are repaired in the same way: the end that is looked at
-    /// begins with a question, over which no repair reaches but to move a result out of it.
+    /// The candidates and their repairs are the same as in the whole history, because the examined tail begins with a
+    /// question. No repair crosses a question, except one that moves a result out of the tail.
     ///
     /// - Parameters:
     ///   - snapshot: The history.
-    ///   - count: How many entries to look at, at least.
-    /// - Returns: `nil` if that is not possible, and the whole history must be looked at.
+    ///   - count: The minimum number of entries to examine.
+    /// - Returns: `nil` if the whole history must be examined.
     init?(_ snapshot: ConversationSnapshot<Message>, lookingAtLast count: Int) {
         let summary = snapshot.lastSummary()
         uncovered = summary.map { $0.reach + 1 } ?? 0
@@ -43,16 +44,16 @@ struct ContextCandidates<Message: HistoryMessage> {
         let place = question.first.flatMap { question in early.firstIndex { $0.position > question.position } }
         early.insert(contentsOf: question, at: place ?? early.count)
         add(early + tail, covering: summary)
-        // A result that must be there may have its call before the end that was looked at.
+        // The call of a required result may stand before the tail.
         let lost = Set(repairs.lazy.filter { $0.repair.kind == .droppedResult }.map(\.position))
         guard lost.isEmpty || !tail.contains(where: { $0.isRequired && lost.contains($0.position) }) else { return nil }
     }
 
-    /// The place among the units of the question that the model is to answer; `nil` if nobody has asked anything.
+    /// Returns the index of the unit with the question that the model should answer, or `nil` if there is no question.
     ///
-    /// That is the message that began the turn that runs, whatever the loop has appended since as the user. If none runs,
-    /// it is the message that began the last turn, unless a question was appended behind it. Without turns, it is the
-    /// last question.
+    /// During a turn, it is the message that began the turn, even if the loop has appended user messages since. Outside
+    /// of a turn, it is the last question appended after the last turn, or else the message that began that turn. In a
+    /// history without turns, it is the last question.
     func question(in snapshot: ConversationSnapshot<Message>) -> Int? {
         let last = units.lastIndex(where: \.isQuestion)
         guard let turn = snapshot.latestTurn,
@@ -94,7 +95,7 @@ struct ContextCandidates<Message: HistoryMessage> {
         return items
     }
 
-    /// The position of the last question in a range.
+    /// Returns the position of the last question in a range.
     private static func lastQuestion(of snapshot: ConversationSnapshot<Message>, in range: ClosedRange<Int>) -> Int? {
         range.last { position in
             let item = ContextItem(snapshot.entries.box(at: position).value, at: position)
@@ -102,15 +103,15 @@ struct ContextCandidates<Message: HistoryMessage> {
         }
     }
 
-    /// Finds the message that began the latest turn, if it stands before the messages that are looked at.
+    /// Finds the message that began the latest turn, if it stands before the examined tail.
     ///
     /// - Parameters:
     ///   - snapshot: The history.
-    ///   - end: The position of the first message that is looked at.
+    ///   - end: The position of the first message in the tail.
     ///   - uncovered: The position of the first entry that no summary covers.
-    ///   - tail: The messages that are looked at; the first is a question.
-    /// - Returns: The message, or none if it is among those that are looked at or that must be there anyway; `nil` if
-    ///   only the whole history shows which it is.
+    ///   - tail: The messages of the tail; the first is a question.
+    /// - Returns: The message, or an empty array if the context needs no such message in addition to the tail and the
+    ///   required messages; `nil` if the whole history must be examined.
     private static func turnQuestion(
         of snapshot: ConversationSnapshot<Message>,
         before end: Int,
@@ -119,7 +120,7 @@ struct ContextCandidates<Message: HistoryMessage> {
     ) -> [ContextItem<Message>]? {
         guard let turn = snapshot.latestTurn, turn.lowerBound < end else { return [] }
         guard let last = tail.last(where: { $0.isQuestion && $0.cleaned() != nil }) else { return nil }
-        // Where there are calls in a question, nothing may be left of it after a repair.
+        // A repair may leave nothing of a question that contains calls.
         guard last.message.toolCallIDs.isEmpty else { return nil }
         guard last.position < turn.upperBound else { return [] }
         for position in turn.clamped(to: 0..<end) {
@@ -138,9 +139,9 @@ struct ContextCandidates<Message: HistoryMessage> {
         (first..<snapshot.entries.count).first { snapshot.entries.box(at: $0).value.message != nil }
     }
 
-    /// Finds the messages that must be in every context, each with the call or the results that it belongs to.
+    /// Finds the required messages before the tail, each with its call or its results.
     ///
-    /// - Returns: `nil` if one of them would have to be repaired by what stands around it.
+    /// - Returns: `nil` if the repair of one of them depends on the messages around it.
     private static func required(
         of snapshot: ConversationSnapshot<Message>,
         count: Int,
@@ -156,7 +157,7 @@ struct ContextCandidates<Message: HistoryMessage> {
                 continue
             }
             guard !item.message.toolCallIDs.isEmpty || !item.message.toolResultIDs.isEmpty else {
-                // Whether reasoning at its end led to something, the messages behind it tell.
+                // The messages after it decide whether reasoning at its end may stay.
                 guard item.message.withoutTrailingReasoning() == item.message else { return nil }
                 items.append(item)
                 found += 1
@@ -171,7 +172,7 @@ struct ContextCandidates<Message: HistoryMessage> {
         return items
     }
 
-    /// Returns a message with calls and the results right behind it; `nil` unless they answer each of them once.
+    /// Returns a message with calls and the results directly after it, or `nil` if they don't answer each call once.
     private static func exchange(
         of snapshot: ConversationSnapshot<Message>,
         around position: Int,
@@ -199,10 +200,10 @@ struct ContextCandidates<Message: HistoryMessage> {
 }
 
 extension ConversationSnapshot {
-    /// The newest summary whose reach is known, as a message, and the position that it reaches to.
+    /// Returns the newest summary whose reach is known, as a message, and the position of the last entry it covers.
     func lastSummary() -> (item: ContextItem<Message>?, reach: Int)? {
         guard counts.summaries > 0 else { return nil }
-        // Made when the first one is looked for in vain, so that many of those cost no more.
+        // Built after the first failed search, so that many summaries of unknown reach cost no more than one.
         var positions: [EntryID: Int]?
         for position in entries.indices.reversed() {
             let entry = entries.box(at: position).value
@@ -221,14 +222,14 @@ extension ConversationSnapshot {
         return nil
     }
 
-    /// For each id the position of the last entry that has it.
+    /// Returns, for each id, the position of the last entry with that id.
     private func lastPositions() -> [EntryID: Int] {
         var positions: [EntryID: Int] = [:]
         for position in entries.indices { positions[entries.box(at: position).value.id] = position }
         return positions
     }
 
-    /// The positions of the turn that runs, or else of the last one; `nil` if there are no turns.
+    /// The positions of the running turn, or else of the last turn; `nil` if there are no turns.
     var latestTurn: Range<Int>? {
         guard let openTurn else { return turns.last { !$0.entries.isEmpty }?.entries }
         let start = openTurn.entries.lowerBound
@@ -237,10 +238,10 @@ extension ConversationSnapshot {
 }
 
 extension HistoryMessage {
-    /// This message as it stands for others; `nil` if nothing is left of it that a model could be given.
+    /// This message as a summary in a context; `nil` if no content for a model is left.
     var asSummary: Self? { withoutToolParts()?.withoutEmptyParts()?.withoutTrailingReasoning() }
 
-    /// This message without its calls and results; `nil` if nothing is left of it.
+    /// Returns this message without its calls and results, or `nil` if nothing is left of it.
     func withoutToolParts() -> Self? {
         let (calls, results) = (toolCallIDs, toolResultIDs)
         guard !calls.isEmpty || !results.isEmpty else { return self }

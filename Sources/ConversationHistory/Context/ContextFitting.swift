@@ -1,20 +1,18 @@
-/// Chooses what fits a budget.
+/// A selection of the units that fit a budget.
 struct ContextFitting<Message: HistoryMessage> {
     private let policy: ContextPolicy<Message>
 
     init(policy: ContextPolicy<Message>) { self.policy = policy }
 
-    /// Returns the positions, among some units, of those that fit; `nil` if all of them do.
+    /// Returns the indices of the units that fit, or `nil` if all of them fit.
     ///
-    /// What must be there is always among them, so are the question and the last unit.
-    ///
-    /// Only the required units and those at the end are looked at: the answer is the same, whatever else there is
-    /// before the first one that does not fit.
+    /// The required units, the question and the last unit are always included. The others are added backward from
+    /// the end until one doesn't fit; those before that one don't affect the result.
     ///
     /// - Parameters:
-    ///   - units: What there is to choose from.
-    ///   - question: The place of the question among them.
-    ///   - isWhole: Whether the units are all that there are, so that the context begins with the first if all fit.
+    ///   - units: The candidates.
+    ///   - question: The index of the question.
+    ///   - isWhole: Whether the units are all candidates, so that the context begins with the first if all fit.
     func fitted(_ units: [ContextUnit<Message>], question: Int?, isWhole: Bool) -> [Int]? {
         let added = policy.continuation == nil ? 0 : (ContextRepair.endsWithModel(units.last) ? 1 : 0)
         let kept = fitted(units, question: question, adding: added)
@@ -25,7 +23,7 @@ struct ContextFitting<Message: HistoryMessage> {
         return beginsWithModel ? fitted(units, question: question, adding: added + 1) : kept
     }
 
-    /// As above, with room for some continuations.
+    /// Returns the indices of the units that fit together with a number of added continuations, or `nil` if all fit.
     private func fitted(_ units: [ContextUnit<Message>], question: Int?, adding added: Int) -> [Int]? {
         func isFixed(_ index: Int) -> Bool {
             units[index].isRequired || index == question || index == units.count - 1
@@ -36,7 +34,7 @@ struct ContextFitting<Message: HistoryMessage> {
         }
         var kept = units.indices.filter(isFixed)
         for index in kept { room.take(units[index]) }
-        // From the end, without a hole: the first unit that does not fit ends it.
+        // Keeps units from the end, without a gap, until one doesn't fit.
         var tail: [Int] = []
         var isCut = false
         for index in units.indices.reversed() where !isFixed(index) {
@@ -48,7 +46,7 @@ struct ContextFitting<Message: HistoryMessage> {
             tail.append(index)
         }
         guard isCut else { return nil }
-        // What is left of an older turn without its question is no beginning.
+        // A context must not begin with the rest of an older turn whose question was left out.
         while let first = tail.last, first < question ?? 0, !units[first].isQuestion { tail.removeLast() }
         kept += tail
         return kept.sorted()
@@ -56,7 +54,7 @@ struct ContextFitting<Message: HistoryMessage> {
 }
 
 extension ContextFitting {
-    /// What of a budget is left.
+    /// The rest of a budget.
     private struct Room {
         private var messages: Int
         private var tokens: Int

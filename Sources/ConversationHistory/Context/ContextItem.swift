@@ -1,21 +1,21 @@
-/// A message on its way into the context.
+/// A message that may become part of the context.
 struct ContextItem<Message: HistoryMessage>: Sendable {
     var message: Message
-    /// Whether it must be in the context: a pin, an instruction, a summary.
+    /// Whether it must be in the context: a pinned message, an instruction or a summary.
     var isRequired: Bool
-    /// The entry that it stands in, or that it was made up for.
+    /// The entry that holds it, or for which a repair added it.
     var entry: EntryID
     /// The position of that entry.
     var position: Int
-    /// Whether the message was cut off before it was whole.
+    /// Whether the message was cut off before it was complete.
     var isIncomplete = false
-    /// Whether it holds results that a repair has moved here.
+    /// Whether it holds results that a repair has moved.
     var isMoved = false
 
-    /// Whether it asks the model for something, so that a context may begin with it.
+    /// Whether it is a question, with which a context may begin.
     var isQuestion: Bool { message.role == .user && message.toolResultIDs.isEmpty }
 
-    /// Whether a turn may have begun with it: a question, or a message of a role that only the application knows.
+    /// Whether a turn may have begun with it: a question, or a message with a role that the application defines.
     var beginsTurn: Bool {
         let role = message.role
         return role != .assistant && role != .tool && !role.isInstruction && message.toolResultIDs.isEmpty
@@ -23,7 +23,7 @@ struct ContextItem<Message: HistoryMessage>: Sendable {
 }
 
 extension ContextItem {
-    /// The message of an entry; `nil` if the entry is not a message.
+    /// Creates an item from an entry, or returns `nil` if the entry isn't a message.
     init?(_ entry: HistoryEntry<Message>, at position: Int) {
         guard let message = entry.message else { return nil }
         self.init(
@@ -35,7 +35,7 @@ extension ContextItem {
         )
     }
 
-    /// This item without parts that are empty or cut off; `nil` if nothing is left of it.
+    /// Returns this item without empty and cut-off parts, or `nil` if nothing is left of it.
     ///
     /// - Parameter report: Receives the kind of each repair.
     func cleaned(_ report: (Repair.Kind) -> Void = { _ in }) -> ContextItem? {

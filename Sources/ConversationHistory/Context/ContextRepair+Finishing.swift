@@ -1,18 +1,18 @@
-/// The rules about the list as a whole. They are applied last, when it is known which messages the model is given.
+/// The rules for the list as a whole, which apply last, to the chosen messages.
 extension ContextRepair {
     /// Applies the rules to the messages that were chosen from a repaired list.
     ///
     /// - Parameters:
-    ///   - items: The chosen messages, in which the results of calls follow them at once.
+    ///   - items: The chosen messages, in which results directly follow their calls.
     ///   - isPart: Whether messages of the repaired list were left out.
-    ///   - policy: How to begin and end the list; `nil` if its reader puts a request of its own around it.
+    ///   - policy: The policy for the beginning and the end; `nil` for the input of a summarizer.
     static func finished(
         _ items: [ContextItem<Message>],
         isPart: Bool,
         policy: ContextPolicy<Message>?
     ) -> (messages: [Message], repairs: [Repair]) {
         var repairs: [LocatedRepair] = []
-        // What a pinned message led to may have been left out.
+        // The message that the reasoning of a pinned message leads to may have been left out.
         var items = isPart ? withoutTrailingReasoning(items, &repairs) : items
         let renamed: [LocatedRepair]
         (items, renamed) = Self.renamed(items)
@@ -21,13 +21,13 @@ extension ContextRepair {
         return (items.map(\.message), repairs.map(\.repair))
     }
 
-    /// Whether a list that begins with these units begins with a message of the model.
+    /// Returns whether a list of units begins with a message from the model, after any instructions.
     static func beginsWithModel(_ units: some Sequence<ContextUnit<Message>>) -> Bool {
         let first = units.lazy.flatMap(\.items).first { !$0.message.role.isInstruction }
         return first?.message.role == .assistant
     }
 
-    /// Whether a list that ends with a unit ends with a message of the model.
+    /// Returns whether a unit ends with a message from the model.
     static func endsWithModel(_ unit: ContextUnit<Message>?) -> Bool {
         unit?.items.last?.message.role == .assistant
     }
@@ -57,7 +57,7 @@ extension ContextRepair {
         items.insert(items[first].replaced(by: continuation), at: first)
     }
 
-    /// Gives each call whose id an earlier call has another one, and its result with it.
+    /// Renames each call whose id an earlier call already has, together with its result.
     private static func renamed(
         _ items: [ContextItem<Message>]
     ) -> (items: [ContextItem<Message>], repairs: [LocatedRepair]) {
@@ -68,7 +68,7 @@ extension ContextRepair {
         var names = UniqueNames(taken: Set(items.lazy.flatMap(\.message.toolCallIDs)))
         var seen: Set<String> = []
         var repairs: [LocatedRepair] = []
-        // The calls that are yet to be answered: for each id as it is stored, the ids that their results are to have.
+        // The unanswered calls: for each stored id, the new ids of their results, in order.
         var open: [String: Queue<String>] = [:]
         let renamed = items.map { item in
             let resultIDs = item.message.toolResultIDs.map { id -> String? in
@@ -85,7 +85,7 @@ extension ContextRepair {
             }
             guard callIDs != item.message.toolCallIDs || resultIDs != item.message.toolResultIDs else { return item }
             var item = item
-            // Nothing is left out, so there is always a message.
+            // No part is left out, so a message is always left.
             item.message =
                 item.message.withToolParts(callIDs: callIDs, resultIDs: resultIDs, keepingRest: true) ?? item.message
             return item
@@ -94,17 +94,17 @@ extension ContextRepair {
     }
 }
 
-/// Makes up names that are not taken, by a number behind the name that is.
+/// A generator of unused names, which appends a number to a used name.
 struct UniqueNames {
     private var taken: Set<String>
-    /// For each name the number to try next.
+    /// The number to try next for each name.
     private var next: [String: Int] = [:]
-    /// How many names were tried.
+    /// The number of names that were tried.
     private(set) var tryCount = 0
 
     init(taken: Set<String>) { self.taken = taken }
 
-    /// Returns a name like another that is not taken, and takes it.
+    /// Returns an unused name derived from a used one, and marks it as used.
     mutating func name(like name: String) -> String {
         var number = next[name] ?? 2
         defer { next[name] = number }
@@ -117,17 +117,17 @@ struct UniqueNames {
     }
 }
 
-/// What came first is taken first, at the same cost however much there is.
+/// A first-in, first-out queue that removes elements in constant time.
 struct Queue<Element> {
     private var elements: [Element] = []
     private var head = 0
 
-    /// The element to take next.
+    /// The next element to remove; `nil` if the queue is empty.
     var first: Element? { head < elements.count ? elements[head] : nil }
 
     mutating func append(_ element: Element) { elements.append(element) }
 
-    /// Takes the first element; `nil` if there is none.
+    /// Removes and returns the first element, or returns `nil` if the queue is empty.
     mutating func removeFirst() -> Element? {
         guard head < elements.count else { return nil }
         defer { head += 1 }

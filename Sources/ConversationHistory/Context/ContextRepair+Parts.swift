@@ -1,6 +1,6 @@
-/// The rules about the parts of a single message.
+/// The rules for the parts of a single message.
 extension ContextRepair {
-    /// Leaves out the parts that are empty or cut off, and the messages of which nothing is left.
+    /// Leaves out empty and cut-off parts, and messages that have no other parts.
     static func withoutUnusableParts(
         _ items: [ContextItem<Message>],
         _ repairs: inout [LocatedRepair]
@@ -14,13 +14,13 @@ extension ContextRepair {
         return kept
     }
 
-    /// Leaves out reasoning at the end of messages that no message of the same role follows.
+    /// Leaves out the reasoning at the end of each message that isn't followed by one with the same role.
     static func withoutTrailingReasoning(
         _ items: [ContextItem<Message>],
         _ repairs: inout [LocatedRepair]
     ) -> [ContextItem<Message>] {
         var changed: [Int: Message?] = [:]
-        // From the end, since a message of which nothing is left follows no other.
+        // Goes backward, because a message that is left out no longer follows the one before it.
         var following: MessageRole?
         for index in items.indices.reversed() {
             let message = items[index].message
@@ -42,7 +42,7 @@ extension ContextRepair {
 }
 
 extension ContextItem {
-    /// This item with another message.
+    /// Returns this item with another message.
     func replaced(by message: Message) -> ContextItem {
         var item = self
         item.message = message

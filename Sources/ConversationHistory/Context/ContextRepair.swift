@@ -1,26 +1,27 @@
-/// Makes a list of messages one that models accept: the rules that ``Repair`` lists, and here those about calls and results.
+/// A repair of a list of messages by the rules that ``Repair`` lists, so that models accept it.
 ///
-/// A result belongs to the nearest call of its id before it in its exchange, that is since the last question; if there
-/// is none, to one behind it in its exchange; if there is none, to the nearest before that. So where ids are used again
-/// in each turn, it does not become the answer to another call.
+/// This file has the rules for calls and results. An exchange is a question and the messages up to the next question. A
+/// result belongs to the nearest call with its id before it in its exchange, or else to one after it in its exchange,
+/// or else to the nearest one in an earlier exchange. So if each turn uses the same ids, a result doesn't answer the
+/// call of another turn.
 ///
-/// It depends on nothing but the messages, gives the same answer each time, and leaves a list that it has repaired as
-/// it is. A list in which nothing is wrong is returned unchanged. What it costs grows with the number of parts; only a
-/// message whose results answer calls of several messages is read once for each of them.
+/// The repair is deterministic and depends only on the messages. It returns a list that needs no repair unchanged, and
+/// so also a list that it has repaired before. The cost grows with the number of parts, except that a message whose
+/// results answer calls of several messages is read once for each of those messages.
 struct ContextRepair<Message: HistoryMessage> {
-    /// A call or a result: the message that it stands in, and its place among the calls or the results there.
+    /// A call or a result: the index of its message, and its index among that message's calls or results.
     private struct Part: Hashable {
         var message: Int
         var index: Int
     }
 
-    /// What a result and its call have in common.
+    /// The id and the exchange that a result and its call share.
     private struct Key: Hashable {
         var id: String
         var exchange: Int
     }
 
-    /// Calls of one id that are yet to be answered.
+    /// The unanswered calls with one id.
     private struct OpenCalls {
         private var messages: [(position: Int, indices: Queue<Int>)] = []
 
@@ -29,7 +30,7 @@ struct ContextRepair<Message: HistoryMessage> {
             messages[messages.count - 1].indices.append(call.index)
         }
 
-        /// Takes the first call of the last message that has one.
+        /// Removes and returns the first unanswered call of the last message that has one.
         mutating func takeNearest() -> Part? {
             guard let position = messages.last?.position,
                 let index = messages[messages.count - 1].indices.removeFirst()
@@ -45,13 +46,13 @@ struct ContextRepair<Message: HistoryMessage> {
     private var repairs: [LocatedRepair]
     private var output: [ContextItem<Message>] = []
 
-    /// For each call its result, and the other way round.
+    /// The result of each call; `callOfResult` is the inverse.
     private var resultOfCall: [Part: Part] = [:]
     private var callOfResult: [Part: Part] = [:]
-    /// For each message with calls, the end of the messages of results right behind it that answer them.
+    /// For each message with calls, the end of the result messages directly after it that answer them.
     private var resultsEnd: [Int: Int] = [:]
 
-    /// Repairs a list of messages, all but for the rules that depend on what else the model is given.
+    /// Repairs a list of messages by all rules that don't depend on which messages the budget keeps.
     static func repaired(_ items: [ContextItem<Message>]) -> (items: [ContextItem<Message>], repairs: [LocatedRepair]) {
         var repairs: [LocatedRepair] = []
         var items = withoutUnusableParts(items, &repairs)
@@ -62,7 +63,7 @@ struct ContextRepair<Message: HistoryMessage> {
             repair.emit()
             (items, repairs) = (repair.output, repair.repairs)
         }
-        // Reasoning may have been all that was left of a message whose calls were left out.
+        // A message may have nothing but reasoning left after its calls were left out.
         return (withoutTrailingReasoning(items, &repairs), repairs)
     }
 
@@ -73,11 +74,11 @@ struct ContextRepair<Message: HistoryMessage> {
         results = items.map(\.message.toolResultIDs)
     }
 
-    /// Whether there is nothing to repair.
+    /// Whether the calls and results need no repair.
     private var isSound: Bool {
         var open: [String: Int] = [:]
         for position in items.indices {
-            // What is neither a call nor a result may not stand between a call and its result.
+            // Only messages of results may stand between a call and its result.
             if !open.isEmpty, results[position].isEmpty || !calls[position].isEmpty { return false }
             for id in results[position] {
                 guard let count = open[id] else { return false }
@@ -88,7 +89,7 @@ struct ContextRepair<Message: HistoryMessage> {
         return open.isEmpty
     }
 
-    /// Finds the result of each call.
+    /// Matches the results with the calls.
     private mutating func match() {
         var exchanges: [Int] = []
         for item in items { exchanges.append((exchanges.last ?? 0) + (item.isQuestion ? 1 : 0)) }
@@ -97,7 +98,7 @@ struct ContextRepair<Message: HistoryMessage> {
         matchForward(items.map { _ in 0 })
     }
 
-    /// Gives results to the calls before them in their exchange.
+    /// Matches results with earlier calls in their exchange.
     private mutating func matchForward(_ exchanges: [Int]) {
         var open: [Key: OpenCalls] = [:]
         for position in items.indices {
@@ -115,7 +116,7 @@ struct ContextRepair<Message: HistoryMessage> {
         }
     }
 
-    /// Gives results to the calls behind them in their exchange, where none is left before them.
+    /// Matches the remaining results with later calls in their exchange.
     private mutating func matchBackward(_ exchanges: [Int]) {
         var left: [Key: Queue<Part>] = [:]
         for position in items.indices {
@@ -138,7 +139,7 @@ struct ContextRepair<Message: HistoryMessage> {
         callOfResult[result] = call
     }
 
-    /// Finds the results that stand where they belong, in messages of results right behind that of their calls.
+    /// Finds the results that already follow the message of their calls directly.
     private mutating func findResultsInPlace() {
         for caller in items.indices where !calls[caller].isEmpty {
             var end = caller + 1
@@ -151,12 +152,12 @@ struct ContextRepair<Message: HistoryMessage> {
         }
     }
 
-    /// Whether a result of a message's calls stands where it belongs.
+    /// Returns whether a result already follows the message of its call directly.
     private func isInPlace(_ result: Part, of caller: Int) -> Bool {
         result.message > caller && result.message < resultsEnd[caller] ?? 0
     }
 
-    /// Writes the list anew: each message that has calls, then what answers them.
+    /// Writes the repaired list: each message, then the results of its calls.
     private mutating func emit() {
         var position = 0
         while position < items.count {
@@ -164,7 +165,7 @@ struct ContextRepair<Message: HistoryMessage> {
             emitMessage(caller, droppingCalls: droppedCalls(of: caller))
             position += 1
             guard let end = resultsEnd[caller] else { continue }
-            // The results that stand where they belong come first, in the messages that they stand in.
+            // The results that are already in place come first, in their own messages.
             while position < end {
                 emitMessage(position, droppingCalls: [])
                 position += 1
@@ -174,7 +175,7 @@ struct ContextRepair<Message: HistoryMessage> {
         }
     }
 
-    /// The calls of a message that have no result, if the message type cannot make one up.
+    /// Returns the unanswered calls of a message if the message type has no placeholder result.
     private func droppedCalls(of position: Int) -> Set<Int> {
         let unanswered = unansweredCalls(of: position)
         let ids = unanswered.map { calls[position][$0] }
@@ -186,7 +187,7 @@ struct ContextRepair<Message: HistoryMessage> {
         calls[position].indices.filter { resultOfCall[Part(message: position, index: $0)] == nil }
     }
 
-    /// Writes a message with the calls that stay, and the results that stand where they belong.
+    /// Writes a message with the calls that stay and the results that are in place.
     private mutating func emitMessage(_ position: Int, droppingCalls dropped: Set<Int>) {
         let callIDs = calls[position].indices.map { index -> String? in
             guard !dropped.contains(index) else {
@@ -217,7 +218,7 @@ struct ContextRepair<Message: HistoryMessage> {
         }
     }
 
-    /// Writes those results of a message's calls that stand elsewhere.
+    /// Writes the results of a message's calls that aren't in place.
     private mutating func emitMovedResults(of caller: Int) {
         var moved: [Int: [Int: String]] = [:]
         for (index, id) in calls[caller].enumerated() {

@@ -1,9 +1,9 @@
-/// Messages that must not be parted: one that makes calls and the results behind it, or a single message.
+/// Messages that must not be separated: a message with calls and the results after it, or a single message.
 struct ContextUnit<Message: HistoryMessage>: Sendable {
     private(set) var items: [ContextItem<Message>]
-    /// Whether it must be in the context: because one of its messages must.
+    /// Whether it must be in the context, because one of its messages must.
     private(set) var isRequired: Bool
-    /// Whether it stands for all that was before it.
+    /// Whether it is a summary of earlier messages.
     let isSummary: Bool
 
     init(_ item: ContextItem<Message>, isSummary: Bool = false) {
@@ -21,7 +21,7 @@ struct ContextUnit<Message: HistoryMessage>: Sendable {
     /// Whether a turn may have begun with it.
     var beginsTurn: Bool { !isSummary && items[0].beginsTurn }
 
-    /// Parts a repaired list, in which the results of calls follow them at once.
+    /// Splits a repaired list, in which results directly follow their calls, into units.
     static func units(of items: [ContextItem<Message>]) -> [ContextUnit] {
         var units: [ContextUnit] = []
         for item in items {

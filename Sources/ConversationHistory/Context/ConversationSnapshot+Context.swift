@@ -1,10 +1,10 @@
 extension ConversationSnapshot {
-    /// Returns what of the history goes to the model: repaired, and fitted to a budget.
+    /// Returns the part of the history that goes to the model, repaired and fitted to a budget.
     ///
-    /// The snapshot itself is not changed. The same snapshot and policy always give the same context. With a budget,
-    /// the time that it takes depends on the budget rather than on the length of the history.
+    /// The snapshot itself doesn't change. The same snapshot and policy always give the same context. With a budget,
+    /// the time depends on the budget rather than on the length of the history.
     public func context(_ policy: ContextPolicy<Message> = .everything) -> ModelContext<Message> {
-        // With the type named, all that is done for each message is compiled for this type.
+        // Naming the type lets the compiler specialize the work for each message.
         if let snapshot = self as? ConversationSnapshot<ChatMessage>,
             let policy = policy as? ContextPolicy<ChatMessage>,
             let context = snapshot.fittedContext(policy) as? ModelContext<Message>
@@ -19,7 +19,9 @@ extension ConversationSnapshot {
         return context(of: candidates, kept: kept, policy)
     }
 
-    /// As ``context(_:)``, but looking at the whole history whatever the budget: the definition of what that returns.
+    /// Returns the context by examining the whole history, even with a budget.
+    ///
+    /// This defines the result of ``context(_:)``.
     func contextOfWhole(_ policy: ContextPolicy<Message>) -> ModelContext<Message> {
         let (candidates, kept) = wholeCandidates(policy)
         return context(of: candidates, kept: kept, policy)
@@ -35,7 +37,7 @@ extension ConversationSnapshot {
         return (candidates, kept)
     }
 
-    /// Chooses what fits the budget from as short an end of the history as shows what does not.
+    /// Returns the candidates that fit the budget, and examines no more of the history's end than necessary.
     private func fittedCandidates(
         _ policy: ContextPolicy<Message>
     ) -> (candidates: ContextCandidates<Message>, kept: [Int]?) {
@@ -68,7 +70,7 @@ extension ConversationSnapshot {
         let messageCount = entries.count - counts.others
         let stored = units.lazy.filter { !$0.isSummary }
         guard !candidates.repairs.isEmpty else {
-            // Then each item is a message of its own.
+            // Without repairs, each item is a separate message.
             let count = stored.reduce(0) { $0 + $1.items.count }
             return ModelContext(messages: messages, repairs: finishing, omittedCount: messageCount - count)
         }
@@ -85,15 +87,15 @@ extension ConversationSnapshot {
     /// Returns the repairs of messages that neither the budget nor a summary has left out.
     ///
     /// - Parameters:
-    ///   - candidates: What there was to choose from.
-    ///   - kept: The units that were chosen; `nil` for all.
-    ///   - present: The positions of the messages in them.
+    ///   - candidates: The candidates.
+    ///   - kept: The indices of the units that were kept; `nil` for all.
+    ///   - present: The positions of the messages in the kept units.
     private func repairs(
         of candidates: ContextCandidates<Message>,
         kept: [Int]?,
         present: Set<Int>
     ) -> [LocatedRepair] {
-        // From here on, nothing was left out: the end of what is kept, as far as it has no hole.
+        // From this position on, nothing was left out: it begins the last kept units without a gap.
         var start = candidates.uncovered
         if let kept, var first = kept.last {
             for index in kept.reversed().dropFirst() where index == first - 1 { first = index }
@@ -105,7 +107,7 @@ extension ConversationSnapshot {
                 || (repair.position >= start && !candidates.covered.contains(repair.position))
             guard isLeftIn else { return nil }
             guard let target = repair.target, !present.contains(target) else { return repair }
-            // The call that the result was moved to was left out: it has none in this context.
+            // The call that the result was moved to was left out, so the result has no call in this context.
             var repair = repair
             repair.repair = Repair(
                 kind: .droppedResult,
@@ -116,10 +118,10 @@ extension ConversationSnapshot {
         }
     }
 
-    /// Returns the messages that a budget has no room for and how many entries they reach over; `nil` if there is room.
+    /// Returns the messages that exceed a budget and the number of entries that they span, or `nil` if all fit.
     ///
-    /// It leaves half of the budget free, so that there is not something to summarize with every turn. The question
-    /// that the turn is about, and what came after it, is never among them.
+    /// Half of the budget stays free, so that not every turn needs a summary. The messages never include the turn's
+    /// question and the messages after it.
     func overflow(_ policy: ContextPolicy<Message>) -> (messages: [Message], entryCount: Int)? {
         guard fittedCandidates(policy).kept != nil else { return nil }
         var half = policy
@@ -129,7 +131,7 @@ extension ConversationSnapshot {
         let units = candidates.units
         let kept = Set(fitted ?? Array(units.indices))
         let end = candidates.question(in: self) ?? units.count - 1
-        // What is kept without a hole up to the end stays as it is; what stands before it is covered.
+        // The units after the last one that isn't kept stay as they are; a summary covers everything before them.
         guard let last = units[..<max(0, end)].indices.last(where: { !kept.contains($0) }) else { return nil }
         let start = units[last + 1].position
         guard start > 0 else { return nil }
@@ -137,10 +139,10 @@ extension ConversationSnapshot {
         return (ContextRepair.finished(covered, isPart: true, policy: nil).messages, start)
     }
 
-    /// The id of the last of some entries of an earlier snapshot that is still there; `nil` if none of them is.
+    /// Returns the id of the last of an earlier snapshot's first entries that still exists, or `nil` if none does.
     ///
     /// - Parameters:
-    ///   - count: How many entries of the earlier snapshot to look for, from its beginning.
+    ///   - count: The number of entries to search, from the beginning of the earlier snapshot.
     ///   - earlier: The earlier snapshot.
     func lastRemaining(ofFirst count: Int, in earlier: ConversationSnapshot<Message>) -> EntryID? {
         var ids: Set<EntryID>?

@@ -1,20 +1,20 @@
-// Unsafe buffer: the digits are looked at where they are, each at an offset that was compared with their count. Neither
-// of these values outlives the closure that was given the buffer.
+// Unsafe buffer: the digits are read in place, each at an offset that was compared with their count. Neither the
+// buffer nor a `Base64Bytes` outlives the closure that received the buffer.
 
-/// Bytes in base 64, of which each can be had without decoding those before it.
+/// Base64 data with random access to the decoded bytes.
 struct Base64Bytes {
     private let digits: UnsafeRawBufferPointer
 
     init(_ digits: UnsafeRawBufferPointer) { self.digits = digits }
 
-    /// How many bytes there are.
+    /// The number of decoded bytes.
     var count: Int {
         let padding = digits.suffix(2).count { $0 == UInt8(ascii: "=") }
         let (groups, rest) = digits.count.quotientAndRemainder(dividingBy: 4)
         return max(0, 3 * groups + max(0, rest - 1) - padding)
     }
 
-    /// The byte at an offset; `nil` if there is none, or if other characters than digits stand where it should be.
+    /// The byte at an offset, or `nil` if the offset is out of range or the characters there aren't digits.
     subscript(offset: Int) -> UInt8? {
         let (group, place) = offset.quotientAndRemainder(dividingBy: 3)
         let (first, overflow) = group.multipliedReportingOverflow(by: 4)
@@ -24,12 +24,12 @@ struct Base64Bytes {
         return UInt8(truncatingIfNeeded: (left &<< 6 | right) &>> (4 - 2 * UInt16(place)))
     }
 
-    /// Whether the bytes begin with these.
+    /// Returns whether the decoded bytes begin with a prefix.
     func starts(with prefix: [UInt8]) -> Bool {
         prefix.indices.allSatisfy { self[$0] == prefix[$0] }
     }
 
-    /// A number of some bytes, the most significant first.
+    /// Returns a big-endian number of `count` bytes.
     func bigEndian(at offset: Int, count: Int) -> UInt32? {
         var number: UInt32 = 0
         for index in 0..<count {
@@ -39,7 +39,7 @@ struct Base64Bytes {
         return number
     }
 
-    /// A number of some bytes, the least significant first.
+    /// Returns a little-endian number of `count` bytes.
     func littleEndian(at offset: Int, count: Int) -> UInt32? {
         var number: UInt32 = 0
         for index in (0..<count).reversed() {
@@ -49,7 +49,7 @@ struct Base64Bytes {
         return number
     }
 
-    /// Whether a character is a digit of base 64, of either alphabet, or fills a group.
+    /// Returns whether a character is a base64 digit of either alphabet, or padding.
     static func isDigit(_ character: UInt8) -> Bool { value(character) != nil || character == UInt8(ascii: "=") }
 
     private static func value(_ character: UInt8) -> UInt16? {
@@ -64,14 +64,14 @@ struct Base64Bytes {
     }
 }
 
-/// The size of an image in pixels, as its header says.
+/// The size of an image in pixels, according to its header.
 struct ImageSize: Hashable {
     let width: UInt32
     let height: UInt32
 
-    /// Reads the header of a PNG, JPEG, GIF or WebP; `nil` for anything else.
+    /// Reads the header of a PNG, JPEG, GIF or WebP, or returns `nil` for anything else.
     ///
-    /// At most a few hundred bytes are decoded.
+    /// Decodes about a thousand bytes at most.
     init?(_ bytes: Base64Bytes) {
         let size: (width: UInt32?, height: UInt32?)
         switch bytes[0] {
@@ -96,7 +96,7 @@ struct ImageSize: Hashable {
         return (bytes.littleEndian(at: 6, count: 2), bytes.littleEndian(at: 8, count: 2))
     }
 
-    /// A JPEG begins with segments of any length (previews, color profiles), which are passed over.
+    /// Reads the size of a JPEG, and skips the segments before it, such as previews and color profiles.
     private static func jpeg(_ bytes: Base64Bytes) -> (UInt32?, UInt32?) {
         guard bytes.starts(with: [0xFF, 0xD8]) else { return (nil, nil) }
         var offset = 2
@@ -104,13 +104,13 @@ struct ImageSize: Hashable {
             guard bytes[offset] == 0xFF, let marker = bytes[offset + 1] else { return (nil, nil) }
             switch marker {
             case 0xFF: offset += 1
-            // A frame, of whatever coding; the others in this range are tables.
+            // A frame with any coding; the other markers in this range are tables.
             case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
                 return (bytes.bigEndian(at: offset + 7, count: 2), bytes.bigEndian(at: offset + 5, count: 2))
             case 0x01, 0xD0...0xD7: offset += 2
             default:
                 guard let length = bytes.bigEndian(at: offset + 2, count: 2), length >= 2 else { return (nil, nil) }
-                // At most 256 times 64 KiB.
+                // Doesn't overflow: at most 256 times 64 KiB.
                 offset += 2 + Int(length)
             }
         }

@@ -1,33 +1,33 @@
-/// A change to what the model is given, because models refuse the history as it is stored.
+/// A change to the model's context, made because models refuse the history as it is stored.
 ///
 /// ## The rules
 ///
 /// These rules hold for every list of messages that goes to a model: ``ActiveTurn/messages``,
-/// ``Conversation/context``, ``ConversationSnapshot/context(_:)`` and the input of a summarizer. Each repair has the
-/// name of the rule that it restores. The stored history never changes.
+/// ``Conversation/context``, ``ConversationSnapshot/context(_:)`` and the input of a summarizer. The kind of a repair
+/// tells which rule it restores. The stored history never changes.
 ///
 /// | Rule | Repair |
 /// |---|---|
 /// | Every call has a result. | ``Kind/madeUpResult``, or ``Kind/droppedCall`` |
-/// | Every result has a call of its own. | ``Kind/droppedResult`` |
-/// | The results of a message's calls follow it at once, before any other message. | ``Kind/movedResult`` |
+/// | Every result has its own call. | ``Kind/droppedResult`` |
+/// | The results of a message's calls directly follow it, before any other message. | ``Kind/movedResult`` |
 /// | No two calls have the same id. | ``Kind/renamedCall`` |
 /// | No message and no part is empty. | ``Kind/droppedEmptyPart`` |
-/// | No part was cut off: no unsigned reasoning at the end of an incomplete message, no call without whole arguments. | ``Kind/droppedCutOffPart`` |
-/// | Reasoning leads to something: a text or a call, in its message or in the next one of the same role. | ``Kind/droppedTrailingReasoning`` |
-/// | A model's message at the end doesn't end in white space. | ``Kind/trimmedEnd`` |
-/// | The first message behind the instructions isn't the model's. | ``Kind/addedFirstMessage`` |
-/// | The last message isn't the model's. | ``Kind/addedLastMessage`` |
+/// | No incomplete message ends in unsigned reasoning or a call with partial arguments. | ``Kind/droppedCutOffPart`` |
+/// | Reasoning leads to a text or call, in its message or a next one of its role. | ``Kind/droppedTrailingReasoning`` |
+/// | A message from the model at the end doesn't end in white space. | ``Kind/trimmedEnd`` |
+/// | The first message after the instructions isn't from the model. | ``Kind/addedFirstMessage`` |
+/// | The last message isn't from the model. | ``Kind/addedLastMessage`` |
 ///
-/// The last two rules hold only with a ``ContextPolicy/continuation``, because not all providers have them, and a
-/// history may begin with the model's greeting. They and the rule about white space do not hold for the input of a
+/// The last two rules apply only with a ``ContextPolicy/continuation``, because not all providers have them, and a
+/// history may begin with a greeting from the model. They and the rule about white space don't apply to the input of a
 /// summarizer, which is a part of a conversation and not its end.
 ///
-/// Reasoning without a signature is legitimate in a complete message: many providers don't sign it. Two messages of the
-/// same role in a row stay two: providers that ask for alternating roles get them merged by the code that writes the
-/// request. An empty context stays empty.
+/// Unsigned reasoning is valid in a complete message, because many providers don't sign it. Consecutive messages with
+/// the same role aren't merged; the code that writes the request merges them for providers that require alternating
+/// roles. An empty context stays empty.
 public struct Repair: Hashable, Sendable {
-    /// The rule that a repair restores.
+    /// A kind of repair, named after its effect.
     ///
     /// The set is open: later versions may repair more.
     public struct Kind: RawRepresentable, Hashable, Sendable {
@@ -37,39 +37,41 @@ public struct Repair: Hashable, Sendable {
         /// Creates a kind from its name.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// A call had no result, and was given one that says so.
+        /// A call had no result, so a placeholder was added.
         public static let madeUpResult = Kind(rawValue: "madeUpResult")
 
-        /// A call had no result and the message type has no way to make one up, so the call was left out.
+        /// A call had no result and the message type has no placeholder, so the call was left out.
         public static let droppedCall = Kind(rawValue: "droppedCall")
 
-        /// A result had no call in the context, or its call had a result already, so the result was left out.
+        /// A result had no call in the context, or its call already had a result, so the result was left out.
         public static let droppedResult = Kind(rawValue: "droppedResult")
 
-        /// A result did not follow its call at once, and was moved there.
+        /// A result did not directly follow its call, so it was moved there.
         public static let movedResult = Kind(rawValue: "movedResult")
 
-        /// A call had the id of an earlier one, and was given another, as was its result.
+        /// A call had the id of an earlier one, so the call and its result received another id.
         public static let renamedCall = Kind(rawValue: "renamedCall")
 
         /// Empty parts of a message, or an empty message, were left out.
         public static let droppedEmptyPart = Kind(rawValue: "droppedEmptyPart")
 
-        /// The last part of an incomplete message was cut off, and was left out.
+        /// The last part of an incomplete message was cut off, so it was left out.
         public static let droppedCutOffPart = Kind(rawValue: "droppedCutOffPart")
 
-        /// Reasoning at the end of a message led to nothing, and was left out.
+        /// Reasoning at the end of a message led to nothing, so it was left out.
         public static let droppedTrailingReasoning = Kind(rawValue: "droppedTrailingReasoning")
 
-        /// The context ended in a message of the model with white space at its end, which was left out.
+        /// The context ended in a message from the model with white space at its end, which was left out.
         public static let trimmedEnd = Kind(rawValue: "trimmedEnd")
 
-        /// The context began with the model's message that the repair names, so the policy's continuation was put
-        /// before it.
+        /// The context began with a message from the model, so the policy's continuation was inserted before it.
+        ///
+        /// The repair names the message from the model.
         public static let addedFirstMessage = Kind(rawValue: "addedFirstMessage")
 
-        /// The context ended with the model's message that the repair names, so the policy's continuation was put
-        /// behind it.
+        /// The context ended with a message from the model, so the policy's continuation was added after it.
+        ///
+        /// The repair names the message from the model.
         public static let addedLastMessage = Kind(rawValue: "addedLastMessage")
 
         /// All kinds, in the order of the rules.
@@ -79,28 +81,26 @@ public struct Repair: Hashable, Sendable {
         ]
     }
 
-    /// The rule that the change restores.
+    /// The kind of repair.
     public let kind: Kind
 
-    /// The entry of the message that the change is about.
+    /// The id of the entry whose message the repair concerns.
     public let entry: EntryID
 
-    /// The id of the call that the change is about, as it is stored.
+    /// The stored id of the call that the repair concerns, if any.
     public let callID: String?
 }
 
-/// A repair and what must be known of it until the budget has decided which messages are in the context.
+/// A repair with the details needed until the budget has decided which messages are in the context.
 struct LocatedRepair: Hashable, Sendable {
-    /// The repair.
     var repair: Repair
     /// The position of the entry that it names.
     let position: Int
-    /// Whether the message that it is about must be in the context.
+    /// Whether the message that it concerns must be in the context.
     let isRequired: Bool
     /// The position of the message that a result was moved to.
     let target: Int?
 
-    /// Creates a repair of an item.
     init<Message>(_ kind: Repair.Kind, _ item: ContextItem<Message>, callID: String? = nil, target: Int? = nil) {
         repair = Repair(kind: kind, entry: item.entry, callID: callID)
         position = item.position

@@ -1,7 +1,7 @@
-// Unsafe buffers: the bytes of a stored form and of a string are looked at where they are, within the closure, each at
-// an offset that was compared with the count.
+// Unsafe buffers: the bytes of a stored form and of a string are read in place, within the closure, each at an offset
+// that was compared with the count.
 
-/// Estimates what providers charge for a message; ``ContextPolicy/estimateTokens(_:)`` says by which rules.
+/// An estimate of a message's tokens by the rules of ``ContextPolicy/estimateTokens(_:)``.
 enum TokenEstimate {
     private static let bytesPerToken = 4
     private static let unknownImage = 1600
@@ -12,25 +12,25 @@ enum TokenEstimate {
     private static let mostPages = 100
     private static let unknownPages = 5
     private static let mostOtherData = 1600
-    /// How long a run of base 64 is, at least, that is no text.
+    /// The minimum length of a base64 run that counts as data rather than text.
     static let leastRun = 1024
-    /// How many digits a line of base 64 has, at least, if it is not the last one; mail has 76, PEM 64.
+    /// The minimum number of digits in a base64 line other than the last; mail has 76, PEM 64.
     private static let leastLine = 60
 
     static func tokens<Message: HistoryMessage>(of message: Message) -> Int {
         var writer = JSONWriter(capacity: 1024)
         if let message = message as? ChatMessage {
-            // Only what is left without its media is text.
+            // The stored form without media counts as text.
             var media = 0
             message.withoutMedia(&media).write(to: &writer)
             return text(writer.count) + media
         }
-        // A message that cannot be written never became part of a conversation.
+        // A message that can't be encoded is never part of a conversation.
         guard (try? MessageCoding<Message>().write(message, to: &writer)) != nil else { return 0 }
         return tokens(ofWritten: writer)
     }
 
-    /// The tokens of a text of some bytes.
+    /// Returns the tokens of a text with a number of bytes.
     private static func text(_ count: Int) -> Int { (count + bytesPerToken - 1) / bytesPerToken }
 
     // MARK: - Media of known kinds
@@ -54,7 +54,7 @@ enum TokenEstimate {
 
     private static func image(_ bytes: Base64Bytes) -> Int? {
         guard let size = ImageSize(bytes) else { return nil }
-        // Neither side has more than 32 bits, so there is room for their product.
+        // Neither side has more than 32 bits, so the product doesn't overflow.
         let tokens = UInt64(size.width) * UInt64(size.height) / UInt64(pixelsPerToken)
         return max(leastImage, Int(min(UInt64(unknownImage), tokens)))
     }
@@ -84,10 +84,11 @@ enum TokenEstimate {
         }
     }
 
-    /// Finds the longest runs of base 64 that are long enough.
+    /// Calls a closure with each maximal base64 run of at least ``leastRun`` bytes.
     private static func forEachRun(in bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
         var start = 0
-        // A run that begins here or later holds the byte at this distance, so most of a text is passed over unread.
+        // Each window is scanned backward: a byte that isn't base64 rules out every run across it, so most of a text is
+        // skipped unread.
         while start + leastRun <= bytes.count {
             if let next = laterStart(in: bytes, start..<start + leastRun) {
                 start = next
@@ -99,12 +100,12 @@ enum TokenEstimate {
         }
     }
 
-    /// What a byte is in base 64 that may be in lines, as it stands in a JSON string or by itself.
+    /// The role of a byte in base64 text with line breaks, in a JSON string or by itself.
     private enum Base64Part {
         case digit
-        /// A slash as `\/`, with its backslash.
+        /// The backslash of a slash written as `\/`.
         case escapedSlash
-        /// Of so many bytes.
+        /// A line break, or the beginning of its escape, with its number of bytes.
         case lineBreak(Int)
         case none
 
@@ -126,7 +127,7 @@ enum TokenEstimate {
         }
     }
 
-    /// Returns the first position at which a run can begin that goes on behind a range; `nil` if that is its start.
+    /// Returns the first position where a run that continues past a range can begin, or `nil` if that is its start.
     private static func laterStart(in bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
         var digits = 0
         var lineEnd: Int?
@@ -135,7 +136,7 @@ enum TokenEstimate {
             case .digit: digits += 1
             case .escapedSlash: break
             case .lineBreak(let count):
-                // The letter of an escape was taken for a digit.
+                // The letter of an escape was counted as a digit.
                 digits = max(0, digits - (count - 1))
                 if let lineEnd, digits > 0, digits < leastLine { return lineEnd }
                 if digits > 0 || lineEnd == nil { lineEnd = position + count }
@@ -147,7 +148,7 @@ enum TokenEstimate {
         return nil
     }
 
-    /// Returns where a run ends; all of its lines but the last have many digits.
+    /// Returns the end of a run, in which each line except the last has at least ``leastLine`` digits.
     private static func endOfRun(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var digits = 0
         var position = start
@@ -171,7 +172,7 @@ enum TokenEstimate {
 }
 
 extension ChatMessage {
-    /// This message without images, documents and blocks of unknown kinds, whose tokens are added.
+    /// Returns this message without images, documents and blocks of unknown kinds, and adds their tokens.
     fileprivate func withoutMedia(_ tokens: inout Int) -> ChatMessage {
         guard content.contains(where: \.holdsMedia) else { return self }
         var copy = self
@@ -211,7 +212,7 @@ extension ContentBlock {
 }
 
 extension MediaSource {
-    /// The bytes in base 64, with their media type, if they are in the message.
+    /// The bytes in base64 and their media type, if they are in the message.
     fileprivate var data: (mediaType: String, data: Substring)? {
         switch self {
         case .base64(let mediaType, let data): return (mediaType, data[...])
@@ -233,7 +234,7 @@ extension MediaSource {
 }
 
 extension Substring {
-    /// Gives access to the bytes that these digits stand for.
+    /// Calls a closure with the bytes that these base64 digits encode.
     fileprivate func withBase64<Value>(_ body: (Base64Bytes) -> Value) -> Value {
         var text = self
         return text.withUTF8 { body(Base64Bytes(UnsafeRawBufferPointer($0))) }

@@ -5,17 +5,18 @@ import Foundation
 #endif
 
 extension ActiveTurn {
-    /// Begins a message that comes bit by bit.
+    /// Begins a message that arrives in pieces.
     ///
-    /// It is part of the conversation at once, marked as incomplete. It is complete with ``finishStreaming(isIncomplete:)``, with the
-    /// next message, or when the loop returns. If the loop throws, is cancelled, or the program ends, it stays as far as
-    /// it had come, and stays marked.
+    /// The message becomes part of the conversation at once, marked as incomplete. ``finishStreaming(isIncomplete:)``,
+    /// the next message or the return of the loop completes it. If the loop throws or is cancelled, the part received
+    /// so far stays, still marked. If the program ends, the part that was saved stays.
     ///
     /// - Parameters:
-    ///   - message: The message as far as it is known.
-    ///   - sender: Who it comes from, if that is to be kept.
+    ///   - message: The message so far.
+    ///   - sender: The sender to record with the message.
     /// - Returns: The id of the message's entry.
-    /// - Throws: ``ConversationError`` with the code `turnEnded`; ``SnapshotError`` if the message cannot be stored.
+    /// - Throws: ``ConversationError`` with the code `turnEnded` if the turn has ended. ``SnapshotError`` if the
+    ///   message can't be stored.
     @discardableResult
     public func beginStreaming(_ message: Message, sender: String? = nil) throws -> EntryID {
         let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender, isIncomplete: true)
@@ -26,12 +27,15 @@ extension ActiveTurn {
 
     /// Changes the message that is being streamed.
     ///
-    /// By a policy with a ``ConversationPolicy/checkpointInterval`` it is saved on the way, without waiting for it.
+    /// If the policy has a ``ConversationPolicy/checkpointInterval``, the message is saved while it arrives. This
+    /// method doesn't wait for these saves.
     ///
-    /// - Parameter change: Updates the message in place. It may read the conversation but not change it. If something else is changed meanwhile, it is run again, a few times; after that only if the message
-    ///   itself has changed.
-    /// - Throws: ``ConversationError`` with the code `turnEnded`, `noMessageUnderWay` or `keepsChanging`;
-    ///   ``SnapshotError`` if the changed message cannot be stored. In each case the message stays as it was.
+    /// - Parameter change: Updates the message in place. The closure may read the conversation but must not change it.
+    ///   If another task changes the conversation meanwhile, the closure runs again. After a few runs, it runs again
+    ///   only if the message itself has changed.
+    /// - Throws: ``ConversationError`` with the code `turnEnded` if the turn has ended, `noMessageUnderWay` if no
+    ///   message is being streamed, or `keepsChanging` if other tasks keep changing the message. ``SnapshotError`` if
+    ///   the changed message can't be stored. The message stays as it was in each case.
     public func updateStreaming(_ change: (inout Message) -> Void) throws {
         for run in 1...Conversation<Message>.mostRuns {
             let isAttentive = run < Conversation<Message>.mostAttentiveRuns
@@ -40,9 +44,9 @@ extension ActiveTurn {
         throw ConversationError.keepsChanging
     }
 
-    /// Changes the message that is being streamed, unless somebody else has changed it while the closure ran.
+    /// Changes the message that is being streamed, or returns `false` if another task has changed it meanwhile.
     ///
-    /// - Parameter isAttentive: Whether it is not changed either if something else has changed.
+    /// - Parameter isAttentive: Whether changes to the rest of the conversation also count.
     private func updateUnlessChanged(isAttentive: Bool, _ change: (inout Message) -> Void) throws -> Bool {
         let (draft, base, seen) = try conversation.state.withLock { state in
             try checkIsActive(in: state)
@@ -73,13 +77,14 @@ extension ActiveTurn {
         }
     }
 
-    /// Ends the message that is being streamed.
+    /// Finishes the message that is being streamed.
     ///
-    /// By the policy ``ConversationPolicy/Saves/eachMessage`` it is saved before this returns.
+    /// With the policy ``ConversationPolicy/Saves/eachMessage``, the message is saved before this method returns.
     ///
-    /// - Parameter isIncomplete: Whether the message stays marked as incomplete, because the model was cut off: by a limit
-    ///   of length, or by a filter.
-    /// - Throws: ``ConversationError`` with the code `turnEnded`; by that policy the store's failure.
+    /// - Parameter isIncomplete: Whether the message stays marked as incomplete, because a length limit or a filter cut
+    ///   it off.
+    /// - Throws: ``ConversationError`` with the code `turnEnded` if the turn has ended. With that policy, the store's
+    ///   error.
     public func finishStreaming(isIncomplete: Bool = false) async throws {
         try changeTurn { state in
             if isIncomplete { state.leaveDraftIncomplete() } else { state.completeDraft() }
@@ -89,9 +94,10 @@ extension ActiveTurn {
 }
 
 extension ActiveTurn where Message == ChatMessage {
-    /// Adds a piece of text to the model's answer, beginning the answer with the first piece.
+    /// Adds a piece of text to the model's answer, which begins with the first piece.
     ///
-    /// - Throws: ``ConversationError`` with the code `turnEnded`; ``SnapshotError`` if the answer has grown too large.
+    /// - Throws: ``ConversationError`` with the code `turnEnded` if the turn has ended, or `keepsChanging` if other
+    ///   tasks keep changing the answer. ``SnapshotError`` if the answer has grown too large.
     public func stream(_ text: String) throws {
         do {
             try updateStreaming { $0.text += text }
@@ -102,27 +108,27 @@ extension ActiveTurn where Message == ChatMessage {
 }
 
 extension Conversation {
-    /// Begins a save if the policy asks for one while a message is streamed, and the last one is long enough ago.
+    /// Begins a save if the policy's checkpoint interval has passed since the last save began.
     fileprivate func checkpoint() {
         guard let interval = policy.checkpointInterval else { return }
         let isDue = state.withLock { state in
-            // One that waits, for a lock or a server, will write what has come until then.
+            // A pending save that waits for a lock or a server will include this update.
             guard state.pendingSaveCount == 0 else { return false }
             guard let began = state.lastSaveBegan else { return true }
             return ContinuousClock.now - began >= interval
         }
-        // If it fails, so does the save at the end of the turn, which is waited for.
+        // Its error can be ignored: if the failure lasts, the awaited save at the end of the turn reports it.
         if isDue { beginSave() }
     }
 }
 
 extension Conversation.State {
-    /// The position of the running turn's message that is being streamed.
+    /// The position of the message that the running turn is streaming.
     ///
-    /// It need not be the last entry: an action may have come in since it was begun.
+    /// It isn't always the last entry: an action may have been appended since.
     var draftPosition: Int? { (draft?.id).flatMap(snapshot.position(of:)) }
 
-    /// Appends a message that is to be streamed; the one before is complete.
+    /// Appends a message to stream, and completes the previous one.
     mutating func beginDraft(_ entry: AdmittedEntry<Message>) throws(SnapshotError) {
         var budget = budget
         try budget.takeRoomInDocument(for: entry.documentByteCount)
@@ -134,14 +140,14 @@ extension Conversation.State {
         added.insert(entry.box.value.id)
     }
 
-    /// Ends the streaming of a message that stays incomplete.
+    /// Stops streaming the message and leaves it marked as incomplete.
     mutating func leaveDraftIncomplete() {
         budget.incomplete = max(budget.incomplete, budget.draft)
         budget.draft = 0
         draft = nil
     }
 
-    /// Takes the mark of being incomplete from the message that is being streamed.
+    /// Stops streaming the message and removes its incomplete mark.
     mutating func completeDraft() {
         defer {
             draft = nil
@@ -151,7 +157,7 @@ extension Conversation.State {
         let box = snapshot.entries.box(at: position)
         var entry = box.value
         entry.isIncomplete = false
-        // The message is the same.
+        // The message itself is unchanged, so `isInstruction` still holds.
         snapshot.replaceUnchecked(
             at: position,
             with: .init(entry, verbatim: nil, isInstruction: box.isInstruction)

@@ -4,15 +4,17 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A turn while its loop runs: what the loop reads, and where it puts what comes back.
+/// A running turn, through which the agent loop reads the model's context and appends messages.
 ///
-/// It is given to the loop by ``Conversation/turn(_:sender:perform:)-(Message,_,_)`` and is of no use when that has
-/// returned: whatever would change the turn then throws ``ConversationError`` with the code `turnEnded`.
+/// ``Conversation/turn(_:sender:perform:)-(Message,_,_)`` passes it to the loop. After the loop has ended, every method
+/// that would change the turn throws ``ConversationError`` with the code `turnEnded`.
 public final class ActiveTurn<Message: HistoryMessage>: Sendable {
     /// The turn's id.
     public let id: TurnID
 
-    /// Why the history could not be summarized before the loop ran, if it could not; the turn goes on without.
+    /// The error that kept the history from being summarized before the loop ran, if any.
+    ///
+    /// The turn continues without the summary.
     public let summaryError: (any Error)?
 
     let conversation: Conversation<Message>
@@ -23,25 +25,25 @@ public final class ActiveTurn<Message: HistoryMessage>: Sendable {
         self.summaryError = summaryError
     }
 
-    /// What the model is to be given now: the history with what this turn has added, repaired and fitted.
+    /// The messages to send to the model: the history, including this turn, repaired and fitted to the budget.
     ///
-    /// It is made anew at each access, so read it once a step.
+    /// Each access computes them again, so read them once per step.
     public var messages: [Message] { context.messages }
 
-    /// What the model is to be given now, and what had to be repaired or left out.
+    /// The messages to send to the model, with the repairs and the number of omitted messages.
     public var context: ModelContext<Message> { conversation.context }
 
-    /// Appends a message that came from the model or from a tool.
+    /// Appends a message from the model or from a tool.
     ///
-    /// A message that was being streamed is complete with this. By the policy ``ConversationPolicy/Saves/eachMessage``
-    /// the message is saved before this returns.
+    /// This completes a message that is being streamed. With the policy ``ConversationPolicy/Saves/eachMessage``, the
+    /// message is saved before this method returns.
     ///
     /// - Parameters:
     ///   - message: The message.
-    ///   - sender: Who it comes from, if that is to be kept: one of several agents, a tool.
+    ///   - sender: The sender to record with the message, such as one of several agents or a tool.
     /// - Returns: The id of the message's entry.
-    /// - Throws: ``ConversationError`` with the code `turnEnded`; ``SnapshotError`` if the message cannot be stored; by
-    ///   that policy the store's failure, and then the message is kept in memory.
+    /// - Throws: ``ConversationError`` with the code `turnEnded` if the turn has ended. ``SnapshotError`` if the
+    ///   message can't be stored. With that policy, the store's error; the message then stays in memory.
     @discardableResult
     public func append(_ message: Message, sender: String? = nil) async throws -> EntryID {
         let entry = HistoryEntry(.message(message), date: .now.storable, sender: sender)
@@ -55,17 +57,17 @@ public final class ActiveTurn<Message: HistoryMessage>: Sendable {
         return entry.id
     }
 
-    /// Appends some messages that came from the model or from tools.
+    /// Appends several messages from the model or from tools.
     ///
-    /// - Throws: As ``append(_:sender:)``; the messages before the one that failed are kept.
+    /// - Throws: The errors of ``append(_:sender:)``. The messages before the failed one stay appended.
     public func append(contentsOf messages: some Sequence<Message> & Sendable) async throws {
         for message in messages { try await append(message) }
     }
 
-    /// Adds to what the turn has cost.
+    /// Adds to the usage of the turn.
     ///
-    /// - Throws: ``ConversationError`` with the code `turnEnded`; ``SnapshotError`` if the details cannot be stored, and
-    ///   then nothing is added.
+    /// - Throws: ``ConversationError`` with the code `turnEnded` if the turn has ended. ``SnapshotError`` if the
+    ///   details can't be stored; then nothing is added.
     public func addUsage(_ usage: Usage) throws {
         try usage.details.checkDepth()
         try changeTurn { state in
@@ -77,9 +79,9 @@ public final class ActiveTurn<Message: HistoryMessage>: Sendable {
         }
     }
 
-    /// Changes the conversation if this turn is still the one that runs.
+    /// Changes the conversation, or throws if this turn has ended.
     ///
-    /// - Parameter body: As that of ``Conversation/change(_:)``.
+    /// - Parameter body: See ``Conversation/change(_:)``.
     func changeTurn(_ body: (inout Conversation<Message>.State) throws -> Void) throws {
         try conversation.change { state in
             try checkIsActive(in: state)

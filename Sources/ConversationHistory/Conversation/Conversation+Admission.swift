@@ -1,16 +1,16 @@
-/// An entry that the store can take, made ready so that nothing of the application's types is run under the lock.
+/// An entry that the store accepts, prepared so that no code of the application's types runs under the lock.
 struct AdmittedEntry<Message: HistoryMessage>: Sendable {
     let box: SharedList<HistoryEntry<Message>>.Box
-    /// How many bytes of its line count.
+    /// The size of its line in bytes, without the entry's marks.
     let byteCount: Int
-    /// How many bytes it takes up in a document, where that matters.
+    /// Its size in a document of version 1, in bytes; 0 for other styles.
     let documentByteCount: Int
 }
 
 extension Conversation {
-    /// Throws if an entry could not be saved, or not be read back: it does not become part of the conversation.
+    /// Prepares an entry for the conversation, or throws if it couldn't be saved or read back.
     ///
-    /// - Parameter old: What the entry was; of its stored form, what the change does not touch is kept.
+    /// - Parameter old: The entry to replace. The parts of its stored form that the change doesn't touch are kept.
     @discardableResult
     func check(
         _ entry: HistoryEntry<Message>,
@@ -31,7 +31,7 @@ extension Conversation {
         return AdmittedEntry(box: box, byteCount: byteCount, documentByteCount: documentByteCount)
     }
 
-    /// Counts what is in the document anew, if there is no room in it but perhaps for what was changed and removed.
+    /// Recounts the document if it seems full, because replaced and removed entries still count until then.
     private func makeRoomInDocument(for count: Int) throws(SnapshotError) {
         let (budget, snapshot) = state.withLock { ($0.budget, $0.snapshot) }
         guard !budget.hasRoomInDocument(for: count) else { return }
@@ -41,7 +41,7 @@ extension Conversation {
 }
 
 extension Conversation.State {
-    /// Appends an entry, if there is room for it.
+    /// Appends an entry, or throws if the budget has no room for it.
     mutating func append(_ entry: AdmittedEntry<Message>) throws(SnapshotError) {
         var budget = budget
         try budget.takeRoomInDocument(for: entry.documentByteCount)
@@ -52,7 +52,7 @@ extension Conversation.State {
         snapshot.append(entry.box)
     }
 
-    /// Puts an entry in the place of another, if there is room for it.
+    /// Replaces an entry, or throws if the budget has no room for the new one.
     mutating func replace(at position: Int, with entry: AdmittedEntry<Message>) throws(SnapshotError) {
         var budget = budget
         try budget.takeRoomInDocument(for: entry.documentByteCount)
@@ -67,14 +67,13 @@ extension Conversation.State {
         snapshot.replaceUnchecked(at: position, with: entry.box)
     }
 
-    /// Puts the message that is being streamed, as somebody else has changed it meanwhile, together with an entry in which
-    /// everything but the message was changed.
+    /// Changes the entry of the streamed message, and keeps changes that other tasks made to the message meanwhile.
     ///
     /// - Parameters:
-    ///   - position: Where it is now.
-    ///   - old: What it was when the change was begun.
-    ///   - base: The entry at that time.
-    ///   - entry: The changed entry.
+    ///   - position: The entry's current position.
+    ///   - old: The draft when the change began.
+    ///   - base: The entry when the change began.
+    ///   - entry: The changed entry, with the message of `base`.
     mutating func replaceDraft(
         at position: Int,
         of old: Draft,
@@ -89,7 +88,7 @@ extension Conversation.State {
         try replaceDraft(at: position, with: merged, entry, growth: (draft?.byteCount ?? 0) - old.byteCount, of: box)
     }
 
-    /// Puts the message that is being streamed, as it was changed, together with what somebody else has changed beside it.
+    /// Changes the streamed message, and keeps changes that other tasks made to the rest of its entry meanwhile.
     mutating func replaceMessage(
         at position: Int,
         of old: Draft,
@@ -107,7 +106,9 @@ extension Conversation.State {
         )
     }
 
-    /// - Parameter growth: By how much the entry has grown by what somebody else has changed.
+    /// Replaces the streamed message's entry with a merged one.
+    ///
+    /// - Parameter growth: The number of bytes by which the changes of other tasks have grown the entry.
     private mutating func replaceDraft(
         at position: Int,
         with merged: HistoryEntry<Message>,
@@ -115,7 +116,7 @@ extension Conversation.State {
         growth: Int,
         of source: SharedList<HistoryEntry<Message>>.Box
     ) throws(SnapshotError) {
-        // The message and what stands beside it take up bytes independently of each other.
+        // The size of the message and the size of the rest of its entry are independent, so the changes add up.
         let byteCount = entry.byteCount + growth
         try budget.limits.check("entry", byteCount)
         let merged = AdmittedEntry<Message>(

@@ -5,11 +5,10 @@ import Foundation
 #endif
 
 extension Conversation {
-    /// Appends a message outside of a turn, such as instructions at the beginning, or what another program has said.
+    /// Appends a message outside of a turn, such as instructions at the beginning or a message from another program.
     ///
     /// - Returns: The id of the message's entry.
-    /// - Throws: ``SnapshotError`` if the message cannot be stored; the store's failure, and then the change is kept in
-    ///   memory.
+    /// - Throws: ``SnapshotError`` if the message can't be stored. The store's error; the change then stays in memory.
     @discardableResult
     public func append(_ message: Message, sender: String? = nil, isPinned: Bool = false) async throws -> EntryID {
         try await append(
@@ -17,11 +16,10 @@ extension Conversation {
         )
     }
 
-    /// Appends an action: something that happened and is not a message.
+    /// Appends an action: an event that isn't a message.
     ///
     /// - Returns: The id of the action's entry.
-    /// - Throws: ``SnapshotError`` if the payload cannot be stored; the store's failure, and then the change is kept in
-    ///   memory.
+    /// - Throws: ``SnapshotError`` if the payload can't be stored. The store's error; the change then stays in memory.
     @discardableResult
     public func addAction(
         _ name: String,
@@ -32,11 +30,11 @@ extension Conversation {
         return try await append(HistoryEntry(.action(action), date: .now.storable, sender: sender))
     }
 
-    /// Appends an entry that was made elsewhere.
+    /// Appends an entry that was created elsewhere.
     ///
     /// - Returns: The entry's id.
-    /// - Throws: ``SnapshotError`` if it cannot be stored, or if there is an entry of its id already; the store's
-    ///   failure, and then the change is kept in memory.
+    /// - Throws: ``SnapshotError`` if the entry can't be stored, or with the code `duplicateID` if the conversation
+    ///   already has an entry with its id. The store's error; the change then stays in memory.
     @discardableResult
     public func append(_ entry: HistoryEntry<Message>) async throws -> EntryID {
         let admitted = try check(entry)
@@ -48,15 +46,15 @@ extension Conversation {
         return entry.id
     }
 
-    /// Pins entries, so that every fitting of the context keeps them, each with the call or the results it belongs to.
+    /// Pins entries, so that every context contains them, each together with its call or its results.
     ///
-    /// - Throws: ``SnapshotError`` with the code `notFound`, and then nothing is changed; the store's failure, and then
-    ///   the change is kept in memory.
+    /// - Throws: ``SnapshotError`` with the code `notFound` if an entry doesn't exist; then nothing changes. The
+    ///   store's error; the change then stays in memory.
     public func pin(_ ids: EntryID...) async throws { try await setPinned(true, ids) }
 
     /// Pins or unpins entries.
     ///
-    /// - Throws: As ``pin(_:)``.
+    /// - Throws: The errors of ``pin(_:)``.
     public func setPinned(_ isPinned: Bool, _ ids: [EntryID]) async throws {
         try change { (state) throws(SnapshotError) in
             for id in ids { try state.snapshot.setPinned(isPinned, id) }
@@ -64,19 +62,19 @@ extension Conversation {
         try await save()
     }
 
-    /// Takes the pins off entries.
+    /// Unpins entries.
     ///
-    /// - Throws: As ``pin(_:)``.
+    /// - Throws: The errors of ``pin(_:)``.
     public func unpin(_ ids: EntryID...) async throws { try await setPinned(false, ids) }
 
-    /// Changes an entry in place: its message, its metadata, its sender.
+    /// Changes an entry in place: its message, its metadata or its sender.
     ///
-    /// The closure may read the conversation but not change it. If something else is changed meanwhile, it is run again,
-    /// a few times; after that only if the entry itself has changed.
+    /// The closure may read the conversation but must not change it. If another task changes the conversation
+    /// meanwhile, the closure runs again. After a few runs, it runs again only if the entry itself has changed.
     ///
-    /// - Throws: ``SnapshotError``: there is no such entry (`notFound`), or the changed one cannot be stored.
-    ///   ``ConversationError`` with the code `keepsChanging`. In both cases nothing is changed. The store's failure, and
-    ///   then the change is kept in memory.
+    /// - Throws: ``SnapshotError`` with the code `notFound` if the entry doesn't exist, or another code if the changed
+    ///   entry can't be stored. ``ConversationError`` with the code `keepsChanging` if other tasks keep changing the
+    ///   entry. Nothing changes in these cases. The store's error; the change then stays in memory.
     public func edit(_ id: EntryID, _ change: (inout HistoryEntry<Message>) -> Void) async throws {
         await entryGate.enter()
         do {
@@ -86,7 +84,7 @@ extension Conversation {
         try await save()
     }
 
-    /// Changes an entry by a closure of the application's, which is not run under the lock.
+    /// Changes an entry with the application's closure, which runs outside the lock.
     private func replaceEntry(_ id: EntryID, _ change: (inout HistoryEntry<Message>) -> Void) throws {
         for run in 1...Self.mostRuns {
             let (base, draft, seen) = try state.withLock { (state) throws(SnapshotError) in
@@ -98,7 +96,7 @@ extension Conversation {
             change(&entry)
             entry.id = id
             let admitted = try check(entry, replacing: base)
-            // Only of the message that is being streamed does it matter; others do not change all the time.
+            // This matters only for the message that is being streamed, because it changes all the time.
             let keepsContent = draft != nil && entry.content == base.value.content
             let isReplaced = try changeIfPossible { (state) throws(SnapshotError) in
                 guard state.changeCount == seen || run >= Self.mostAttentiveRuns else { return false }
@@ -117,23 +115,23 @@ extension Conversation {
         throw ConversationError.keepsChanging
     }
 
-    /// How often a closure is run that may have read what somebody else has changed since.
+    /// The number of runs after which unrelated changes no longer make a closure run again.
     static var mostAttentiveRuns: Int { 3 }
 
-    /// How often a closure is run that changes what somebody else has changed each time.
+    /// The maximum number of times that a closure runs before its change is given up.
     static var mostRuns: Int { 100 }
 
-    /// Removes an entry for good: it is gone from the stored history too.
+    /// Removes an entry permanently, from the stored history too.
     ///
-    /// - Throws: ``SnapshotError``: there is no such entry (`notFound`), or a summary that reached to it could not be
-    ///   stored with its new end (`tooLarge`); then nothing is changed. The store's failure, and then the change is kept
-    ///   in memory.
+    /// - Throws: ``SnapshotError`` with the code `notFound` if the entry doesn't exist, or `tooLarge` if a summary that
+    ///   reaches to it could not be stored with its new end; then nothing changes. The store's error; the change then
+    ///   stays in memory.
     public func remove(_ id: EntryID) async throws {
         while try !removeUnlessChanged(id) {}
         try await save()
     }
 
-    /// Removes an entry, unless what its removal changes was changed by somebody else while it was looked at.
+    /// Removes an entry, or returns `false` if another task has changed the summaries that reach to it meanwhile.
     private func removeUnlessChanged(_ id: EntryID) throws(SnapshotError) -> Bool {
         let snapshot = snapshot
         let summaries = snapshot.summaries(reachingTo: id)
@@ -155,10 +153,10 @@ extension Conversation {
         }
     }
 
-    /// Gives the conversation a title, or takes it away.
+    /// Sets or removes the conversation's title.
     ///
-    /// - Throws: ``SnapshotError`` with the code `tooLarge`, and then nothing is changed; the store's failure, and then
-    ///   the change is kept in memory.
+    /// - Throws: ``SnapshotError`` with the code `tooLarge` if the store has no room for it; then nothing changes. The
+    ///   store's error; the change then stays in memory.
     public func setTitle(_ title: String?) async throws {
         let byteCount = StateBudget.byteCount(ofTitle: title)
         try change { (state) throws(SnapshotError) in
@@ -168,9 +166,9 @@ extension Conversation {
         try await save()
     }
 
-    /// Says whom the conversation belongs to.
+    /// Sets or removes the conversation's owner.
     ///
-    /// - Throws: As ``setTitle(_:)``.
+    /// - Throws: The errors of ``setTitle(_:)``.
     public func setOwner(_ owner: Owner?) async throws {
         let byteCount = StateBudget.byteCount(ofOwner: owner)
         try change { (state) throws(SnapshotError) in
@@ -180,13 +178,13 @@ extension Conversation {
         try await save()
     }
 
-    /// Changes what the application keeps with the conversation.
+    /// Changes the application's metadata of the conversation.
     ///
-    /// The closure may read the conversation but not change it. If something else is changed meanwhile, it is run again,
-    /// a few times.
+    /// The closure may read the conversation but must not change it. If another task changes the conversation
+    /// meanwhile, the closure runs again, up to a few times.
     ///
-    /// - Throws: ``SnapshotError`` if a value cannot be stored, and then nothing is changed; the store's failure, and
-    ///   then the change is kept in memory.
+    /// - Throws: ``SnapshotError`` if a value can't be stored; then nothing changes. The store's error; the change then
+    ///   stays in memory.
     public func updateMetadata(_ change: (inout JSONObject) -> Void) async throws {
         await metadataGate.enter()
         do {
@@ -196,7 +194,7 @@ extension Conversation {
         try await save()
     }
 
-    /// Changes the metadata by a closure of the application's, which is not run under the lock.
+    /// Changes the metadata with the application's closure, which runs outside the lock.
     private func replaceMetadata(_ change: (inout JSONObject) -> Void) throws(SnapshotError) {
         var isReplaced = false
         var run = 0
@@ -206,7 +204,7 @@ extension Conversation {
             change(&metadata)
             let byteCount = try StateBudget.byteCount(ofMetadata: metadata)
             isReplaced = try changeIfPossible { (state) throws(SnapshotError) in
-                // Nobody else changes the metadata itself: the next one waits at the gate.
+                // The gate makes sure that no other task changes the metadata itself.
                 guard state.changeCount == seen || run >= Self.mostAttentiveRuns else { return false }
                 try state.budget.change { $0.metadata = byteCount }
                 state.snapshot.metadata = metadata
@@ -215,10 +213,12 @@ extension Conversation {
         }
     }
 
-    /// Goes back to the moment before a turn; what came since is taken out of the history and kept beside it.
+    /// Rewinds the history to the moment before a turn.
     ///
-    /// - Throws: ``ConversationError`` with the code `turnNotFound` or `turnInProgress`; the store's failure, and then
-    ///   the change is kept in memory.
+    /// The entries from there on leave the history and are kept in ``ConversationSnapshot/rewound``.
+    ///
+    /// - Throws: ``ConversationError`` with the code `turnInProgress` if a turn is running, or `turnNotFound` if the
+    ///   conversation has no such turn. The store's error; the change then stays in memory.
     public func rewind(toBefore turn: TurnID) async throws {
         try change { (state) throws(ConversationError) in
             guard state.activeTurn == nil else { throw .turnInProgress }
@@ -228,10 +228,13 @@ extension Conversation {
         try await save()
     }
 
-    /// Takes everything out of the history, and keeps it beside it as a rewind does; title, owner and metadata stay.
+    /// Rewinds the history to its beginning.
     ///
-    /// - Throws: ``ConversationError`` with the code `turnInProgress`; the store's failure, and then the change is kept
-    ///   in memory.
+    /// All entries leave the history and are kept in ``ConversationSnapshot/rewound``. The title, the owner and the
+    /// metadata stay.
+    ///
+    /// - Throws: ``ConversationError`` with the code `turnInProgress` if a turn is running. The store's error; the
+    ///   change then stays in memory.
     public func clear() async throws {
         try change { (state) throws(ConversationError) in
             guard state.activeTurn == nil else { throw .turnInProgress }
@@ -240,24 +243,25 @@ extension Conversation {
         try await save()
     }
 
-    /// Forgets for good what rewinds and turns that were rolled back have left beside the history.
+    /// Permanently removes the entries that rewinds and rolled-back turns took out of the history.
     ///
-    /// - Throws: The store's failure, and then the change is kept in memory.
+    /// - Throws: The store's error; the change then stays in memory.
     public func removeRewound() async throws {
         change { $0.snapshot.removeRewound() }
         try await save()
     }
 
-    /// Begins another conversation with what was said in this one so far, or up to an entry.
+    /// Begins another conversation with a copy of this one's history, or of its beginning up to an entry.
     ///
-    /// Each goes its own way from there. A running turn is not taken over.
+    /// The two conversations are independent from then on. The fork doesn't include a running turn.
     ///
     /// - Parameters:
-    ///   - store: Where the new conversation lives; it must hold no history yet.
-    ///   - entry: The last entry that is taken over; unless given, the last one before a running turn.
-    /// - Returns: The new conversation, saved, with an id of its own, and this one as its origin.
-    /// - Throws: ``SnapshotError`` with the code `notFound`; ``ConversationError`` with the code `storeInUse`; the other store's
-    ///   failure.
+    ///   - store: The store for the new conversation, in which nothing was ever saved.
+    ///   - entry: The last entry to include. Defaults to the last entry, or to the last one before a running turn.
+    /// - Returns: The new conversation, saved, with an id of its own and with this one as its origin.
+    /// - Throws: ``SnapshotError`` with the code `notFound` if the entry doesn't exist. ``ConversationError`` with the
+    ///   code `storeInUse` if the new store already holds a history. The other errors of
+    ///   ``init(_:savingTo:policy:context:)``.
     public func fork(
         into store: some HistoryStore<Message>,
         after entry: EntryID? = nil

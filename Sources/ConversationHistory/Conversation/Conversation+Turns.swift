@@ -5,24 +5,24 @@ import Foundation
 #endif
 
 extension Conversation {
-    /// Runs a turn: keeps the user's message, runs the loop, and keeps what it adds.
+    /// Runs a turn: adds the user's message, runs the agent loop and saves the result.
     ///
-    /// By the default policy the message is saved before the loop runs, and the whole turn before this returns. If the
-    /// loop throws or is cancelled, what it has appended stays and is saved, the turn is marked as failed or cancelled,
-    /// and the loop's error is thrown on. A loop that returns although its task was cancelled while a message was being
-    /// streamed was cut off: its turn is marked as cancelled and that message as incomplete, and what it returns is
-    /// returned.
+    /// With the default policy, the message is saved before the loop runs, and the whole turn before this method
+    /// returns. If the loop throws or is cancelled, the entries that it appended stay and are saved, the turn is marked
+    /// as failed or cancelled, and this method rethrows the loop's error. If the task was cancelled and the loop
+    /// returns before a streamed message is finished, the message was cut off: the turn is marked as cancelled and the
+    /// message as incomplete, and this method returns the loop's value.
     ///
     /// - Parameters:
     ///   - message: The user's message.
-    ///   - sender: Who it comes from, if that is to be kept.
-    ///   - body: The agent loop: it asks a model with ``ActiveTurn/messages`` and appends what comes back.
-    /// - Returns: What the loop returns.
-    /// - Throws: ``ConversationError`` with the code `turnInProgress`; ``SnapshotError`` if the message cannot be
-    ///   stored; the store's failure if the user's message could not be saved, and then the loop did not run, the
-    ///   conversation is as it was and nothing of the turn is stored; ``UncertainTurnError`` if in that case the message
-    ///   could not be taken back for certain; what the loop throws; ``UnsavedTurnError``, which carries the loop's
-    ///   result, if the turn could not be saved.
+    ///   - sender: The sender to record with the message.
+    ///   - body: The agent loop, which sends ``ActiveTurn/messages`` to a model and appends the replies.
+    /// - Returns: The value that the loop returns.
+    /// - Throws: ``ConversationError`` with the code `turnInProgress` if another turn is running. ``SnapshotError`` if
+    ///   the message can't be stored. The store's error if the message could not be saved; the loop then didn't run,
+    ///   the conversation is unchanged and nothing of the turn is stored. ``UncertainTurnError`` if the message could
+    ///   not be saved but may be stored. The loop's own error. ``UnsavedTurnError``, which carries the loop's result,
+    ///   if the turn could not be saved.
     @discardableResult
     public func turn<Value: Sendable>(
         _ message: Message,
@@ -50,7 +50,7 @@ extension Conversation {
         return try outcome.get()
     }
 
-    /// Runs a turn of which the user's message is a text.
+    /// Runs a turn with a text as the user's message.
     ///
     /// See ``turn(_:sender:perform:)-(Message,_,_)``.
     @discardableResult
@@ -76,7 +76,7 @@ extension Conversation {
         return id
     }
 
-    /// Lets the next turn begin, and tells who watches.
+    /// Allows the next turn to begin, and notifies the observers.
     private func endActiveTurn() {
         state.withLock { state in
             state.activeTurn = nil
@@ -86,12 +86,12 @@ extension Conversation {
         notifyObservers()
     }
 
-    /// Undoes the beginning of a turn whose first message could not be saved: nothing of it has happened.
+    /// Undoes the beginning of a turn whose first message could not be saved.
     ///
-    /// The message may be stored all the same, by that save or by another one that came behind it.
+    /// The failed save, or another save after it, may have stored the message nevertheless.
     ///
-    /// - Parameter writeCount: How many saves may have written something before that one.
-    /// - Returns: What the turn is to throw: the error, or that it is not certain whether the message is stored.
+    /// - Parameter writeCount: The value of `State.writeCount` before the failed save.
+    /// - Returns: The error for the turn to throw: `error`, or an ``UncertainTurnError`` if the message may be stored.
     private func undo(
         _ turn: TurnID,
         _ entry: EntryID,
@@ -100,7 +100,7 @@ extension Conversation {
     ) async -> any Error {
         takeBack(entry)
         defer { endActiveTurn() }
-        // Then nothing was written, nothing will be, and another save might be refused as well.
+        // Nothing was written and no save is pending. A save to undo the turn is not needed, and might be refused too.
         let isUnwritten = state.withLock { $0.writeCount == writeCount && $0.pendingSaveCount == 0 }
         if isUnwritten { return error }
         do {
@@ -121,21 +121,23 @@ extension Conversation {
 
     private func takeBack(_ entry: EntryID) {
         change { state in
-            // The entry was appended by this turn; if it is gone, it was removed in the meantime. What was said of it
-            // since is new, so that nothing of a message type is needed to move it.
+            // This turn appended the entry; if it is missing, another task removed it. Summaries that reach to it are
+            // newer and have no stored form, so moving them runs no code of the message type.
             try? state.snapshot.remove(entry)
             state.snapshot.openTurn = nil
             state.budget.endTurn()
         }
     }
 
-    /// Ends the turn in memory; until it is saved, no other one can begin.
+    /// Ends the turn in memory.
+    ///
+    /// No other turn can begin until the save of this one has ended.
     private func end<Value>(_ outcome: Result<Value, any Error>) {
         change { state in
             let ending: Turn.Outcome
             switch outcome {
             case .success:
-                // A cancelled stream ends as a complete one does: the loop that read it may not know that it was cut off.
+                // A cancelled stream ends like a complete one, so the loop may not know that the message was cut off.
                 ending = Task.isCancelled && state.draftPosition != nil ? .cancelled : .completed
             case .failure(let error):
                 ending = error is CancellationError || Task.isCancelled ? .cancelled : .failed
@@ -149,7 +151,7 @@ extension Conversation {
             turn.outcome = ending
             state.snapshot.openTurn = nil
             guard ending != .completed, policy.abort == .rollBack else {
-                // All that came in while it ran may have been removed.
+                // Its entries may all have been removed while it ran.
                 if !turn.entries.isEmpty { state.snapshot.turns.append(turn) }
                 return
             }
@@ -157,9 +159,9 @@ extension Conversation {
         }
     }
 
-    /// Summarizes what the budget has no room for.
+    /// Summarizes the messages that exceed the budget.
     ///
-    /// - Returns: Why it failed, if it did; the turn goes on all the same.
+    /// - Returns: The error, if it failed. The turn continues without the summary.
     private func summarizeIfNeeded() async -> (any Error)? {
         guard let summarize = contextPolicy.summarize, contextPolicy.hasBudget else { return nil }
         let summarized = snapshot
@@ -167,7 +169,7 @@ extension Conversation {
         do {
             let message = try await summarize(messages)
             guard message.asSummary != nil else { throw ConversationError.emptySummary }
-            // What it covers may be removed at any time: it then reaches to what is left.
+            // Other tasks may remove covered entries at any time. The summary then reaches to the last one left.
             while let through = snapshot.lastRemaining(ofFirst: count, in: summarized) {
                 let summary = HistorySummary(message: message, through: through)
                 let entry = HistoryEntry<Message>(.summary(summary), date: .now.storable)

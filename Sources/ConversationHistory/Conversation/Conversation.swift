@@ -4,12 +4,14 @@ package import FoundationEssentials
 package import Foundation
 #endif
 
-/// A conversation that is saved after every turn, and restored when the program starts again.
+/// A conversation that is saved after every turn and restored when the program starts again.
 ///
 /// Wrap the agent loop in ``turn(_:sender:perform:)-(Message,_,_)``. The user's message is saved before the loop runs,
 /// and the whole turn before `turn` returns.
 ///
 /// ```swift
+/// import ConversationHistory
+///
 /// let conversation = try await Conversation(restoring: JSONFileHistoryStore(path: "chat.json"))
 /// let answer = try await conversation.turn("Plan a trip to Tokyo") { turn in
 ///     let reply = try await model.respond(to: turn.messages)
@@ -18,54 +20,58 @@ package import Foundation
 /// }
 /// ```
 ///
+/// `model` is your own model client.
+///
 /// ## Saving
 ///
-/// Every change is made in memory first and saved as a whole snapshot, in the order of the changes. A save that fails
-/// is thrown by the method that made the change; the change stays in memory, and the next save writes all that is
-/// missing. A save that has begun is finished even if the task that asked for it is cancelled.
+/// A change takes effect in memory first, and is then saved as part of a whole snapshot, in the order of the changes.
+/// If the save fails, the method that made the change throws the store's error. The change stays in memory, and the
+/// next save writes it. A save that has begun is finished even if the calling task is cancelled.
 ///
 /// ## One turn at a time
 ///
-/// A turn that is begun while another one runs is refused. Everything else may be done at any time and from any task.
-/// If two conversations are restored from one store that detects conflicts, as those of this package on disk do, the one
-/// that is saved first goes on, and the other's next save throws a conflict.
+/// While a turn is running, another turn, ``rewind(toBefore:)`` and ``clear()`` throw an error. Every other method can
+/// be called at any time and from any task.
+///
+/// If two conversations are restored from one store that detects conflicts, as this package's stores on disk do, the
+/// one that saves first continues. The next save of the other throws a conflict.
 public final class Conversation<Message: HistoryMessage>: Sendable {
     struct State {
-        /// The message of the running turn that is being streamed.
+        /// The message that the running turn is streaming.
         struct Draft {
             let id: EntryID
-            /// How many bytes of its line count.
+            /// The size of its line in bytes, without the entry's marks.
             var byteCount: Int
-            /// How often its message was changed.
+            /// The number of changes to its message.
             var version = 0
         }
 
-        /// Who watches the conversation.
+        /// A consumer of ``Conversation/updates``.
         struct Observer {
             let continuation: AsyncStream<ConversationSnapshot<Message>>.Continuation
-            /// Whether there is something that it was not given yet.
+            /// Whether it hasn't received the latest snapshot.
             var isBehind = true
         }
 
         var snapshot: ConversationSnapshot<Message>
         var budget: StateBudget
-        /// The turn whose loop is running, or that is being saved.
+        /// The turn whose loop is running or whose result is being saved.
         var activeTurn: TurnID?
-        /// The entries that the running turn has added; others may have come in since it began.
+        /// The entries that the running turn has added, as opposed to those that other tasks added meanwhile.
         var added: Set<EntryID> = []
         var draft: Draft?
-        /// The save that was asked for last; the next one waits for it.
+        /// The latest save; the next one waits for it.
         var lastSave: Task<Void, any Error>?
         var lastSaveBegan: ContinuousClock.Instant?
-        /// How many saves have written something, or may have.
+        /// The number of saves that wrote something, or may have.
         var writeCount = 0
-        /// How many saves have been asked for and have not ended.
+        /// The number of saves that were requested and haven't ended.
         var pendingSaveCount = 0
-        /// Whether the store could not be read; it then saves nothing until it was read.
+        /// Whether a load failed, after which the store refuses saves until a load succeeds.
         var mustLoad = false
         var observers: [Int: Observer] = [:]
         var observerCount = 0
-        /// Whether a task is giving the observers what is new.
+        /// Whether a task is delivering the latest snapshot to the observers.
         var isNotifying = false
         var changeCount = 0
 
@@ -74,19 +80,19 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
             budget = try StateBudget(snapshot, limits: limits)
         }
 
-        /// Dates the snapshot after a change.
+        /// Records that the snapshot was changed.
         mutating func finishChange() {
             changeCount += 1
             snapshot.updated = .now.storable
             markObservers()
         }
 
-        /// Notes that there is something new for who watches.
+        /// Marks every observer as behind.
         mutating func markObservers() {
             for number in observers.keys { observers[number]?.isBehind = true }
         }
 
-        /// Returns the observers that have not been given the latest snapshot, and marks them as up to date.
+        /// Returns the observers that are behind, and marks them as up to date.
         mutating func takeObserversBehind() -> [AsyncStream<ConversationSnapshot<Message>>.Continuation] {
             var behind: [AsyncStream<ConversationSnapshot<Message>>.Continuation] = []
             for (number, observer) in observers where observer.isBehind {
@@ -97,27 +103,27 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         }
     }
 
-    /// When the conversation is saved, and what becomes of a turn that does not complete.
+    /// The policy for saving, and for turns that don't complete.
     public let policy: ConversationPolicy
 
-    /// How much of the history goes to the model.
+    /// The policy that limits the part of the history that goes to the model.
     public let contextPolicy: ContextPolicy<Message>
 
     let store: any HistoryStore<Message>
     let state: Lock<State>
-    /// Closures that change an entry are run one after another, and so are those that change the metadata.
+    /// Closures that change an entry run one at a time, and so do closures that change the metadata.
     let (entryGate, metadataGate) = (SerialGate(), SerialGate())
 
-    /// Loads what a store holds, or begins a new conversation if it was never written.
+    /// Restores the conversation in a store, or begins a new one if nothing was ever saved there.
     ///
-    /// Nothing is written yet. A turn during which the program ended is marked as interrupted.
+    /// This writes nothing. If the program ended during a turn, that turn is marked as interrupted.
     ///
     /// - Parameters:
-    ///   - store: Where the conversation lives.
-    ///   - policy: When it is saved, and what becomes of a turn that does not complete.
-    ///   - context: How much of the history goes to the model.
-    /// - Throws: The store's failure; ``SnapshotError`` if the store's style has no place for a message that it holds.
-    ///   Then nothing has been written, and the stored history is as it was.
+    ///   - store: The store of the conversation.
+    ///   - policy: The policy for saving, and for turns that don't complete.
+    ///   - context: The policy that limits the part of the history that goes to the model.
+    /// - Throws: The store's error. ``SnapshotError`` if the style in the store's ``HistoryStore/limits`` can't express
+    ///   a stored message. The stored history is unchanged in both cases.
     public init(
         restoring store: some HistoryStore<Message>,
         policy: ConversationPolicy = ConversationPolicy(),
@@ -129,7 +135,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
             snapshot.endInterruptedTurn()
         } else {
             snapshot = ConversationSnapshot(created: .now.storable)
-            // Another conversation may be saved in this store before this one is.
+            // If another conversation is saved in this store first, the first save must conflict.
             snapshot.descent = SnapshotDescent(isNew: true)
         }
         if snapshot.id == nil { snapshot.id = .unique() }
@@ -139,12 +145,13 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         state = Lock(try State(snapshot, limits: store.limits))
     }
 
-    /// Begins a conversation with a snapshot, which is saved at once.
+    /// Begins a conversation with a snapshot and saves it at once.
     ///
-    /// A turn that is under way in it is marked as interrupted: it is not carried on.
+    /// A turn that is under way in the snapshot is marked as interrupted and doesn't continue.
     ///
-    /// - Throws: ``ConversationError`` with the code `storeInUse` if the store holds a history already; the store's
-    ///   failure. After one that leaves the outcome open, such as `notDurable`, the store may hold the conversation:
+    /// - Throws: ``ConversationError`` with the code `storeInUse` if the store already holds a history.
+    ///   ``SnapshotError`` if the style in the store's ``HistoryStore/limits`` can't express a message of the snapshot.
+    ///   The store's error; if it leaves the outcome open, as `notDurable` does, the store may hold the conversation:
     ///   restore it from there.
     public init(
         _ snapshot: ConversationSnapshot<Message>,
@@ -154,7 +161,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
     ) async throws {
         guard try await store.load() == nil else { throw ConversationError.storeInUse }
         var snapshot = snapshot
-        // Between the load and the first save, another conversation may be saved in this store.
+        // If another conversation is saved in this store after the load, the first save must conflict.
         snapshot.descent = SnapshotDescent(isNew: true)
         snapshot.endInterruptedTurn()
         if snapshot.id == nil { snapshot.id = .unique() }
@@ -167,7 +174,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
 
     // MARK: - Reading
 
-    /// The conversation as it is now.
+    /// The current state of the conversation.
     public var snapshot: ConversationSnapshot<Message> { state.withLock { $0.snapshot } }
 
     /// The messages, oldest first.
@@ -175,22 +182,22 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
 
     /// The conversation's id.
     public var id: ConversationID {
-        // Every way to begin a conversation gives it one; it cannot be taken away.
+        // Both initializers set an id, and nothing removes it.
         snapshot.id ?? ""
     }
 
     /// The title to show.
     public var title: String? { snapshot.title }
 
-    /// What of the history a model would be given now.
+    /// The part of the history that a model would receive now, repaired and fitted by ``contextPolicy``.
     public var context: ModelContext<Message> { snapshot.context(contextPolicy) }
 
     /// Whether a turn is running.
     public var isInTurn: Bool { state.withLock { $0.activeTurn != nil } }
 
-    /// The conversation as it is now, and then whenever it changes; for a user interface.
+    /// A sequence of snapshots for a user interface: the current one, and a new one whenever the conversation changes.
     ///
-    /// Each access gives a sequence of its own. A slow consumer receives only the latest snapshot.
+    /// Each access returns a separate sequence. A slow consumer receives only the latest snapshot.
     public var updates: some AsyncSequence<ConversationSnapshot<Message>, Never> & Sendable {
         let (stream, continuation) = AsyncStream.makeStream(
             of: ConversationSnapshot<Message>.self,
@@ -202,7 +209,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
             return state.observerCount
         }
         continuation.onTermination = { [weak self] _ in
-            // Given back by the lock before it is released: whatever that brings about must not run under it.
+            // Moves the observer out of the lock, because releasing it may run code that must not run under the lock.
             _ = self?.state.withLock { $0.observers.removeValue(forKey: number) }
         }
         notifyObservers()
@@ -215,14 +222,14 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
 
     // MARK: - Saving
 
-    /// Saves the conversation as it is now, if it differs from what is stored.
+    /// Saves the conversation, if it differs from the stored snapshot.
     ///
-    /// Every change is saved already; call this to retry after a save that failed.
+    /// Changes are saved automatically. Call this only to retry after a failed save.
     ///
-    /// - Throws: The store's failure.
+    /// - Throws: The store's error.
     public func save() async throws { try await beginSave().value }
 
-    /// Begins a save behind those that were asked for before; it is not cancelled with the task that asks.
+    /// Begins a save that runs after all earlier saves and isn't cancelled with the calling task.
     @discardableResult
     func beginSave() -> Task<Void, any Error> {
         state.withLock { state in
@@ -245,17 +252,17 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         }
     }
 
-    /// Reads the store again if that failed before, so that it takes saves again.
+    /// Retries a failed load, because the store refuses saves until a load succeeds.
     private func loadIfNeeded() async throws {
         guard state.withLock({ $0.mustLoad }) else { return }
         _ = try await store.load()
         state.withLock { $0.mustLoad = false }
     }
 
-    /// Changes the conversation in memory, and tells who watches it.
+    /// Changes the conversation in memory and notifies the observers.
     ///
-    /// - Parameter body: Is run under the lock, and so must not run anything of the application's: neither a closure nor
-    ///   what a message type implements. If it throws, the snapshot stays as it was.
+    /// - Parameter body: Runs under the lock, so it must not call code of the application, neither a closure nor a
+    ///   method of the message type. If it throws, the snapshot stays as it was.
     @discardableResult
     func change<Value: Sendable, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Value
@@ -269,15 +276,15 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         return value
     }
 
-    /// Changes the conversation in memory, and tells who watches it, unless the body returns `false`.
+    /// Changes the conversation in memory and notifies the observers, unless the body returns `false`.
     ///
-    /// - Parameter body: As that of ``change(_:)``; if it returns `false`, nothing is changed either.
+    /// - Parameter body: See ``change(_:)``. If it returns `false`, the snapshot stays as it was too.
     @discardableResult
     func changeIfPossible<Failure: Error>(
         _ body: (inout State) throws(Failure) -> Bool
     ) throws(Failure) -> Bool {
         var old: ConversationSnapshot<Message>?
-        // What the change lets go of is let go of behind the lock: messages may be objects that do something then.
+        // Releases replaced messages outside the lock: they may be objects whose deinitializers run code.
         defer { withExtendedLifetime(old) {} }
         let isDone = try state.withLock { (state) throws(Failure) -> Bool in
             let before = state.snapshot
@@ -298,10 +305,10 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
         return isDone
     }
 
-    /// Gives those who watch what they were not given yet.
+    /// Delivers the latest snapshot to the observers that are behind.
     ///
-    /// Not under the lock, since whoever waits may be run at once; and by one task at a time, so that nobody is given an
-    /// older snapshot after a newer one.
+    /// Delivery happens outside the lock, because a waiting consumer may run at once. Only one task delivers at a time,
+    /// so that no observer receives an older snapshot after a newer one.
     func notifyObservers() {
         let isFree = state.withLock { state in
             defer { state.isNotifying = true }
@@ -331,7 +338,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
 }
 
 extension ConversationSnapshot {
-    /// Marks the turn during which the program ended.
+    /// Ends the open turn as interrupted.
     fileprivate mutating func endInterruptedTurn() {
         guard var turn = openTurn else { return }
         turn.outcome = .interrupted
@@ -342,7 +349,7 @@ extension ConversationSnapshot {
 }
 
 extension Date {
-    /// This date to the microsecond, so that it is stored in six digits.
+    /// This date rounded to the microsecond, so that it is stored with six digits.
     package var storable: Date {
         Date(timeIntervalSinceReferenceDate: (timeIntervalSinceReferenceDate * 1e6).rounded() / 1e6)
     }

@@ -1,6 +1,6 @@
-/// Why a conversation refused to do something.
+/// An error of a conversation itself, rather than of its store.
 public struct ConversationError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Why, by what the caller can do about it.
+    /// A kind of error, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
         private enum Value {
             case turnInProgress, turnEnded, noMessageUnderWay, turnNotFound, storeInUse, emptySummary, outdatedSummary
@@ -11,64 +11,65 @@ public struct ConversationError: Error, Hashable, Sendable, CustomStringConverti
         /// A turn is running: wait until it has ended.
         public static let turnInProgress = Code(value: .turnInProgress)
 
-        /// The turn has ended: nothing can be added to it any more.
+        /// The turn has ended and can't be changed: begin another turn.
         public static let turnEnded = Code(value: .turnEnded)
 
         /// No message is being streamed: begin one first.
         public static let noMessageUnderWay = Code(value: .noMessageUnderWay)
 
-        /// The conversation has no turn of this id.
+        /// The conversation has no turn with this id.
         public static let turnNotFound = Code(value: .turnNotFound)
 
-        /// The store holds a history already: give a store that was never written.
+        /// The store already holds a history: use a store in which nothing was ever saved.
         public static let storeInUse = Code(value: .storeInUse)
 
-        /// The summarizer gave a message in which there is nothing: the history goes on without a summary.
+        /// The summarizer returned an empty message: the turn continues without a summary.
         public static let emptySummary = Code(value: .emptySummary)
 
-        /// All that was summarized was removed while the summarizer ran: the history goes on without a summary.
+        /// All summarized entries were removed while the summarizer ran: the turn continues without a summary.
         public static let outdatedSummary = Code(value: .outdatedSummary)
 
-        /// Another task changed the entry each of the many times that the closure ran: try again when it has stopped.
+        /// Another task changed the entry on each of the closure's many runs: retry when it has stopped.
         public static let keepsChanging = Code(value: .keepsChanging)
     }
 
-    /// Why.
+    /// The kind of error.
     public let code: Code
 
-    /// Why, in a sentence.
+    /// A text that says what happened and what to do.
     public let description: String
 
     static let turnInProgress = ConversationError(
         code: .turnInProgress,
-        description: "A turn of this conversation is running; wait until it has ended."
+        description: "A turn of this conversation is running. Wait until it has ended."
     )
     static let turnEnded = ConversationError(
         code: .turnEnded,
-        description: "The turn has ended; nothing can be added to it any more."
+        description: "The turn has ended and can't be changed. Begin another turn."
     )
     static let noMessageUnderWay = ConversationError(
         code: .noMessageUnderWay,
-        description: "No message of this turn is being streamed; begin one first."
+        description: "No message of this turn is being streamed. Begin one first."
     )
     static let storeInUse = ConversationError(
         code: .storeInUse,
-        description: "The store holds a history already; a new conversation needs a store that was never written."
+        description: "The store already holds a history. Use a store in which nothing was ever saved."
     )
     static let turnNotFound = ConversationError(
         code: .turnNotFound,
-        description: "The conversation has no turn of this id."
+        description: "The conversation has no turn with this id. Choose one of its ended turns."
     )
     static let keepsChanging = ConversationError(
         code: .keepsChanging,
-        description: "The entry was changed by another task each time that the closure ran; nothing was changed."
+        description: "Another task changed the entry each time that the closure ran. Nothing was changed; retry later."
     )
     static let emptySummary = ConversationError(
         code: .emptySummary,
-        description: "The summary of the history is empty."
+        description: "The summarizer returned an empty message, so no summary was stored. It must return some text."
     )
     static let outdatedSummary = ConversationError(
         code: .outdatedSummary,
-        description: "All that was summarized was removed while the summarizer ran, so its summary was not kept."
+        description: "All summarized entries were removed while the summarizer ran, so no summary was stored. "
+            + "The next turn tries again if it needs one."
     )
 }

@@ -1,6 +1,6 @@
-/// When a conversation is saved, and what becomes of a turn that does not complete.
+/// A policy for saving a conversation, and for turns that don't complete.
 public struct ConversationPolicy: Hashable, Sendable {
-    /// When a turn is saved.
+    /// The moments at which a turn is saved.
     public enum Saves: Hashable, Sendable {
         /// Once, before `turn` returns. A crash loses the turn.
         case atEnd
@@ -8,28 +8,33 @@ public struct ConversationPolicy: Hashable, Sendable {
         /// Before the loop runs, with the user's message, and before `turn` returns.
         case aroundTurn
 
-        /// As ``aroundTurn``, and at each message that the loop appends: for loops whose tools change the world.
+        /// Like ``aroundTurn``, and after each message that the loop appends: for loops whose tools have side effects.
         case eachMessage
     }
 
-    /// What becomes of a turn whose loop throws or is cancelled.
+    /// The treatment of a turn whose loop throws or is cancelled.
     public enum Abort: Hashable, Sendable {
-        /// What the turn has added stays, and the turn is marked.
+        /// The entries of the turn stay, and the turn is marked as failed or cancelled.
         case keep
 
-        /// What the turn has added is taken out of the history, and kept beside it as a rewind keeps it.
+        /// The entries of the turn leave the history and are kept in ``ConversationSnapshot/rewound``.
         case rollBack
     }
 
-    /// When a turn is saved; ``Saves/aroundTurn`` unless set.
+    /// The moments at which a turn is saved.
+    ///
+    /// Defaults to ``Saves/aroundTurn``.
     public var saves: Saves
 
-    /// What becomes of a turn that does not complete; ``Abort/keep`` unless set.
+    /// The treatment of a turn that doesn't complete.
+    ///
+    /// Defaults to ``Abort/keep``.
     public var abort: Abort
 
-    /// How often a message that is being streamed is saved on the way; `nil`, and so never, unless set.
+    /// The minimum interval between saves of a message while it is being streamed.
     ///
-    /// At the earliest when so much time has passed since the last save was begun, with the next piece of the message.
+    /// A piece of the message that arrives after the interval has passed since the last save began triggers a save.
+    /// Defaults to `nil`, which saves no message while it is being streamed.
     public var checkpointInterval: Duration?
 
     /// Creates a policy.

@@ -1,32 +1,32 @@
-/// A turn that did not happen, but whose message may be stored.
+/// An error for a turn that did not run, although its message may be stored.
 ///
-/// The user's message could not be saved, so the loop did not run, and the conversation in memory is as it was. The save
-/// that was to take the message back from the store failed as well. If the program ends before another save succeeds,
-/// the conversation may be restored with the message, as a turn that was interrupted. The next save that succeeds, such
-/// as ``Conversation/save()``, takes it back.
+/// The user's message could not be saved, so the loop did not run, and the conversation in memory is unchanged. The
+/// save that should have removed the message from the store failed as well. The next successful save, such as
+/// ``Conversation/save()``, removes it. If the program ends before that, the conversation may be restored with the
+/// message, as an interrupted turn.
 public struct UncertainTurnError: Error, CustomStringConvertible {
-    /// What is known about the message.
+    /// A code that says whether the message is stored.
     public struct Code: Hashable, Sendable {
         private enum Value { case stored, unknown }
         private let value: Value
 
-        /// The message is stored: it was found in the store.
+        /// The message is stored: a load found it.
         public static let stored = Code(value: .stored)
 
-        /// Whether the message is stored is not known: the store could not be read either.
+        /// The message may be stored: the store could not be read either.
         public static let unknown = Code(value: .unknown)
     }
 
-    /// What is known about the message.
+    /// A code that says whether the message is stored.
     public let code: Code
 
-    /// The turn that did not happen.
+    /// The id of the turn that did not run.
     public let turn: TurnID
 
-    /// Why the message could not be saved: the store's failure.
+    /// The store's error from saving the message.
     public let cause: any Error
 
-    /// Why the message could not be taken back: the store's failure.
+    /// The store's error from removing the message.
     public let undoFailure: any Error
 
     init(_ code: Code, turn: TurnID, cause: any Error, undoFailure: any Error) {
@@ -36,10 +36,10 @@ public struct UncertainTurnError: Error, CustomStringConvertible {
         self.undoFailure = undoFailure
     }
 
-    /// What went wrong, in a sentence.
+    /// A text that says what happened and what to do.
     public var description: String {
         let place = code == .stored ? "is stored" : "may be stored"
-        return "The message of a turn could not be saved, and the turn did not run, but the message \(place). "
+        return "The turn did not run, because saving its message failed, but the message \(place). "
             + "Save the conversation again to remove it. \(cause)"
     }
 }

@@ -1,13 +1,13 @@
-/// A turn that ended but could not be saved; it carries what the loop gave.
+/// An error for a turn that ended but could not be saved, with the loop's result.
 ///
-/// The turn is part of the conversation, in memory. ``Conversation/save()`` tries again, and so does the next turn.
+/// The turn is part of the conversation in memory. To retry, call ``Conversation/save()``; the next turn saves it too.
 public struct UnsavedTurnError<Value: Sendable>: Error, CustomStringConvertible {
-    /// What the loop returned or threw.
+    /// The loop's return value or error.
     public let outcome: Result<Value, any Error>
 
-    /// Why the turn could not be saved: the store's failure.
+    /// The store's error.
     public let cause: any Error
 
-    /// What went wrong, in a sentence.
-    public var description: String { "The turn ended but could not be saved. \(cause)" }
+    /// A text that says what happened and what to do.
+    public var description: String { "The turn ended but could not be saved. Save the conversation again. \(cause)" }
 }

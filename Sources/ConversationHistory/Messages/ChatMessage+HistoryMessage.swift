@@ -1,8 +1,8 @@
 extension ChatMessage: HistoryMessage {
-    /// `"chat"`.
+    /// The name of this message type in a stored history: `"chat"`.
     public static var formatName: String { "chat" }
 
-    /// The texts of the message and of the results in it, a line each; reasoning and arguments are left out.
+    /// The texts of the message and of its tool results, joined by newlines, without reasoning and arguments.
     public var searchableText: String {
         var texts: [String] = []
         for block in content {
@@ -15,7 +15,7 @@ extension ChatMessage: HistoryMessage {
         return texts.joined(separator: "\n")
     }
 
-    /// The ids of the calls, in order.
+    /// The ids of the tool calls, in order.
     public var toolCallIDs: [String] {
         content.compactMap { if case .toolCall(let call) = $0 { call.id } else { nil } }
     }
@@ -25,7 +25,7 @@ extension ChatMessage: HistoryMessage {
         content.compactMap { if case .toolResult(let result) = $0 { result.callID } else { nil } }
     }
 
-    /// This message with its calls and results renamed or left out; `nil` if no content is left.
+    /// Returns this message with its calls and results renamed or left out, or `nil` if no content is left.
     public func withToolParts(callIDs: [String?], resultIDs: [String?], keepingRest: Bool) -> ChatMessage? {
         var calls = callIDs.makeIterator()
         var results = resultIDs.makeIterator()
@@ -47,11 +47,12 @@ extension ChatMessage: HistoryMessage {
         return copy.content.isEmpty ? nil : copy
     }
 
-    /// This message without texts in which there is nothing but white space, and without images and documents without
-    /// bytes; `nil` if no content is left.
+    /// Returns this message without empty parts, or `nil` if no content is left.
     ///
-    /// The results in it are without such parts too, and may be left empty: a tool need not say anything. Reasoning
-    /// stays: some providers give none but its signature, and ask for it back.
+    /// Empty parts are texts of only white space, images and documents with an empty source, and blocks of unknown
+    /// kinds without content. Reasoning is empty only if it has no text, no signature and no encrypted data: some
+    /// providers return only the signature, and require it in later requests. Tool results lose their empty parts too,
+    /// but stay even if nothing is left in them, because a tool doesn't have to return anything.
     public func withoutEmptyParts() -> ChatMessage? {
         guard content.isEmpty || content.contains(where: \.holdsNothing) else { return self }
         var copy = self
@@ -65,14 +66,15 @@ extension ChatMessage: HistoryMessage {
         return copy.content.isEmpty ? nil : copy
     }
 
-    /// This message without what was cut off at its end: reasoning without a signature, and calls whose arguments are
-    /// the beginning of a text; `nil` if no content is left.
+    /// Returns this message without the parts at its end that were cut off, or `nil` if no content is left.
+    ///
+    /// These are reasoning without a signature, and calls whose arguments are text that isn't a complete JSON object.
     public func withoutCutOffParts() -> ChatMessage? { droppingLast(while: \.isCutOff) }
 
-    /// This message without the reasoning at its end; `nil` if no content is left.
+    /// Returns this message without the reasoning at its end, or `nil` if no content is left.
     public func withoutTrailingReasoning() -> ChatMessage? { droppingLast(while: \.isReasoning) }
 
-    /// This message without white space at the end of its text, if it ends with one.
+    /// Returns this message without white space at its end, if it ends with a text.
     public func withoutTrailingWhitespace() -> ChatMessage {
         guard case .text(var block) = content.last else { return self }
         let scalars = block.text.unicodeScalars
@@ -92,7 +94,7 @@ extension ChatMessage: HistoryMessage {
         return copy
     }
 
-    /// A message of the tools whose results say that the real ones were lost.
+    /// Returns a tool message whose results say that the real ones were lost.
     public static func placeholderResult(forCallIDs callIDs: [String]) -> ChatMessage? {
         ChatMessage(
             role: .tool,
@@ -111,7 +113,7 @@ extension ChatMessage: HistoryMessage {
 }
 
 extension ContentBlock {
-    /// Whether there is nothing in this block that a model could be given, or in a part of this result.
+    /// Whether this block, or a part of this tool result, has no content for a model.
     fileprivate var holdsNothing: Bool {
         switch self {
         case .text(let block): block.text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
@@ -136,13 +138,13 @@ extension ContentBlock {
         }
     }
 
-    /// Whether this block, the last of an incomplete message, was cut off so that models refuse it.
+    /// Whether this block, the last of an incomplete message, was cut off in a way that models refuse.
     fileprivate var isCutOff: Bool {
         switch self {
-        // Providers that sign reasoning do so at its end.
+        // Providers that sign reasoning send the signature last.
         case .reasoning(let block): block.signature ?? "" == ""
         case .toolCall(let call):
-            // Arguments come as text that is parsed when it is whole; if it does not parse, it is not.
+            // Arguments arrive as text and are parsed once complete, so text that doesn't parse is incomplete.
             call.arguments.stringValue.map { (try? JSONValue(parsing: $0))?.objectValue == nil } ?? false
         default: false
         }

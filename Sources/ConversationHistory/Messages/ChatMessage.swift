@@ -1,46 +1,47 @@
-/// A message of a chat with a model: a role, and blocks of content.
+/// A message in a chat with a model: a role and content blocks.
 ///
-/// The default message type. It holds what the providers' formats hold, and keeps what it does not know as it was read,
-/// so that nothing is lost on the way through a store.
+/// This is the default message type. It covers the content of the providers' formats, and keeps blocks and members that
+/// it doesn't know as they were read, so that a store loses nothing.
 public struct ChatMessage: Hashable, Sendable {
-    /// Who speaks.
+    /// The role of the message's author.
     public var role: MessageRole
 
-    /// What is said, in order.
+    /// The content blocks, in order.
     public var content: [ContentBlock]
 
     /// Members that this version does not know, kept as they were read.
     public var additionalFields: JSONObject
 
-    /// Creates a message of blocks.
+    /// Creates a message with content blocks.
     public init(role: MessageRole, content: [ContentBlock], additionalFields: JSONObject = [:]) {
         self.role = role
         self.content = content
         self.additionalFields = additionalFields
     }
 
-    /// Creates a message of one text.
+    /// Creates a message with one text block.
     public init(role: MessageRole, text: String) {
         self.init(role: role, content: [.text(text)])
     }
 
-    /// Returns a message of the user.
+    /// Returns a message from the user.
     public static func user(_ text: String) -> ChatMessage { ChatMessage(role: .user, text: text) }
 
-    /// Returns a message of the model.
+    /// Returns a message from the model.
     public static func assistant(_ text: String) -> ChatMessage { ChatMessage(role: .assistant, text: text) }
 
-    /// Returns instructions to the model.
+    /// Returns a message with instructions for the model.
     public static func system(_ text: String) -> ChatMessage { ChatMessage(role: .system, text: text) }
 
-    /// Returns the answer of a tool.
+    /// Returns a message with a tool's answer to a call.
     public static func toolResult(callID: String, text: String, isError: Bool = false) -> ChatMessage {
         ChatMessage(role: .tool, content: [.toolResult(ToolResult(callID: callID, text: text, isError: isError))])
     }
 
-    /// The texts of the message, one after the other.
+    /// The texts of the message, concatenated.
     ///
-    /// Setting it puts the new text in the place of the first text and removes the others; what is not text stays.
+    /// Setting it replaces the first text block, or appends one if there is none, and removes the other text blocks.
+    /// All other blocks stay.
     public var text: String {
         get {
             var text = ""
@@ -57,12 +58,12 @@ public struct ChatMessage: Hashable, Sendable {
         }
     }
 
-    /// The calls of the message, in order.
+    /// The tool calls in the message, in order.
     public var toolCalls: [ToolCall] {
         content.compactMap { if case .toolCall(let call) = $0 { call } else { nil } }
     }
 
-    /// The results in the message, in order.
+    /// The tool results in the message, in order.
     public var toolResults: [ToolResult] {
         content.compactMap { if case .toolResult(let result) = $0 { result } else { nil } }
     }

@@ -1,4 +1,4 @@
-/// One part of a chat message.
+/// A part of a chat message.
 public enum ContentBlock: Hashable, Sendable {
     /// A piece of text.
     case text(TextBlock)
@@ -9,25 +9,25 @@ public enum ContentBlock: Hashable, Sendable {
     /// A document.
     case document(MediaBlock)
 
-    /// A call of a tool.
+    /// A tool call.
     case toolCall(ToolCall)
 
-    /// What a tool answered.
+    /// A tool's answer to a call.
     case toolResult(ToolResult)
 
     /// The model's reasoning.
     case reasoning(ReasoningBlock)
 
-    /// The model's reasoning, sealed by the provider.
+    /// The model's reasoning, encrypted by the provider.
     case redactedReasoning(RedactedReasoningBlock)
 
-    /// A block of a kind, or of a shape, that this version does not know; kept as it was read.
+    /// A block of a kind or structure that this version doesn't know, kept as it was read.
     case other(JSONValue)
 
-    /// Returns a block that is a text.
+    /// Returns a text block.
     public static func text(_ text: String) -> ContentBlock { .text(TextBlock(text)) }
 
-    /// The text of this block, or `nil` if it is not a text.
+    /// The text of this block, or `nil` if it isn't a text block.
     public var textValue: String? {
         if case .text(let block) = self { block.text } else { nil }
     }

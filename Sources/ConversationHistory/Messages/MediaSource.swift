@@ -1,14 +1,14 @@
-/// Where the bytes of an image or a document are.
+/// The source of the bytes of an image or a document.
 public enum MediaSource: Hashable, Sendable {
-    /// In the message itself, in base 64, kept as it was written.
+    /// The bytes themselves in base64, kept as they were written.
     case base64(mediaType: String, data: String)
 
-    /// At an address.
+    /// The URL of the bytes.
     case url(String)
 
-    /// In a file that the provider keeps under an id.
+    /// A file that the provider stores under an id.
     case file(id: String)
 
-    /// Somewhere that this version does not know; kept as it was read.
+    /// A source that this version doesn't know, kept as it was read.
     case other(JSONValue)
 }

@@ -1,6 +1,6 @@
-/// Who speaks in a message.
+/// The role of a message's author.
 ///
-/// The set is open: a role that a provider adds tomorrow is kept as it is.
+/// The set is open: roles that this version doesn't know are kept as they are.
 public struct MessageRole: RawRepresentable, Hashable, Codable, Sendable, ExpressibleByStringLiteral,
     CustomStringConvertible
 {
@@ -16,21 +16,21 @@ public struct MessageRole: RawRepresentable, Hashable, Codable, Sendable, Expres
     /// The role's name.
     public var description: String { rawValue }
 
-    /// The instructions that stand above the conversation.
+    /// The system, which gives the model its instructions.
     public static let system = MessageRole(rawValue: "system")
 
-    /// Instructions of an application's developer, where a provider tells them from the system's.
+    /// The application's developer, for providers that separate developer and system instructions.
     public static let developer = MessageRole(rawValue: "developer")
 
-    /// The person, or whoever asks.
+    /// The person or program that asks the model.
     public static let user = MessageRole(rawValue: "user")
 
     /// The model.
     public static let assistant = MessageRole(rawValue: "assistant")
 
-    /// The tools, answering the calls of the model.
+    /// The tools, which answer the model's calls.
     public static let tool = MessageRole(rawValue: "tool")
 
-    /// Whether messages of this role instruct the model, rather than take part in the exchange.
+    /// Whether messages with this role instruct the model rather than take part in the exchange.
     var isInstruction: Bool { self == .system || self == .developer }
 }

@@ -1,15 +1,15 @@
-/// The model's reasoning, with the provider's signature over it.
+/// The model's reasoning, with the provider's signature.
 public struct ReasoningBlock: Hashable, Sendable {
     /// The reasoning.
     public var text: String
 
-    /// The provider's signature; it holds only as long as both stay as they are.
+    /// The provider's signature, which is valid only while the text and the signature stay unchanged.
     public var signature: String?
 
     /// Members that this version does not know, kept as they were read.
     public var additionalFields: JSONObject
 
-    /// Creates a block of reasoning.
+    /// Creates a reasoning block.
     public init(_ text: String, signature: String? = nil, additionalFields: JSONObject = [:]) {
         self.text = text
         self.signature = signature

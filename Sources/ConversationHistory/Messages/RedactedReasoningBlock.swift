@@ -1,12 +1,12 @@
-/// Reasoning that the provider gave out only sealed.
+/// Reasoning that the provider returned only in encrypted form.
 public struct RedactedReasoningBlock: Hashable, Sendable {
-    /// The sealed reasoning, to be given back as it is.
+    /// The encrypted reasoning, to be sent back unchanged.
     public var data: String
 
     /// Members that this version does not know, kept as they were read.
     public var additionalFields: JSONObject
 
-    /// Creates a block of sealed reasoning.
+    /// Creates a block of encrypted reasoning.
     public init(data: String, additionalFields: JSONObject = [:]) {
         self.data = data
         self.additionalFields = additionalFields

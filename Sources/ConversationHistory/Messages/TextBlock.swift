@@ -6,12 +6,12 @@ public struct TextBlock: Hashable, Sendable, ExpressibleByStringLiteral {
     /// Members that this version does not know, kept as they were read.
     public var additionalFields: JSONObject
 
-    /// Creates a block of text.
+    /// Creates a text block.
     public init(_ text: String, additionalFields: JSONObject = [:]) {
         self.text = text
         self.additionalFields = additionalFields
     }
 
-    /// Creates a block from a literal.
+    /// Creates a text block from a literal.
     public init(stringLiteral value: String) { self.init(value) }
 }

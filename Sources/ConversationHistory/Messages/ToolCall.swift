@@ -1,6 +1,6 @@
-/// A call of a tool that the model asks for.
+/// A tool call that the model requests.
 public struct ToolCall: Hashable, Sendable {
-    /// The id by which the result refers to this call.
+    /// The id with which the result refers to this call.
     public var id: String
 
     /// The name of the tool.

@@ -1,15 +1,15 @@
-/// What a tool answered to a call.
+/// A tool's answer to a call.
 public struct ToolResult: Hashable, Sendable {
-    /// The id of the call that this answers.
+    /// The id of the answered call.
     public var callID: String
 
-    /// What the tool gave back.
+    /// The tool's output.
     public var content: [ContentBlock]
 
     /// Whether the tool failed.
     public var isError: Bool
 
-    /// Whether no tool gave this result: it stands in for one that was lost, so that the model accepts the history.
+    /// Whether this is a placeholder for a lost result, added so that the model accepts the history.
     public var isPlaceholder: Bool
 
     /// Members that this version does not know, kept as they were read.
@@ -30,7 +30,7 @@ public struct ToolResult: Hashable, Sendable {
         self.additionalFields = additionalFields
     }
 
-    /// Creates a result that is one text.
+    /// Creates a result with one text block.
     public init(callID: String, text: String, isError: Bool = false) {
         self.init(callID: callID, content: [.text(text)], isError: isError)
     }

@@ -105,7 +105,7 @@ import Testing
     @Test(arguments: [
         ("/nope", "There is no command /nope"), ("/pin 9", "There is no entry 9"), ("/pin", "There is nothing to pin"),
         ("/rewind 2", "There are only 0 turns"), ("/fork", "/fork needs the name of a new file"),
-        ("/fork chat.json", "The store holds a history already"),
+        ("/fork chat.json", "The store already holds a history"),
     ])
     func refusesCommandsInALine(_ line: String, _ message: String) async throws {
         let line = line.replacing("chat.json", with: path)
