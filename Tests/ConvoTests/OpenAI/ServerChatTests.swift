@@ -141,9 +141,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("length", "has reached the server's limit of length"),
-        ("content_filter", "content filter has cut the answer off"),
-        ("insufficient_system_resource", "has cut the answer off: insufficient_system_resource."),
+        ("length", "reached the server's length limit"),
+        ("content_filter", "content filter cut off the answer"),
+        ("insufficient_system_resource", "cut off the answer: insufficient_system_resource."),
     ])
     func marksAnAnswerThatTheServerCutsOff(_ reason: String, _ message: String) async throws {
         let end = stop.replacing("\"stop\"", with: "\"\(reason)\"")
@@ -184,7 +184,7 @@ import Testing
         process.type("one\n")
         try await process.wait { $0.output == "Half" }
         process.send(SIGINT)
-        try await process.wait { $0.errors.contains("(Cut off; what has come is kept.)") }
+        try await process.wait { $0.errors.contains("(Stopped. The part that arrived is saved.)") }
         server.release()
         process.type("two\n")
         process.endInput()
