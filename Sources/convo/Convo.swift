@@ -1,6 +1,6 @@
 import Foundation
 
-/// The command `convo`: chooses the subcommand, and turns what becomes of it into an exit code.
+/// The command `convo`: runs a subcommand and turns its outcome into an exit code.
 @main
 struct Convo {
     /// The version that `--version` prints.
@@ -18,21 +18,23 @@ struct Convo {
     ]
 
     static func main() async {
-        // A closed pipe shows as a failed write, so that what was said can still be saved.
+        // A closed pipe then fails the write instead of killing the process, so the conversation can still be saved.
         signal(SIGPIPE, SIG_IGN)
         StandardStreams.reserve()
         let terminal = Terminal()
         do throws(UsageError) {
-            let words = try ProcessWords.arguments()
-            let environment = try ProcessWords.environment()
-            exit(await run(words, environment, terminal: terminal).rawValue)
+            let arguments = try ProcessInput.arguments()
+            let environment = try ProcessInput.environment()
+            exit(await run(arguments, environment, terminal: terminal).rawValue)
         } catch {
             terminal.error(error.description)
             exit(ExitCode.usage.rawValue)
         }
     }
 
-    /// Runs the command with its arguments, which do not include the program's name.
+    /// Runs the command.
+    ///
+    /// The arguments don't include the program's name.
     @MainActor
     static func run(
         _ arguments: [String],
@@ -52,7 +54,7 @@ struct Convo {
             terminal.error(error.description)
             code = .usage
         } catch is OutputError {
-            // Reported below, as where nothing was thrown.
+            // `exitCode` reports it.
             code = .failure
         } catch {
             terminal.error(Explanation.of(error))
@@ -61,10 +63,10 @@ struct Convo {
         return exitCode(code, terminal)
     }
 
-    /// Decides the exit code, given that of the command's work.
+    /// Returns the exit code of the process, given the exit code of the command.
     ///
-    /// A reader that has gone, such as `head`, has seen enough: that is no failure, and takes none away. Output that could
-    /// not be written for another reason is a failure, even where all else was done.
+    /// A reader that exits early, such as `head`, doesn't change the exit code. Any other failure to write the output is
+    /// a failure, even if the command succeeded.
     private static func exitCode(_ code: ExitCode, _ terminal: Terminal) -> ExitCode {
         guard let failure = terminal.failure, !failure.isClosedPipe else { return code }
         terminal.error(failure.description)

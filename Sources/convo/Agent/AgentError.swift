@@ -1,17 +1,17 @@
-/// Why a turn could not be finished, if nothing outside has failed.
+/// An error of the agent loop itself.
 struct AgentError: Error, Hashable, CustomStringConvertible {
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     let description: String
 
     static let tooManySteps = AgentError(
-        description: "The model went on calling tools and was stopped after \(AgentLoop.maximumSteps) steps."
+        description: "The model kept calling tools and was stopped after \(AgentLoop.maximumSteps) steps."
     )
-    /// An answer that was cut off before anything came that could be kept.
+    /// An answer that was cut off before any text arrived.
     ///
-    /// - Parameter reason: The server's word for why.
+    /// - Parameter reason: The server's name for the reason.
     static func cutOff(_ reason: String) -> AgentError {
         let word = reason.cell.fitted(to: 40)
-        return AgentError(description: "The server cut the answer off before there was any text (\(word)).")
+        return AgentError(description: "The server cut off the answer before any text arrived (\(word)).")
     }
 
     static let emptyAnswer = AgentError(description: "The model's answer was empty.")

@@ -1,19 +1,19 @@
 import ConversationHistory
 
-/// The agent loop: asks the model, runs the tools that it calls, and asks again until it has nothing more to call.
+/// The agent loop: asks the model, runs the tools that it calls, and repeats until the model calls no more tools.
 ///
-/// This is all that a program needs to write around a model of its own to have its conversations kept.
+/// A program needs no more code than this to save the conversations with its own model.
 struct AgentLoop: Sendable {
-    /// How often the model is asked in one turn, so that one that never stops calling does not run for ever.
+    /// The maximum number of requests to the model in one turn, in case it never stops calling tools.
     static let maximumSteps = 20
 
     let model: any LanguageModel
     let tools: [any Tool]
 
-    /// Shows what happens to the user.
+    /// Shows an event to the user.
     let show: @Sendable (Event) -> Void
 
-    /// What the user is shown.
+    /// An event to show to the user.
     enum Event: Sendable {
         case text(String)
         case call(ToolCall, ToolResult)
@@ -36,9 +36,9 @@ struct AgentLoop: Sendable {
         throw AgentError.tooManySteps
     }
 
-    /// Asks the model once, and keeps its answer as it comes; returns the calls in it.
+    /// Asks the model once, adds its answer while it arrives, and returns the calls in it.
     ///
-    /// An answer that was cut off stays marked as incomplete, and no call in it is run: it may lack something.
+    /// A cut-off answer stays marked as incomplete. Its calls are not run, because they may be incomplete too.
     private func step(_ turn: ActiveTurn<ChatMessage>) async throws -> [ToolCall] {
         var calls: [ToolCall] = []
         var (hasText, hasReasoning) = (false, false)
@@ -62,7 +62,7 @@ struct AgentLoop: Sendable {
                 show(.cutOff(reason: reason))
             }
         }
-        // A model may stop silently when its task is cancelled; the answer is not whole then.
+        // A model may return normally when its task is cancelled, with an incomplete answer.
         try Task.checkCancellation()
         if let cutOff {
             guard hasText else { throw AgentError.cutOff(cutOff) }
@@ -81,19 +81,21 @@ struct AgentLoop: Sendable {
 
     private func run(_ call: ToolCall) async throws -> ToolResult {
         guard let tool = tools.first(where: { $0.name == call.name }) else {
-            return ToolResult(callID: call.id, text: "There is no tool of this name.", isError: true)
+            return ToolResult(callID: call.id, text: "There is no tool with this name.", isError: true)
         }
         do {
             return ToolResult(callID: call.id, text: try await tool.run(call.arguments))
         } catch let error as ToolError {
-            // The model is told, and may try again; any other failure is not the model's affair and ends the turn.
+            // The model gets this error as the result and can try again. Any other error ends the turn.
             return ToolResult(callID: call.id, text: error.description, isError: true)
         }
     }
 }
 
 extension ActiveTurn<ChatMessage> {
-    /// Adds a piece of reasoning to the model's answer, beginning the answer with the first piece.
+    /// Adds a piece of reasoning to the model's answer.
+    ///
+    /// The first piece starts the answer.
     fileprivate func stream(_ block: ReasoningBlock) throws {
         do {
             try updateStreaming { message in

@@ -2,21 +2,21 @@ import ConversationHistory
 
 /// A piece of a model's answer.
 enum AnswerPiece: Hashable, Sendable {
-    /// More of the text.
+    /// More text.
     case text(String)
 
-    /// More of the reasoning: a block of its own, or what follows in the last one.
+    /// More reasoning: a new block, or a continuation of the last one.
     case reasoning(ReasoningBlock)
 
-    /// A call of a tool, whole.
+    /// A complete tool call.
     case toolCall(ToolCall)
 
-    /// What the answer has cost.
+    /// The token usage of the answer.
     case usage(Usage)
 
-    /// The model has stopped, not because it was done, but because it may not say more.
+    /// The answer reached the length limit before the model was done.
     case lengthLimit
 
-    /// The server has cut the answer off for another reason, such as `content_filter`.
+    /// The server cut off the answer for another reason, such as `content_filter`.
     case cutOff(reason: String)
 }

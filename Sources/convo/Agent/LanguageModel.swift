@@ -1,13 +1,13 @@
 import ConversationHistory
 
-/// Something that answers messages: a server, or the model that is built in.
+/// A model that answers messages: a server, or the built-in model.
 protocol LanguageModel: Sendable {
-    /// Asks for the next message, and hands over its pieces as they come.
+    /// Requests the next message, and passes on its pieces while they arrive.
     ///
     /// - Parameters:
     ///   - messages: The conversation so far, well formed.
-    ///   - tools: What the model may call.
-    ///   - receive: Takes a piece; what it throws ends the answer.
+    ///   - tools: The tools that the model may call.
+    ///   - receive: Receives a piece. An error that it throws ends the answer.
     func answer(
         _ messages: [ChatMessage],
         tools: [any Tool],

@@ -1,11 +1,11 @@
 import ConversationHistory
 
-/// A model that needs no network: it knows a few sentences, calls the tools for them, and always answers the same.
+/// A model that needs no network.
 ///
-/// It behaves like a real one towards the loop: it is given the messages and nothing else, asks for tools by calls,
-/// is asked again with the results, and its answers come in pieces.
+/// It recognizes a few requests, calls the tools for them, and is deterministic. To the loop it behaves like a real
+/// model: it sees only the messages, calls tools, gets the results in the next request, and answers in pieces.
 struct OfflineModel: LanguageModel {
-    /// How long it waits after each piece.
+    /// The pause after each piece.
     let pace: Duration
 
     func answer(
@@ -34,14 +34,14 @@ struct OfflineModel: LanguageModel {
             return (sentence(for: result, call: messages.dropLast().last?.toolCalls.last), nil)
         }
         let questions = messages.filter { $0.role == .user && $0.toolResults.isEmpty }.map(\.text)
-        guard let wish = OfflineWish(last.text), tools.contains(wish.tool) else {
+        guard let request = OfflineRequest(last.text), tools.contains(request.tool) else {
             return (smallTalk(questions), nil)
         }
         let number = messages.reduce(1) { $0 + $1.toolCalls.count }
-        return ("", ToolCall(id: "call-\(number)", name: wish.tool, arguments: wish.arguments))
+        return ("", ToolCall(id: "call-\(number)", name: request.tool, arguments: request.arguments))
     }
 
-    /// Says what a tool gave.
+    /// Returns a sentence with the result of a tool.
     private static func sentence(for result: ToolResult, call: ToolCall?) -> String {
         let text = result.content.compactMap(\.textValue).joined()
         if result.isError { return "That did not work. \(text)" }
@@ -57,14 +57,14 @@ struct OfflineModel: LanguageModel {
         let before = questions.dropLast().last.map { "Before that, you said: \"\($0)\"" }
         return """
             You said: "\(questions.last ?? "")" \
-            \(before ?? "This is the first thing that you say in this conversation.") \
-            I am the model that is built in, and I know little: ask me the time, give me something to calculate such \
-            as "(1.5 + 2) * 4", say "note" and something to keep, or "notes" to see what is kept. \
-            For real answers, give me a server with --endpoint and --model.
+            \(before ?? "This is the first thing you said in this conversation.") \
+            I am the built-in model, and I can't do much: ask me the time, give me something to calculate such as \
+            "(1.5 + 2) * 4", say "note" and something to remember, or "notes" to see your notes. \
+            For real answers, choose a server with --endpoint and --model.
             """
     }
 
-    /// Cuts a text behind each blank.
+    /// Splits a text after each white-space character.
     static func pieces(of text: String) -> [String] {
         var pieces: [String] = []
         var piece = ""

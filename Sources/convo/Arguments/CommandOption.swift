@@ -3,10 +3,10 @@ struct CommandOption: Hashable, Sendable {
     /// The name, without the two dashes.
     let name: String
 
-    /// What the option's value is called in the help; `nil` if it takes none.
+    /// The placeholder for the option's value in the help; `nil` for a flag.
     let value: String?
 
-    /// What the help says; `nil` if the help does not mention it, as it serves tests only.
+    /// The help text; `nil` hides an option that only tests use.
     let help: String?
 
     /// Returns an option without a value.

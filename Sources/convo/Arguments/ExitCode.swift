@@ -1,9 +1,9 @@
-/// What the program tells the shell when it ends.
+/// The exit codes of the program.
 enum ExitCode: Int32 {
-    /// Everything that was asked for was done.
+    /// The command succeeded.
     case success = 0
 
-    /// Something failed; a sentence on standard error says what.
+    /// The command failed, and reported the reason on standard error.
     case failure = 1
 
     /// The arguments were wrong (`EX_USAGE`).

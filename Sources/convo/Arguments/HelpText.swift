@@ -1,21 +1,21 @@
-/// The texts of `--help`.
+/// The output of `--help`.
 enum HelpText {
     /// Returns the help of the program.
     static func general(_ commands: [any Command.Type]) -> String {
         """
-        Conversations with an agent that are never lost.
+        Chats with a model and manages saved conversations, without ever losing a message.
 
         Usage: convo COMMAND [OPTIONS]
 
         \(list(commands))
 
-        "convo help COMMAND" says more about a command.
+        Run "convo help COMMAND" for the details of a command.
 
         Options:
-        \(table([("--help", "Print this text"), ("--version", "Print the version")]))
+        \(table([("--help", "Print this help"), ("--version", "Print the version")]))
 
-        Exit codes: 0 all was done, 1 something failed, 64 the arguments were wrong. If the reader of
-        the output, such as head, exits early, the code is still that of the command.
+        Exit codes: 0 success, 1 failure, 64 wrong arguments. If the reader of the output, such as head,
+        exits early, the exit code is still the result of the command.
 
         """
     }
@@ -30,7 +30,7 @@ enum HelpText {
         """
     }
 
-    /// Returns the commands below the headings that they belong to.
+    /// Returns the commands, grouped under headings.
     private static func list(_ commands: [any Command.Type]) -> String {
         let width = commands.map { $0.name.count }.max() ?? 0
         return CommandGroup.allCases.compactMap { group in
@@ -44,7 +44,7 @@ enum HelpText {
         var rows = command.options.compactMap { option in
             option.help.map { ("--" + option.name + (option.value.map { " " + $0 } ?? ""), $0) }
         }
-        rows.append(("--help", "Print this text"))
+        rows.append(("--help", "Print this help"))
         return """
             \(command.help.introduction)
 
@@ -58,7 +58,9 @@ enum HelpText {
             """
     }
 
-    /// Returns two columns; the lines of a text in the second one stay below each other.
+    /// Returns a table of two columns.
+    ///
+    /// Texts with several lines stay aligned in the second column.
     static func table(_ rows: [(String, String)], width: Int = 0) -> String {
         let width = max(width, rows.map(\.0.count).max() ?? 0)
         return rows.map { name, text in

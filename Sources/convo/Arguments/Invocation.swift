@@ -1,19 +1,19 @@
-/// What the program was asked to do.
+/// The action that the arguments ask for.
 enum Invocation {
-    /// To print a text: help, the version.
+    /// Prints a text: help or the version.
     case print(String)
 
-    /// To run a command.
+    /// Runs a command.
     case run(any Command)
 
-    /// Understands the arguments, which do not include the program's name.
+    /// Parses the arguments, which don't include the program's name.
     init(
         _ arguments: [String],
         commands: [any Command.Type],
         environment: [String: String] = [:]
     ) throws(UsageError) {
         guard let first = arguments.first else {
-            throw UsageError("Say what to do, such as `convo chat --store chat.json`; see `convo --help`.")
+            throw UsageError("The command is missing. Try `convo chat --store chat.json`, or see `convo --help`.")
         }
         switch first {
         case "--version":
@@ -29,8 +29,8 @@ enum Invocation {
                 return
             }
             let (command, rest) = try Self.command(arguments[...], commands)
-            // Help is given whatever else is wrong with the arguments.
-            if ParsedArguments.asksForHelp(rest, command.options) {
+            // A request for help wins over any error in the other arguments.
+            if ParsedArguments.requestsHelp(rest, command.options) {
                 self = .print(HelpText.of(command))
             } else {
                 let parsed = try ParsedArguments(
@@ -54,7 +54,7 @@ enum Invocation {
         return HelpText.of(try command(names, commands).command)
     }
 
-    /// Finds the command that some arguments begin with.
+    /// Finds the command at the start of some arguments.
     private static func command(
         _ arguments: ArraySlice<String>,
         _ commands: [any Command.Type]
@@ -67,9 +67,9 @@ enum Invocation {
         let family = commands.map { $0.name }.filter { $0.hasPrefix(name + " ") }
         guard family.isEmpty else {
             throw UsageError(
-                "Say what to do with \(name): `\(family.joined(separator: "`, `"))`; see `convo help \(name)`."
+                "`\(name)` needs a subcommand: `\(family.joined(separator: "`, `"))`. See `convo help \(name)`."
             )
         }
-        throw UsageError("There is no command \(name.quotedUnknown); see `convo --help`.")
+        throw UsageError("There is no command \(name.quotedUnknown). See `convo --help`.")
     }
 }

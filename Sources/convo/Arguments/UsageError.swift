@@ -1,6 +1,6 @@
-/// Arguments that cannot be understood.
+/// An error in the command-line arguments.
 struct UsageError: Error, Hashable, CustomStringConvertible {
-    /// What is wrong and where to read more, in a sentence or two.
+    /// The problem and a reference to the help, in one or two sentences.
     let description: String
 
     init(_ description: String) { self.description = description }

@@ -1,58 +1,58 @@
 import ConversationHistory
 import Foundation
 
-/// The options of `convo chat`, understood.
+/// The parsed options of `convo chat`.
 struct ChatOptions: Sendable {
-    /// Where the conversation is kept.
+    /// The storage of the conversation.
     enum Store: Hashable, Sendable {
         case file(String)
         case memory
         case library(LibraryOptions, ConversationID)
     }
 
-    /// Who answers.
-    enum Answerer: Hashable, Sendable {
+    /// The model that answers.
+    enum ModelSource: Hashable, Sendable {
         case offline(pace: Duration)
         case server(Endpoint, model: String, timeout: Duration)
     }
 
     let store: Store
-    let answerer: Answerer
+    let modelSource: ModelSource
     let hasTools: Bool
     let system: String?
     let context: ContextPolicy<ChatMessage>
-    /// The time that the clock shows, in a test; `nil` for the real one.
+    /// The clock tool's time in a test; `nil` for the current time.
     let fixedTime: Date?
 
-    /// What the command accepts.
+    /// The options that the command accepts.
     static let declared: [CommandOption] = [
-        .value("store", "FILE", "Keep the conversation in this file, which is made if it is not there"),
+        .value("store", "FILE", "Save the conversation in this file, which is created if it doesn't exist"),
         .flag("ephemeral", "Keep the conversation in memory only"),
-        .value("library", "L", "Keep it in this library: a directory, sqlite:FILE or postgresql://…"),
-        .value("conversation", "ID", "The conversation in the library, made by its first save; a new one unless given"),
-        .value("user", "U", "As this user"),
-        .value("organization", "O", "As one of this organisation"),
-        .value("system", "TEXT", "Begin a new conversation with these instructions"),
+        .value("library", "L", "Save it in this library: a directory, sqlite:FILE or postgresql://…"),
+        .value("conversation", "ID", "A conversation in the library, created by its first save; defaults to a new one"),
+        .value("user", "U", "Use the library as this user"),
+        .value("organization", "O", "Use the library as a member of this organization"),
+        .value("system", "TEXT", "Start a new conversation with these instructions"),
         .value(
             "endpoint",
             "URL",
-            "Have a server answer that speaks OpenAI's chat completions,\nsuch as http://127.0.0.1:11434/v1"
+            "A server with OpenAI's chat-completions API, such as\nhttp://127.0.0.1:11434/v1"
         ),
-        .value("model", "NAME", "The server's model"),
-        .value("timeout", "SECONDS", "How long the server may be silent (60)"),
-        .flag("no-tools", "Offer the model no tools"),
-        .value("context-messages", "N", "Give the model at most so many messages"),
-        .value("context-tokens", "N", "Give the model at most so many tokens, by estimate"),
+        .value("model", "NAME", "The name of the server's model"),
+        .value("timeout", "SECONDS", "Give up if the server sends nothing for this long; defaults to 60"),
+        .flag("no-tools", "Don't offer tools to the model"),
+        .value("context-messages", "N", "Send at most N messages to the model"),
+        .value("context-tokens", "N", "Send at most N tokens to the model (estimated)"),
         .value("pace", "MILLISECONDS", nil),
         .value("clock", "SECONDS", nil),
     ]
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         if let operand = arguments.operands.first {
-            throw arguments.error("\(operand.quotedUnknown) is not expected; name the file by --store")
+            throw arguments.error("Unexpected argument \(operand.quotedUnknown). Specify a file with --store")
         }
         store = try Self.store(arguments)
-        answerer = try Self.answerer(arguments)
+        modelSource = try Self.modelSource(arguments)
         hasTools = !arguments.has("no-tools")
         system = arguments.value("system")
         context = ContextPolicy(
@@ -65,35 +65,37 @@ struct ChatOptions: Sendable {
     private static func store(_ arguments: ParsedArguments) throws(UsageError) -> Store {
         let ofLibrary = ["library", "conversation", "user", "organization"].filter(arguments.has)
         let given = ["store", "ephemeral"].filter(arguments.has) + ofLibrary.prefix(1)
-        guard given.count < 2 else { throw arguments.error("Give either --\(given[0]) or --\(given[1])") }
+        guard given.count < 2 else { throw arguments.error("Give either --\(given[0]) or --\(given[1]), not both") }
         if let path = arguments.value("store") {
-            return .file(try arguments.path(path, "The file of --store"))
+            return .file(try arguments.path(path, "The path of --store"))
         }
         if arguments.has("ephemeral") { return .memory }
         guard !ofLibrary.isEmpty || LibraryOptions.isGiven(arguments) else {
             throw arguments.error(
-                "Say where to keep the conversation: --store chat.json, --library DIR, or --ephemeral for nowhere"
+                "Choose where to keep the conversation: --store chat.json, --library DIR, or --ephemeral (memory only)"
             )
         }
         let id = arguments.value("conversation").map { ConversationID($0) } ?? .unique()
         return .library(try LibraryOptions(arguments), id)
     }
 
-    private static func answerer(_ arguments: ParsedArguments) throws(UsageError) -> Answerer {
+    private static func modelSource(_ arguments: ParsedArguments) throws(UsageError) -> ModelSource {
         guard let address = arguments.value("endpoint") else {
             for name in ["model", "timeout"] where arguments.has(name) {
-                throw arguments.error("The option --\(name) is for a server, which --endpoint names")
+                throw arguments.error("The option --\(name) needs --endpoint")
             }
             return .offline(pace: .milliseconds(try arguments.count("pace") ?? 0))
         }
         guard let model = arguments.value("model"), !model.isEmpty else {
-            throw arguments.error("The option --endpoint needs --model as well")
+            throw arguments.error("The option --endpoint needs --model")
         }
         let endpoint: Endpoint
         do throws(UsageError) { endpoint = try Endpoint(address) } catch { throw arguments.error(error.description) }
         let timeout = arguments.value("timeout") ?? "60"
         guard let seconds = Double(timeout), seconds > 0, seconds <= 86400 else {
-            throw arguments.error("The value of --timeout must be a number of seconds, not \(timeout.quotedUnknown)")
+            throw arguments.error(
+                "The value of --timeout must be a number of seconds, at most 86400, not \(timeout.quotedUnknown)"
+            )
         }
         return .server(endpoint, model: model, timeout: .seconds(seconds))
     }

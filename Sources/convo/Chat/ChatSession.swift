@@ -8,23 +8,23 @@ final class ChatSession {
     private let model: any LanguageModel
     private let makeTools: (Conversation<ChatMessage>) -> [any Tool]
 
-    /// The conversation, which a fork exchanges for another.
+    /// The current conversation; `/fork` replaces it.
     var conversation: Conversation<ChatMessage>
 
-    /// Where the conversation is kept.
-    var place: ChatPlace
+    /// The storage location of the conversation.
+    var location: ChatLocation
 
-    /// Whether anything that the user asked for could not be done.
+    /// Whether a turn or a command has failed.
     private(set) var hasFailed = false
 
     private var hasUnsavedChanges = false
 
-    /// Whether the conversation was stored before, or is now.
+    /// Whether the conversation has been stored.
     private var isStored: Bool
 
     init(
         _ conversation: Conversation<ChatMessage>,
-        place: ChatPlace,
+        location: ChatLocation,
         model: any LanguageModel,
         terminal: Terminal,
         console: Console,
@@ -32,14 +32,14 @@ final class ChatSession {
     ) {
         self.conversation = conversation
         isStored = !conversation.snapshot.entries.isEmpty
-        self.place = place
+        self.location = location
         self.model = model
         self.terminal = terminal
         self.console = console
         self.makeTools = makeTools
     }
 
-    /// Answers the user's lines until there are no more.
+    /// Answers the user's lines until the input ends.
     func run() async -> ExitCode {
         loop: while !terminal.isClosed {
             terminal.prompt()
@@ -59,7 +59,7 @@ final class ChatSession {
         return await end()
     }
 
-    /// Runs a turn with a line of the user.
+    /// Runs a turn with a line from the user.
     private func answer(_ line: String) async throws {
         let terminal = terminal
         let loop = AgentLoop(model: model, tools: makeTools(conversation)) { event in
@@ -68,10 +68,10 @@ final class ChatSession {
             case .call(let call, let result):
                 let text = "\(call.name) \(call.arguments)".shortened(to: 100)
                 terminal.notice("[\(text)\(result.isError ? " failed" : "")]")
-            case .lengthLimit: terminal.notice("(The answer has reached the server's limit of length.)")
-            case .cutOff("content_filter"): terminal.notice("(The server's content filter has cut the answer off.)")
+            case .lengthLimit: terminal.notice("(The answer reached the server's length limit.)")
+            case .cutOff("content_filter"): terminal.notice("(The server's content filter cut off the answer.)")
             case .cutOff(let reason):
-                terminal.notice("(The server has cut the answer off: \(reason.cell.fitted(to: 40)).)")
+                terminal.notice("(The server cut off the answer: \(reason.cell.fitted(to: 40)).)")
             }
         }
         do {
@@ -81,12 +81,14 @@ final class ChatSession {
             (hasUnsavedChanges, isStored) = (false, true)
         } catch is CancellationError {
             (hasUnsavedChanges, isStored) = (false, true)
-            terminal.notice("(Cut off; what has come is kept.)")
+            terminal.notice("(Stopped. The part that arrived is saved.)")
         }
         terminal.endLine()
     }
 
-    /// Does something that is saved at its end; a save that fails leaves the change in memory.
+    /// Runs a body that ends with a save.
+    ///
+    /// If the save fails, the change stays in memory.
     private func change(_ body: () async throws -> Void) async throws {
         do { try await body() } catch let error as HistoryStoreError {
             hasUnsavedChanges = true
@@ -96,7 +98,7 @@ final class ChatSession {
 
     private func fail(_ error: any Error) async {
         hasFailed = true
-        // What else a turn throws comes before anything was changed, or after everything was saved.
+        // Any other error of a turn comes before the first change or after the last save.
         if error is UnsavedTurnError<Void> || error is UncertainTurnError { hasUnsavedChanges = true }
         if let error = error as? UnsavedTurnError<Void>, case .failure(let reason) = error.outcome,
             !(reason is CancellationError), !(reason is HistoryStoreError)
@@ -106,31 +108,33 @@ final class ChatSession {
         terminal.error(await explanation(of: error))
     }
 
-    /// Explains an error; of a new conversation, a conflict may mean that another owner has its id.
+    /// Explains an error.
+    ///
+    /// A conflict in a new conversation can mean that another owner's conversation has the same id.
     private func explanation(of error: any Error) async -> String {
         let cause = (error as? UnsavedTurnError<Void>)?.cause ?? error
-        guard !isStored, (cause as? HistoryStoreError)?.code == .conflict, await place.isOfAnotherOwner else {
+        guard !isStored, (cause as? HistoryStoreError)?.code == .conflict, await location.belongsToAnotherOwner else {
             return Explanation.of(error)
         }
-        return "The id of the conversation is taken; name another one by --conversation. Nothing was saved."
+        return "The conversation's id is taken. Choose another one with --conversation. Nothing was saved."
     }
 
-    /// Tries once more to save what could not be saved, and chooses the exit code.
+    /// Retries a failed save, and returns the exit code.
     private func end() async -> ExitCode {
         if hasUnsavedChanges {
             do { try await conversation.save() } catch {
-                terminal.error("Ending with unsaved changes. \(await explanation(of: error))")
+                terminal.error("Quitting with unsaved changes. \(await explanation(of: error))")
                 return .failure
             }
         }
         if let failure = terminal.failure {
-            // Not every line was answered. Another failure than that of a reader who has gone is reported at the end.
+            // Some lines may be unanswered, so this is a failure. `Convo` reports failures other than a closed pipe.
             if failure.isClosedPipe {
-                terminal.error("Standard output was closed; what was said until then is kept.")
+                terminal.error("Standard output was closed. The conversation up to that point is saved.")
             }
             return .failure
         }
-        // At a terminal the user has seen what failed, and has gone on.
+        // At a terminal, the user has seen the errors and continued.
         return hasFailed && !terminal.isInteractive ? .failure : .success
     }
 }

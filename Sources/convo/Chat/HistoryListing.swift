@@ -1,13 +1,13 @@
 import ConversationHistory
 
-/// The text of `/history`: a line for each entry.
+/// The output of `/history`: one line per entry.
 enum HistoryListing {
-    /// How much of an entry a line shows.
+    /// The maximum length of a line.
     private static let maximumLength = 100
 
-    /// Returns the lines, each with an end.
+    /// Returns the lines, each ending with a newline.
     static func text(of snapshot: ConversationSnapshot<ChatMessage>) -> String {
-        guard !snapshot.entries.isEmpty else { return "Nothing was said yet.\n" }
+        guard !snapshot.entries.isEmpty else { return "The conversation is empty.\n" }
         let width = String(snapshot.entries.count).count
         var text = ""
         for (index, entry) in snapshot.entries.enumerated() {
@@ -23,12 +23,12 @@ enum HistoryListing {
     }
 
     private static func line(of entry: HistoryEntry<ChatMessage>) -> String {
-        let end = entry.isIncomplete ? " (cut off)" : ""
+        let end = entry.isIncomplete ? " (incomplete)" : ""
         switch entry.content {
         case .message(let message): return "\(message.role): \(content(of: message))".shortened(to: maximumLength) + end
         case .action(let action): return "action \(action.name): \(action.payload)".shortened(to: maximumLength) + end
         case .summary(let summary): return "summary: \(summary.message.text)".shortened(to: maximumLength) + end
-        case .other: return "an entry of a newer version"
+        case .other: return "entry from a newer version"
         }
     }
 
@@ -41,7 +41,7 @@ enum HistoryListing {
             case .image: "[image]"
             case .document: "[document]"
             case .reasoning, .redactedReasoning: "[reasoning]"
-            case .other: "[content of another kind]"
+            case .other: "[unknown content]"
             }
         }.joined(separator: " ")
     }

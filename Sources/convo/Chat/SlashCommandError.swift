@@ -1,6 +1,6 @@
-/// A line that begins with a slash and cannot be done.
+/// An error in a slash command.
 struct SlashCommandError: Error, Hashable, CustomStringConvertible {
-    /// Why, in a sentence.
+    /// The reason, in one or two sentences.
     let description: String
 
     init(_ description: String) { self.description = description }

@@ -1,25 +1,24 @@
 import ConversationHistory
 import Foundation
 
-/// `convo chat`: talks with a model, and keeps what is said.
+/// `convo chat`: chats with a model and saves the conversation.
 struct ChatCommand: Command {
     static let name = "chat"
-    static let group = CommandGroup.talking
-    static let abstract = "Talk with a model; go on where you were the next time"
+    static let group = CommandGroup.chatting
+    static let abstract = "Chat with a model; the next run continues the conversation"
     static let options = ChatOptions.declared
     static let help = (
         introduction: """
-        Talks with a model, and keeps everything that is said in a file or a library: the next time it goes on from
-        there.
+        Chats with a model and saves the conversation in a file or a library. The next run continues it.
         """,
         notes: """
-        Type a line to say something, /help for the commands. From a pipe, each line is a prompt. Answers go to
-        standard output, everything else to standard error.
+        Type a line to send it to the model, or /help for a list of commands. In piped input, each line is a prompt.
+        Answers go to standard output, everything else to standard error.
 
-        Without --endpoint, a model answers that is built in and knows little, but needs no network. The servers of
-        --endpoint are sent OPENAI_API_KEY if it is set; it is stored nowhere.
+        Without --endpoint, a small built-in model answers, which needs no network. With --endpoint, the environment
+        variable OPENAI_API_KEY is sent to the server if it is set. It is never stored.
 
-        Ctrl-C cuts an answer off and keeps what has come; at the prompt it ends, as Ctrl-D does.
+        Ctrl-C stops an answer and saves the part that has arrived. At the prompt, Ctrl-C and Ctrl-D quit.
 
         Examples:
           convo chat --store chat.json
@@ -38,21 +37,19 @@ struct ChatCommand: Command {
         case .file(let path):
             let store = JSONFileHistoryStore(path: path)
             let conversation = try await restored(from: store)
-            let place = ChatPlace.file(path)
-            return try await talk(conversation, in: place, recovery: await store.recovery, terminal)
+            return try await chat(conversation, in: .file(path), recovery: await store.recovery, terminal)
         case .memory:
-            return try await talk(try await restored(from: InMemoryHistoryStore()), in: .memory, terminal)
+            return try await chat(try await restored(from: InMemoryHistoryStore()), in: .memory, terminal)
         case .library(let library, let id):
             return try await LibraryOpening.withLibrary(library, .creating) { opened in
-                let place = ChatPlace.library(opened, library.location, id)
-                let conversation = try await ChatPlace.conversation(id, in: opened, policy, options.context)
-                return try await talk(conversation, in: place, terminal)
+                let location = ChatLocation.library(opened, library.location, id)
+                let conversation = try await ChatLocation.conversation(id, in: opened, policy, options.context)
+                return try await chat(conversation, in: location, terminal)
             }
         }
     }
 
-    /// Each message is saved as it comes, and one under way once a second: whatever ends the program, no more is lost
-    /// than the last second.
+    /// Saves each message as it arrives, and a streamed message once a second, so a crash loses at most the last second.
     private var policy: ConversationPolicy { ConversationPolicy(saves: .eachMessage, checkpointInterval: .seconds(1)) }
 
     private func restored(from store: some HistoryStore<ChatMessage>) async throws -> Conversation<ChatMessage> {
@@ -60,9 +57,9 @@ struct ChatCommand: Command {
     }
 
     @MainActor
-    private func talk(
+    private func chat(
         _ conversation: Conversation<ChatMessage>,
-        in place: ChatPlace,
+        in location: ChatLocation,
         recovery: HistoryRecovery? = nil,
         _ terminal: Terminal
     ) async throws -> ExitCode {
@@ -71,7 +68,7 @@ struct ChatCommand: Command {
         defer { withExtendedLifetime(signals) {} }
         let session = ChatSession(
             conversation,
-            place: place,
+            location: location,
             model: model,
             terminal: terminal,
             console: console,
@@ -83,7 +80,7 @@ struct ChatCommand: Command {
     }
 
     private var model: any LanguageModel {
-        switch options.answerer {
+        switch options.modelSource {
         case .offline(let pace): return OfflineModel(pace: pace)
         case .server(let endpoint, let name, let timeout):
             let key = ProcessInfo.processInfo.environment["OPENAI_API_KEY", default: ""]
@@ -114,7 +111,7 @@ struct ChatCommand: Command {
         if entries.isEmpty {
             try await conversation.append(.system(system))
         } else if entries.first?.message != .system(system) {
-            terminal.notice("The conversation has begun already: --system was left out.")
+            terminal.notice("The conversation has already started. --system was ignored.")
         }
     }
 }

@@ -1,20 +1,20 @@
 /// A subcommand of `convo`.
 ///
-/// What it accepts is data, so that parsing and help are written once for all of them.
+/// Options and help texts are data, so all commands share the parser and the help.
 protocol Command: Sendable {
-    /// The name by which it is called; in a family of commands, two words.
+    /// The name: one word, or two in a family of commands.
     static var name: String { get }
 
-    /// Under which heading the help lists it.
+    /// The heading in the help.
     static var group: CommandGroup { get }
 
-    /// What it does, in a line without a full stop.
+    /// A one-line description, without a period at the end.
     static var abstract: String { get }
 
-    /// What its operands are called in the help; empty if it takes none.
+    /// The placeholders for its operands in the help; empty if it takes none.
     static var operands: String { get }
 
-    /// What its help says before and after the list of options.
+    /// The parts of its help before and after the list of options.
     static var help: (introduction: String, notes: String) { get }
 
     /// The options that it accepts.
@@ -23,7 +23,7 @@ protocol Command: Sendable {
     /// Creates the command from parsed arguments.
     init(_ arguments: ParsedArguments) throws(UsageError)
 
-    /// Does what was asked for.
+    /// Runs the command.
     @MainActor
     func run(_ terminal: Terminal) async throws -> ExitCode
 }

@@ -1,10 +1,10 @@
 /// A heading in the help.
 enum CommandGroup: String, CaseIterable {
-    case talking = "Talk"
+    case chatting = "Chat"
     case reading = "Find and read conversations"
-    case changing = "Make and change conversations"
-    case removing = "Delete conversations"
-    case artifacts = "Files of conversations"
-    case exchanging = "Bring conversations out and in"
-    case keeping = "Look after a library"
+    case changing = "Create and change conversations"
+    case removing = "Delete and restore conversations"
+    case artifacts = "Manage artifacts (files that belong to a conversation)"
+    case exchanging = "Export and import conversations"
+    case maintaining = "Maintain a library"
 }

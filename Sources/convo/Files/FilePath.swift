@@ -1,10 +1,10 @@
 import Foundation
 
-/// Paths as the user gives them.
+/// Operations on paths from the user.
 enum FilePath {
-    /// Parts a path into its directory and its last component.
+    /// Splits a path into its directory and its last component.
     static func split(_ path: String) -> (parent: String, name: String) {
-        // By bytes: a slash with a combining mark behind it is another character, but still the separator.
+        // Works on bytes, because a slash with a combining mark is another character but still a separator.
         var rest = path[...]
         while rest.utf8.count > 1, rest.utf8.last == UInt8(ascii: "/") {
             rest = rest[..<rest.utf8.index(before: rest.endIndex)]
@@ -14,15 +14,15 @@ enum FilePath {
         return (slash == rest.startIndex ? "/" : String(rest[..<slash]), name)
     }
 
-    /// Returns an absolute path without symbolic links; `nil` if nothing stands there, or its path is not UTF-8.
+    /// Returns an absolute path without symbolic links; `nil` if the file doesn't exist or its path is not UTF-8.
     static func real(_ path: String) -> String? {
         guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         return String(validatingCString: real)
     }
 
-    /// Returns the path of an open file; `nil` if the system does not say it.
-    static func opened(_ descriptor: Int32) -> String? {
+    /// Returns the path of an open file; `nil` if the system doesn't provide it.
+    static func path(of descriptor: Int32) -> String? {
         #if canImport(Darwin)
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         guard fcntl(descriptor, F_GETPATH, &buffer) == 0 else { return nil }
@@ -32,12 +32,12 @@ enum FilePath {
         #endif
     }
 
-    /// Returns a path and those that the symbolic links at its end lead to, one after the other.
+    /// Returns a path and, if it is a symbolic link, the paths along the chain of links.
     ///
-    /// The last one need not exist.
+    /// The last path need not exist.
     static func links(from path: String) -> [String] {
         var paths = [path]
-        // As many as the common systems follow.
+        // Common systems follow up to 40 links.
         while paths.count <= 40, let last = paths.last, let target = linkTarget(last) { paths.append(target) }
         return paths
     }
@@ -51,7 +51,7 @@ enum FilePath {
     }
 }
 
-/// What tells a file from all others, whatever path leads to it.
+/// The identity of a file, independent of its path.
 struct FileNumber: Hashable {
     private let device: UInt64
     private let inode: UInt64
@@ -59,17 +59,17 @@ struct FileNumber: Hashable {
     /// The number of names that the file has.
     let linkCount: UInt64
 
-    /// What kind of file it is: the part of its mode that says so.
+    /// The file type bits of its mode.
     let kind: mode_t
 
-    /// Looks at the file that a path leads to; `nil` if there is none.
+    /// Reads the status of the file at a path; `nil` if it doesn't exist.
     init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    /// Looks at an open file; `nil` if the descriptor is closed.
+    /// Reads the status of an open file; `nil` if the descriptor is closed.
     init?(descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }
@@ -83,9 +83,9 @@ struct FileNumber: Hashable {
         kind = status.st_mode & S_IFMT
     }
 
-    /// Whether both are the same file.
+    /// Whether both identify the same file.
     func isSameFile(as other: FileNumber) -> Bool { device == other.device && inode == other.inode }
 
-    /// Whether this is the file with a number on a device.
+    /// Whether this identifies the file with a device and an inode number.
     func isSameFile(device: UInt64, inode: UInt64) -> Bool { self.device == device && self.inode == inode }
 }

@@ -3,43 +3,43 @@ import ConversationHistoryLibrary
 import DurableFiles
 import Foundation
 
-/// The files that a library is kept in, which no output of a command may replace.
+/// The files of a library, which the output of a command must not replace.
 ///
-/// Files are told apart by device and number, so that neither another path, a symbolic link nor a hard link leads to one
-/// of them unnoticed. Nothing is opened: closing a SQLite database would give up the locks that this process has on it.
+/// Files are compared by device and inode number, so other paths, symbolic links and hard links are recognized. No file
+/// is opened, because closing a SQLite database would release the locks that this process holds on it.
 struct LibraryFiles {
-    /// What SQLite keeps beside a database, by how the names end.
+    /// The suffixes of the database and the files that SQLite creates beside it.
     private static let databaseEndings = ["", "-wal", "-shm", "-journal"]
 
     private let location: LibraryLocation
 
     init(_ location: LibraryLocation) { self.location = location }
 
-    /// Throws if writing to a path would replace a file of the library, or put another one among them.
+    /// Throws if writing to a path would replace a file of the library or add one to it.
     func checkOutput(_ path: String) throws(LibraryFailure) {
         let target = FilePath.links(from: path).last ?? path
-        if isPlaceOfLibrary(target) || FileNumber(path: target).map(contains) == true { throw Self.failure(path) }
+        if isLibraryPath(target) || FileNumber(path: target).map(contains) == true { throw Self.failure(path) }
     }
 
     /// Throws if an open file is one of the library's.
     func checkOutput(_ descriptor: Int32, _ name: String) throws(LibraryFailure) {
         guard let file = FileNumber(descriptor: descriptor), file.kind == S_IFREG else { return }
-        let isInside = FilePath.opened(descriptor).map(isPlaceOfLibrary) == true
+        let isInside = FilePath.path(of: descriptor).map(isLibraryPath) == true
         if isInside || contains(file) { throw Self.failure(name) }
     }
 
-    /// Throws if a path that is to be read leads to a database that this process has open.
+    /// Throws if an input path leads to a database that this process has open.
     func checkInput(_ path: String) throws(LibraryFailure) {
         guard case .sqlite = location, FileNumber(path: path).map(contains) == true else { return }
-        throw LibraryFailure("\(path.quoted) is the library itself; read a copy of it, which `convo backup` makes.")
+        throw LibraryFailure("\(path.quoted) is the library itself. Read a copy from `convo backup` instead.")
     }
 
     private static func failure(_ path: String) -> LibraryFailure {
-        LibraryFailure("\(path.quoted) is one of the library's own files, or lies among them; write to another file.")
+        LibraryFailure("\(path.quoted) is, or would become, one of the library's own files. Write to another file.")
     }
 
-    /// Whether a path leads to where the library keeps its files, and a file of that name would be one of them.
-    private func isPlaceOfLibrary(_ path: String) -> Bool {
+    /// Whether a file at this path would belong to the library.
+    private func isLibraryPath(_ path: String) -> Bool {
         let (parent, name) = FilePath.split(path)
         guard let parent = FilePath.real(parent) else { return false }
         switch location {
@@ -54,18 +54,18 @@ struct LibraryFiles {
             guard let home = FileNumber(path: own.parent),
                 FileNumber(path: parent).map(home.isSameFile) == true
             else { return false }
-            // The copies from before a migration too, and what is hidden beside the database.
+            // Includes the copies from before a migration, and the hidden files beside the database.
             return Self.databaseEndings.contains { name == own.name + $0 }
                 || name.hasPrefix(own.name + ".version-") || name.hasPrefix("." + own.name + ".")
         }
     }
 
-    /// Whether a file is one of the library's, under whatever name.
+    /// Whether a file belongs to the library, under any name.
     private func contains(_ file: FileNumber) -> Bool {
         switch location {
         case .memory, .postgresql: false
         case .directory(let root):
-            // One with a single name is found by its path.
+            // `isLibraryPath` finds a file with a single name by its path.
             file.linkCount > 1 && Self.finds(file, in: try? DurableDirectory.open(path: root))
         case .sqlite(let path):
             Self.databaseEndings.contains { FileNumber(path: path + $0).map(file.isSameFile) == true }
@@ -73,7 +73,7 @@ struct LibraryFiles {
     }
 
     private static func finds(_ file: FileNumber, in directory: DurableDirectory?) -> Bool {
-        // What cannot be listed is for the library to report.
+        // The library itself reports directories that cannot be read.
         guard let directory, let names = try? directory.names() else { return false }
         return names.contains { name in
             // As above.

@@ -5,8 +5,8 @@ import Foundation
 
 /// A file that a command writes, or standard output.
 ///
-/// A file is written aside and takes its name when it is complete: there is never half of one. Whatever is no file, a
-/// device, a pipe or an open descriptor such as `/dev/stdout`, is written to as it comes and never replaced.
+/// A regular file is written under a temporary name and renamed when it is complete, so it is never partial. Devices,
+/// pipes and open descriptors such as `/dev/stdout` are written to directly and never replaced.
 @MainActor
 final class OutputFile {
     private enum Target {
@@ -20,38 +20,38 @@ final class OutputFile {
     private let target: Target
     private var replacement: FileReplacement?
 
-    /// Whether the reader of a pipe has gone.
+    /// Whether the reader has closed the pipe.
     private var isClosed = false
 
-    /// Whether there is an earlier file, which the new one takes the place of.
-    let hasEarlier: Bool
+    /// Whether the output replaces an existing file.
+    let replacesFile: Bool
 
-    /// Begins to write.
+    /// Opens the output.
     ///
     /// - Parameters:
     ///   - path: The file; `nil` or `-` for standard output.
-    ///   - library: The library that the output comes from, whose files must not be written.
+    ///   - library: The source of the output, whose files must not be overwritten.
     /// - Throws: ``LibraryFailure`` if the output would become one of the library's files.
     init(_ path: String?, of library: LibraryLocation, _ terminal: Terminal) throws {
         self.terminal = terminal
         let files = LibraryFiles(library)
         guard let path, path != "-" else {
             try files.checkOutput(STDOUT_FILENO, "Standard output")
-            (target, name, hasEarlier) = (.standardOutput, "Standard output", false)
+            (target, name, replacesFile) = (.standardOutput, "Standard output", false)
             return
         }
         name = path.quoted
         if let descriptor = try Self.opened(path) {
             let isStandardOutput = descriptor == STDOUT_FILENO
             target = isStandardOutput ? .standardOutput : .descriptor(descriptor)
-            hasEarlier = false
+            replacesFile = false
             try files.checkOutput(descriptor, path)
             return
         }
         try files.checkOutput(path)
         let file = try DurableFile.open(path: path)
         target = .file(file)
-        hasEarlier = try file.identity() != nil
+        replacesFile = try file.identity() != nil
         replacement = try file.startReplacing()
     }
 
@@ -59,7 +59,9 @@ final class OutputFile {
         if case .descriptor(let descriptor) = target, descriptor > STDERR_FILENO { close(descriptor) }
     }
 
-    /// Writes some bytes; where the reader of a pipe has gone, nothing.
+    /// Writes bytes.
+    ///
+    /// Does nothing if the reader has closed the pipe.
     func write(_ bytes: [UInt8]) throws {
         switch target {
         case .standardOutput:
@@ -71,38 +73,38 @@ final class OutputFile {
             let shown = isTerminal ? Array(String(decoding: bytes, as: UTF8.self).withoutControls.utf8) : bytes
             guard let failure = Terminal.write(shown, to: descriptor) else { return }
             isClosed = failure.isClosedPipe
-            guard isClosed else { throw FileProblem(name, cannotBe: "written", failure.number) }
+            guard isClosed else { throw FileError(name, cannotBe: "written", failure.number) }
         case .file: try bytes.withUnsafeBytes { try replacement?.write($0) }
         }
     }
 
-    /// Gives the file its name.
+    /// Moves the complete file to its path.
     func finish() throws {
         try replacement.take()?.commit(durability: .full)
-        // Of those that were killed on the way.
+        // Killed processes leave temporary files.
         if case .file(let file) = target { file.removeStaleTemporaries(olderThan: 86400) }
     }
 
-    /// Opens what a path leads to if it must not be replaced; `nil` if it is a file, or nothing yet.
-    private static func opened(_ path: String) throws(FileProblem) -> Int32? {
+    /// Opens a path that must be written to directly, such as a device; `nil` if it can be replaced or doesn't exist.
+    private static func opened(_ path: String) throws(FileError) -> Int32? {
         if let number = FilePath.links(from: path).lazy.compactMap(descriptor).first {
             // Standard output and error stay open.
             let descriptor = number == STDOUT_FILENO || number == STDERR_FILENO ? number : dup(number)
-            guard descriptor >= 0 else { throw FileProblem(path.quoted, cannotBe: "written", errno) }
+            guard descriptor >= 0 else { throw FileError(path.quoted, cannotBe: "written", errno) }
             return descriptor
         }
         guard let file = FileNumber(path: path) else { return nil }
-        // Standard output by another name.
+        // The path may be another name for standard output or standard error.
         for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
             if FileNumber(descriptor: descriptor).map(file.isSameFile) == true { return descriptor }
         }
         guard file.kind != S_IFREG, file.kind != S_IFDIR else { return nil }
         let descriptor = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileProblem(path.quoted, cannotBe: "written", errno) }
+        guard descriptor >= 0 else { throw FileError(path.quoted, cannotBe: "written", errno) }
         return descriptor
     }
 
-    /// Returns the descriptor of this process that a path stands for, such as `/dev/fd/3` and `/proc/self/fd/3`.
+    /// Returns the descriptor of this process for a path such as `/dev/fd/3` or `/proc/self/fd/3`.
     private static func descriptor(_ path: String) -> Int32? {
         let (parent, name) = FilePath.split(path)
         guard let number = Int32(name), number >= 0, let parent = FilePath.real(parent) else { return nil }

@@ -1,8 +1,8 @@
-/// What a command does to a library that is not there.
+/// How a command treats a missing library.
 enum LibraryAccess {
-    /// It fails: a mistyped path must not look like an empty library.
+    /// The command fails, because a mistyped path must not look like an empty library.
     case existing
 
-    /// It makes a new one.
+    /// The command creates the library.
     case creating
 }

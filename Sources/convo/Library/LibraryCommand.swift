@@ -2,15 +2,15 @@ import ConversationHistory
 import ConversationHistoryLibrary
 import Foundation
 
-/// A command that works on a library, whatever it keeps its conversations in.
+/// A command that works on a library of any kind.
 protocol LibraryCommand: Command {
-    /// What becomes of a library that is not there; it must be, unless given.
+    /// How the command treats a missing library. Defaults to `existing`.
     static var access: LibraryAccess { get }
 
-    /// Which library, and as whom.
+    /// The library and its owner.
     var library: LibraryOptions { get }
 
-    /// Does what was asked for.
+    /// Runs the command on the open library.
     @MainActor
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode
 }
@@ -20,16 +20,18 @@ extension LibraryCommand {
 
     @MainActor
     func run(_ terminal: Terminal) async throws -> ExitCode {
-        // Before the library is opened: a table is no part of it, either.
+        // Checks standard output before the library is opened, because any output would damage a library file.
         try LibraryFiles(library.location).checkOutput(STDOUT_FILENO, "Standard output")
         return try await LibraryOpening.withLibrary(library, Self.access) { library in
             try await run(library, terminal)
         }
     }
 
-    /// Does something with each of some conversations; what fails is told and keeps nothing else from being done.
+    /// Runs a body for each conversation.
     ///
-    /// - Returns: How many were dealt with, and the exit code.
+    /// A failure is reported and doesn't stop the others.
+    ///
+    /// - Returns: The number of successes, and the exit code.
     @MainActor
     func each(
         _ ids: [ConversationID],
@@ -48,6 +50,6 @@ extension LibraryCommand {
 }
 
 extension CommandOption {
-    /// `--json`, which all commands explain that have it.
-    static let json = flag("json", "Print JSON, for programs")
+    /// `--json`, which the help of each command describes.
+    static let json = flag("json", "Print JSON for other programs")
 }

@@ -2,9 +2,9 @@ import ConversationHistory
 import ConversationHistoryLibrary
 import Foundation
 
-/// Something that could not be done with a library, as the user is told.
+/// A failed operation on a library, explained for the user.
 struct LibraryFailure: Error, Hashable, CustomStringConvertible {
-    /// What, in a sentence or two.
+    /// The explanation, in one or two sentences.
     let description: String
 
     init(_ description: String) { self.description = description }
@@ -15,7 +15,7 @@ struct LibraryFailure: Error, Hashable, CustomStringConvertible {
 
     static func builtWithout(_ trait: String) -> LibraryFailure {
         LibraryFailure(
-            "This convo was built without \(trait); `swift run --traits \(trait) convo …` builds it with it."
+            "This convo was built without \(trait). Build it with `swift run --traits \(trait) convo …`."
         )
     }
 
@@ -24,18 +24,18 @@ struct LibraryFailure: Error, Hashable, CustomStringConvertible {
     }
 
     static func notInTrash(_ id: ConversationID, before date: Date? = nil) -> LibraryFailure {
-        let since = date == nil ? "" : " for so long"
-        return LibraryFailure("There is no conversation \(id.rawValue.quoted) in the trash\(since).")
+        let condition = date == nil ? "" : " that was deleted before the given date"
+        return LibraryFailure("There is no conversation \(id.rawValue.quoted) in the trash\(condition).")
     }
 
     static func inTrash(_ id: ConversationID) -> LibraryFailure {
-        LibraryFailure("The conversation \(id.rawValue.quoted) is in the trash; `convo restore` takes it out.")
+        LibraryFailure("The conversation \(id.rawValue.quoted) is in the trash. Use `convo restore` to restore it.")
     }
 }
 
 extension ConversationLibrary {
-    /// Does something with a conversation, and says which one it is if there is none.
-    nonisolated(nonsending) func about<Result>(
+    /// Runs a body that uses a conversation, and names the conversation if it is not found.
+    nonisolated(nonsending) func reportingMissing<Result>(
         _ id: ConversationID,
         _ body: () async throws -> Result
     ) async throws -> Result {
@@ -46,7 +46,7 @@ extension ConversationLibrary {
                 guard error.code == .notFound else { throw error }
                 throw LibraryFailure.noConversation(id)
             }
-            // If it is there, something of it was not found.
+            // The conversation exists, so the error is about a part of it.
             throw info.deleted == nil ? error : LibraryFailure.inTrash(id)
         }
     }

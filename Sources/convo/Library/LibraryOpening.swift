@@ -9,7 +9,7 @@ import ConversationHistoryPostgres
 import ConversationHistorySQLite
 #endif
 
-/// Opens the library at a location; the one place that knows which kinds there are.
+/// Opens libraries of all kinds.
 enum LibraryOpening {
     /// Opens a library, runs a body with it, and closes it.
     @MainActor
@@ -35,7 +35,7 @@ enum LibraryOpening {
         }
     }
 
-    /// Throws if there is no directory, or one with something else in it.
+    /// Throws if the directory doesn't exist, or is not empty and not a library.
     private static func checkDirectory(_ path: String, _ location: LibraryLocation) throws {
         guard let directory = try DurableDirectory.open(path: path) else {
             throw LibraryFailure.noLibrary(location)
@@ -89,7 +89,7 @@ enum LibraryOpening {
     #endif
 
     #if SQLite || PostgreSQL
-    /// Runs a body, and closes what it works with, however it ends.
+    /// Runs a body, and closes its library even if the body throws.
     @MainActor
     private static func closing<Result>(
         _ close: () async -> Void,

@@ -1,31 +1,35 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Which library a command works on, and as whom.
+/// The library that a command works on, and the owner to scope it to.
 struct LibraryOptions: Hashable, Sendable {
-    /// Where the library is.
+    /// The location of the library.
     let location: LibraryLocation
 
-    /// To whom it is scoped; `nil` for everyone's conversations.
+    /// The owner that the library is scoped to; `nil` for the conversations of all owners.
     private(set) var owner: Owner?
 
-    /// `--library`.
-    static let place = CommandOption.value("library", "L", "The library: a directory, sqlite:FILE or postgresql://…")
+    /// The option `--library`.
+    static let libraryOption = CommandOption.value(
+        "library",
+        "L",
+        "The library: a directory, sqlite:FILE or postgresql://…"
+    )
 
-    /// What each command that works on a library accepts.
+    /// The options of every command that works on a library.
     static let declared: [CommandOption] = [
-        place,
-        .value("user", "U", "Only this user's conversations; new ones are this user's"),
-        .value("organization", "O", "Only this organisation's conversations"),
+        libraryOption,
+        .value("user", "U", "Only this user's conversations; new ones belong to this user"),
+        .value("organization", "O", "Only this organization's conversations"),
     ]
 
-    /// What the help of each such command says about them.
+    /// The paragraph about these options in the help of each command.
     static let note = """
-        Without --library, DATABASE_URL or DB_BACKEND in the environment say where the library is, and
-        DEFAULT_USER_ID and DEFAULT_ORG_ID for whom (default_user and default_org unless they are set).
+        Without --library, the environment variable DATABASE_URL or DB_BACKEND specifies the library, and
+        DEFAULT_USER_ID and DEFAULT_ORG_ID its user and organization (default_user and default_org if not set).
         """
 
-    /// Whether arguments or the environment say where the library is.
+    /// Whether the arguments or the environment specify a library.
     static func isGiven(_ arguments: ParsedArguments) -> Bool {
         arguments.value("library") != nil
             || ["DATABASE_URL", "DB_BACKEND"].contains { arguments.environment[$0]?.isEmpty == false }
@@ -33,7 +37,7 @@ struct LibraryOptions: Hashable, Sendable {
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         guard Self.isGiven(arguments) else {
-            throw arguments.error("Say where the library is, such as --library conversations")
+            throw arguments.error("Specify a library, such as --library conversations")
         }
         for name in ["user", "organization"] where arguments.value(name)?.isEmpty == true {
             throw arguments.error("The value of --\(name) is empty")
@@ -54,15 +58,15 @@ struct LibraryOptions: Hashable, Sendable {
             }
         } catch { throw arguments.error(String(error.description.dropLast())) }
         guard location != .memory else {
-            throw arguments.error("A library in memory is empty at each start; give a directory, or sqlite:FILE")
+            throw arguments.error("A library in memory is empty at each start. Use a directory or sqlite:FILE")
         }
     }
 
-    /// A library with everyone's conversations, wherever the arguments and the environment say that another one is.
+    /// Creates options for a library with the conversations of all owners, and ignores arguments and environment.
     init(of location: LibraryLocation) { self.location = location }
 
-    /// The same library, with everyone's conversations.
-    var ofEveryone: LibraryOptions {
+    /// The same library, with the conversations of all owners.
+    var unscoped: LibraryOptions {
         var options = self
         options.owner = nil
         return options

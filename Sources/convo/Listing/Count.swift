@@ -1,11 +1,11 @@
-/// Numbers with what they count.
+/// Formats numbers with a unit or a noun.
 enum Count {
-    /// Returns a number and a noun, in the plural unless there is one.
+    /// Returns a number and a noun, in the singular or the plural.
     static func of(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
         "\(number) \(number == 1 ? noun : plural ?? noun + "s")"
     }
 
-    /// Returns a number of bytes in the unit that fits.
+    /// Returns a number of bytes in a suitable unit.
     static func ofBytes(_ number: Int) -> String {
         var (value, unit) = (Double(number), 0)
         let units = ["bytes", "kB", "MB", "GB", "TB"]

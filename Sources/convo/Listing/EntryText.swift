@@ -1,24 +1,24 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// The entries of a conversation in full, for people.
+/// The text of `convo show`: the entries of a conversation in full.
 enum EntryText {
-    /// Returns what stands above the entries.
+    /// Returns the heading above the entries.
     static func heading(of info: ConversationInfo) -> String {
-        var facts = [info.id.rawValue.cell, "began \(ShownDate.text(info.created))"]
-        facts.append("changed \(ShownDate.text(info.updated))")
-        if let owner = info.owner { facts.append("of \(owner.shown.cell)") }
-        if info.deleted != nil { facts.append("in the trash since \(ShownDate.text(info.deleted))") }
+        var facts = [info.id.rawValue.cell, "created \(DisplayDate.text(info.created))"]
+        facts.append("changed \(DisplayDate.text(info.updated))")
+        if let owner = info.owner { facts.append("owner \(owner.displayName.cell)") }
+        if info.deleted != nil { facts.append("in the trash since \(DisplayDate.text(info.deleted))") }
         return (info.title.map { $0.cell + "\n" } ?? "") + facts.joined(separator: ", ") + "\n"
     }
 
-    /// Returns an entry below a line with its number and what is known of it.
+    /// Returns an entry, below a line with its number and attributes.
     static func text(of entry: HistoryEntry<ChatMessage>, number: Int) -> String {
         var marks = [kind(of: entry)]
         if let sender = entry.sender { marks.append("from \(sender.cell)") }
-        if entry.date != nil { marks.append(ShownDate.text(entry.date)) }
+        if entry.date != nil { marks.append(DisplayDate.text(entry.date)) }
         if entry.isPinned { marks.append("pinned") }
-        if entry.isIncomplete { marks.append("cut off") }
+        if entry.isIncomplete { marks.append("incomplete") }
         let body = content(of: entry).split(separator: "\n", omittingEmptySubsequences: false)
         return "\n\(number)  \(marks.joined(separator: ", "))\n"
             + body.map { $0.isEmpty ? "\n" : "   \($0)\n" }.joined()
@@ -29,7 +29,7 @@ enum EntryText {
         case .message(let message): message.role.rawValue.cell
         case .action(let action): "action \(action.name.cell)"
         case .summary: "summary"
-        case .other: "an entry of a newer version"
+        case .other: "entry from a newer version"
         }
     }
 
@@ -41,7 +41,7 @@ enum EntryText {
             case .summary(let summary): summary.message.content.map(text).joined(separator: "\n")
             case .other(let fields): JSONValue.object(fields).jsonString
             }
-        // A line end that is none for a terminal would let the rest of a line be written over it.
+        // A lone carriage return would let the terminal overwrite the line.
         return text.withoutControls
     }
 
@@ -55,8 +55,8 @@ enum EntryText {
         case .image: "[image]"
         case .document(let document): "[document\(document.name.map { " " + $0 } ?? "")]"
         case .reasoning(let reasoning): "[reasoning] \(reasoning.text)"
-        case .redactedReasoning: "[reasoning, sealed]"
-        case .other: "[content of another kind]"
+        case .redactedReasoning: "[redacted reasoning]"
+        case .other: "[unknown content]"
         }
     }
 }

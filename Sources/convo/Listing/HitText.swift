@@ -1,17 +1,17 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// A hit of a search, for people: where it is, and below that what is said there.
+/// The text of a search hit: its location, and the snippet below.
 enum HitText {
     /// Returns the two lines.
     ///
-    /// - Parameter width: How many columns the terminal has; `nil` if it is none.
+    /// - Parameter width: The number of columns of the terminal; `nil` if the output is not a terminal.
     static func text(of hit: SearchHit, width: Int?) -> StyledText {
-        var place = [hit.conversation.rawValue.cell, "entry \(hit.position + 1)"]
-        if let role = hit.role { place.append(role.rawValue.cell) }
-        if hit.date != nil { place.append(ShownDate.text(hit.date)) }
-        if let title = hit.title?.cell, !title.isEmpty { place.append(title.fitted(to: 60)) }
-        let line = place.joined(separator: "  ")
+        var parts = [hit.conversation.rawValue.cell, "entry \(hit.position + 1)"]
+        if let role = hit.role { parts.append(role.rawValue.cell) }
+        if hit.date != nil { parts.append(DisplayDate.text(hit.date)) }
+        if let title = hit.title?.cell, !title.isEmpty { parts.append(title.fitted(to: 60)) }
+        let line = parts.joined(separator: "  ")
         var text = StyledText()
         text.append((width.map(line.fitted(to:)) ?? line) + "\n    ")
         text.append(snippet(hit.snippet, width: width.map { max(20, $0 - 4) }))
@@ -19,7 +19,7 @@ enum HitText {
         return text
     }
 
-    /// Returns the snippet, cut at both ends so that the first place where something was found is in it.
+    /// Returns the snippet, shortened at both ends so that it still contains the first match.
     private static func snippet(_ snippet: SearchSnippet, width: Int?) -> StyledText {
         var characters: [(character: Character, isMatch: Bool)] = []
         var position = snippet.text.startIndex
@@ -43,16 +43,18 @@ enum HitText {
         }
         var text = StyledText()
         for piece in characters {
-            if let last = text.pieces.indices.last, text.pieces[last].isEmphasised == piece.isMatch {
+            if let last = text.pieces.indices.last, text.pieces[last].isEmphasized == piece.isMatch {
                 text.pieces[last].text.append(piece.character)
             } else {
-                text.append(String(piece.character), isEmphasised: piece.isMatch)
+                text.append(String(piece.character), isEmphasized: piece.isMatch)
             }
         }
         return text
     }
 
-    /// Returns a part of a snippet, in which white space is one blank already, without what commands a terminal.
+    /// Returns a part of a snippet without terminal control characters.
+    ///
+    /// White space in a snippet is single spaces already.
     private static func clean(_ text: Substring) -> String {
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
         return words.map { String($0).cell }.joined(separator: " ")

@@ -1,6 +1,6 @@
 import ConversationHistory
 
-/// JSON for programs: one document, in which each element of a list has a line of its own.
+/// The JSON output of commands: one document, with one line per element of a list.
 enum JSONListing {
     /// Returns an array.
     static func array(_ elements: [JSONValue]) -> String {
@@ -12,12 +12,12 @@ enum JSONListing {
 }
 
 extension JSONObject {
-    /// Adds a member, unless it has no value.
+    /// Adds a member if it has a value.
     mutating func add(_ key: String, _ value: JSONValue?) {
         if let value { append(key: key, value: value) }
     }
 
-    /// Adds a text, unless there is none.
+    /// Adds a string if there is one.
     mutating func add(_ key: String, _ text: String?) { add(key, text.map(JSONValue.string)) }
 
     /// Adds a number.

@@ -2,10 +2,10 @@ import ConversationHistory
 import ConversationHistoryLibrary
 import Foundation
 
-// The names of the members are those that the package stores itself.
+// The members have the same names as in the package's own files.
 
 extension ConversationInfo {
-    /// What `--json` says of a conversation.
+    /// The JSON output for a conversation.
     var json: JSONObject {
         var object: JSONObject = ["id": .string(id.rawValue)]
         object.add("title", title)
@@ -30,8 +30,8 @@ extension Owner {
         return .object(object)
     }
 
-    /// The owner as a table shows it.
-    var shown: String { [user, organization].compactMap(\.self).joined(separator: " / ") }
+    /// The owner in text output.
+    var displayName: String { [user, organization].compactMap(\.self).joined(separator: " / ") }
 }
 
 extension ForkOrigin {
@@ -44,7 +44,7 @@ extension ForkOrigin {
 }
 
 extension SearchHit {
-    /// What `--json` says of a hit.
+    /// The JSON output for a hit.
     var json: JSONValue {
         var object: JSONObject = ["conversation": .string(conversation.rawValue)]
         object.add("title", title)
@@ -62,7 +62,7 @@ extension SearchHit {
 }
 
 extension ArtifactInfo {
-    /// What `--json` says of an artifact.
+    /// The JSON output for an artifact.
     var json: JSONObject {
         var object: JSONObject = ["name": .string(name)]
         object.add("type", type)
@@ -74,7 +74,7 @@ extension ArtifactInfo {
 }
 
 extension LibraryProblem {
-    /// What `--json` says of a problem.
+    /// The JSON output for a problem.
     var json: JSONValue {
         var object: JSONObject = ["kind": .string(kind.rawValue)]
         object.add("conversation", conversation?.rawValue)

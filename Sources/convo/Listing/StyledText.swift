@@ -1,20 +1,20 @@
-/// A text of which some parts are emphasised, where that can be shown.
+/// A text with emphasized parts, for terminals that can show them.
 struct StyledText: Hashable {
     /// A part.
     struct Piece: Hashable {
         var text: String
-        var isEmphasised = false
+        var isEmphasized = false
     }
 
-    /// The parts, one behind the other.
+    /// The parts, in order.
     var pieces: [Piece] = []
 
-    /// The text alone.
+    /// The text without styles.
     var plain: String { pieces.map(\.text).joined() }
 
     /// Adds a part.
-    mutating func append(_ text: String, isEmphasised: Bool = false) {
-        pieces.append(Piece(text: text, isEmphasised: isEmphasised))
+    mutating func append(_ text: String, isEmphasized: Bool = false) {
+        pieces.append(Piece(text: text, isEmphasized: isEmphasized))
     }
 
     /// Adds the parts of another text.

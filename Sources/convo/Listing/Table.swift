@@ -1,13 +1,13 @@
-/// Rows of text below each other, for people.
+/// A table of text with aligned columns.
 ///
-/// Whatever the cells hold, each row is one line, and nothing in it commands a terminal.
+/// Each row is one line without terminal control characters, whatever its cells contain.
 struct Table {
     /// A column.
     struct Column {
         let title: String
-        /// Whether its cells stand at its right edge, as numbers do.
+        /// Whether its cells are aligned to the right, like numbers.
         var isTrailing = false
-        /// To how many columns of the terminal it may be shortened; `nil` if its cells are always whole.
+        /// The minimum width; `nil` if its cells must not be shortened.
         var minimum: Int?
     }
 
@@ -19,9 +19,9 @@ struct Table {
     /// Adds a row, with a cell for each column.
     mutating func add(_ cells: [String]) { rows.append(cells.map(\.cell)) }
 
-    /// Returns the lines, with the titles in the first, each with an end; nothing if there are no rows.
+    /// Returns the lines, with the titles in the first one; empty if there are no rows.
     ///
-    /// - Parameter width: How many columns the terminal has; `nil` if it is none.
+    /// - Parameter width: The number of columns of the terminal; `nil` if the output is not a terminal.
     func text(width: Int?) -> String {
         guard !rows.isEmpty else { return "" }
         let all = [columns.map(\.title)] + rows
@@ -40,11 +40,11 @@ struct Table {
         return line + "\n"
     }
 
-    /// Returns how wide the columns are: as their cells, or less if the terminal is not that wide.
+    /// Returns the widths of the columns: as wide as their cells, or less on a narrow terminal.
     private func fittedWidths(_ rows: [[String]], in width: Int?) -> [Int] {
         var widths = columns.indices.map { index in rows.map { $0[index].displayWidth }.max() ?? 0 }
         guard let width else { return widths }
-        // The widest gives way first, so that what is short stays whole.
+        // Shorten the widest column first, so that short cells stay complete.
         while widths.reduce(2 * (columns.count - 1), +) > width {
             let shrinkable = columns.indices.filter { widths[$0] > columns[$0].minimum ?? .max }
             guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }

@@ -1,50 +1,52 @@
 import ConversationHistory
 
-/// Puts an answer together from the chunks that a server sends.
+/// Assembles an answer from the chunks of a server.
 ///
-/// Servers that say that they are compatible differ in every part: calls without ids or indices, an index that several
-/// calls share, parts that are repeated, content in arrays. The tests have a table of what they send.
+/// Compatible servers differ in every part: they send calls without ids or indices, several calls with the same index,
+/// repeated parts, or content in arrays. The tests have a table of such answers.
 struct AnswerAssembler {
-    /// How servers say that an answer is whole; any other reason for its end cuts it off.
-    private static let wholeReasons: Set<String> = [
+    /// The finish reasons of complete answers.
+    ///
+    /// With any other reason, the answer was cut off.
+    private static let completionReasons: Set<String> = [
         "complete", "completed", "done", "end_turn", "eos", "eos_token", "finish", "finished", "function_call", "stop",
         "stop_sequence", "tool_call", "tool_calls", "tool_use",
     ]
 
-    /// How servers say that an answer was too long for them.
+    /// The finish reasons of answers that reached a length limit.
     private static let lengthReasons: Set<String> = [
         "length", "max_length", "max_tokens", "model_context_window_exceeded", "model_length",
     ]
 
-    /// The server, for what only the server that it comes from is given back.
+    /// The server, for fields that are sent back only to the server that they came from.
     private let server: String?
 
     private var calls = StreamedCalls()
     private var isCutOff = false
 
-    /// What the answer has cost, as the last chunk that says so puts it: some servers count anew with every chunk.
+    /// The usage in the latest chunk that has one, because some servers send a new total with every chunk.
     private(set) var usage: Usage?
 
-    /// Whether the server has said that nothing more of the answer is to come.
+    /// Whether the server has sent a finish reason or the end of the stream.
     private(set) var isComplete = false
 
-    /// Whether nothing more is to come at all.
+    /// Whether the server has sent the end of the stream.
     private(set) var hasEnded = false
 
     init(server: String? = nil) { self.server = server }
 
-    /// Takes in the data of an event, and returns what it adds to the answer.
+    /// Processes the data of an event, and returns the pieces of the answer in it.
     ///
-    /// - Throws: ``ServerError`` if the server reports an error, or something that is not a chunk.
+    /// - Throws: ``ServerError`` if the data is an error or not a chunk.
     mutating func take(_ data: String) throws(ServerError) -> [AnswerPiece] {
         if data.trimmingPrefix(while: \.isWhitespace).prefix(while: { !$0.isWhitespace }) == "[DONE]" {
             isComplete = true
             hasEnded = true
             return []
         }
-        // Whatever is wrong with the text, it is no chunk.
+        // Text that doesn't parse is not a chunk, whatever the error is.
         guard let parsed = try? JSONValue(parsing: data) else {
-            // Some servers leave out the empty lines between events, so that each line is one.
+            // Some servers omit the empty lines between events, so each line is an event.
             let lines = data.split(separator: "\n")
             guard lines.count > 1 else { throw .notUnderstood }
             var pieces: [AnswerPiece] = []
@@ -56,10 +58,10 @@ struct AnswerAssembler {
         guard chunk.objectValue != nil else { throw .notUnderstood }
         try check(chunk)
         var pieces: [AnswerPiece] = []
-        // More than one choice was not asked for: what is said in another one is not a part of this answer.
+        // Only the first choice is part of the answer, because the request asked for one.
         for choice in chunk["choices"]?.arrayValue ?? [] where choice["index"]?.intValue ?? 0 == 0 {
             try check(choice)
-            // A server that does not stream sends the message in one.
+            // A server that doesn't stream sends the whole message.
             let delta = choice["delta"]?.objectValue != nil ? choice["delta"] : choice["message"]
             if let delta { pieces += take(delta: delta) }
             pieces += end(choice["finish_reason"])
@@ -69,7 +71,7 @@ struct AnswerAssembler {
         return pieces
     }
 
-    /// Returns the calls of a complete answer.
+    /// Returns the tool calls, or none if the answer was cut off.
     func toolCalls() -> [AnswerPiece] { isCutOff ? [] : calls.complete(server: server).map(AnswerPiece.toolCall) }
 
     /// Throws if a chunk or a choice reports an error.
@@ -83,7 +85,7 @@ struct AnswerAssembler {
     }
 
     private mutating func take(delta: JSONValue) -> [AnswerPiece] {
-        // Where a server sends reasoning under both names, it is the same.
+        // A server that sends both members sends the same reasoning in both.
         let field = ["reasoning_content", "reasoning"].first { delta[$0]?.stringValue?.isEmpty == false }
         var pieces: [AnswerPiece] = []
         if let field, let text = delta[field]?.stringValue { pieces.append(reasoning(text, field)) }
@@ -95,12 +97,12 @@ struct AnswerAssembler {
         }
         if let refusal = delta["refusal"]?.stringValue { pieces.append(.text(refusal)) }
         for call in delta["tool_calls"]?.arrayValue ?? [] { calls.add(call) }
-        // The way of the format before it had several calls.
+        // The older form of the format, with a single call.
         if let function = delta["function_call"], function.objectValue != nil { calls.add(["function": function]) }
         return pieces.filter { $0 != .text("") }
     }
 
-    /// Returns what a part of a content that is an array adds.
+    /// Returns the pieces in an element of a content array.
     private func take(part: JSONValue) -> [AnswerPiece] {
         switch part["type"]?.stringValue {
         case "thinking", "reasoning":
@@ -112,7 +114,7 @@ struct AnswerAssembler {
         }
     }
 
-    /// - Parameter field: The member in which a request gives the reasoning back; `nil` if it must not.
+    /// - Parameter field: The member that later requests send the reasoning back in; `nil` to not send it back.
     private func reasoning(_ text: String, _ field: String?) -> AnswerPiece {
         var block = ReasoningBlock(text)
         if let field, let server {
@@ -122,11 +124,11 @@ struct AnswerAssembler {
     }
 
     private mutating func end(_ reason: JSONValue?) -> [AnswerPiece] {
-        // There are servers that send an empty reason with every chunk, and some that send an object.
+        // Some servers send an empty reason with every chunk, and some send an object.
         guard let reason, let text = (reason["type"] ?? reason).stringValue, !text.isEmpty else { return [] }
         isComplete = true
         let word = text.lowercased()
-        guard !isCutOff, !Self.wholeReasons.contains(word) else { return [] }
+        guard !isCutOff, !Self.completionReasons.contains(word) else { return [] }
         isCutOff = true
         return [Self.lengthReasons.contains(word) ? .lengthLimit : .cutOff(reason: text)]
     }

@@ -5,15 +5,15 @@ import Foundation
 import FoundationNetworking
 #endif
 
-/// A model behind a server that speaks OpenAI's chat completions.
+/// A model on a server with OpenAI's chat-completions API.
 struct ChatCompletionsModel: LanguageModel {
     let endpoint: Endpoint
     let model: String
 
-    /// What the server is to know the user by; it goes into the request and nowhere else.
+    /// The API key, which is used only in requests.
     let key: String?
 
-    /// How long the server may be silent.
+    /// The maximum time without data from the server.
     let timeout: Duration
 
     func answer(
@@ -55,30 +55,30 @@ struct ChatCompletionsModel: LanguageModel {
                 case .body(let bytes):
                     for data in try body.take(bytes) { for piece in try answer.take(data) { try receive(piece) } }
                 }
-                // Some servers leave the connection open behind the end.
+                // Some servers leave the connection open after the end of the stream.
                 if answer.hasEnded { break }
             }
         } catch let failure as HTTPStream.Failure {
-            // A connection that is lost after the answer has come whole is no loss.
+            // A connection that fails after the complete answer is not an error.
             if !answer.isComplete || status == nil { throw error(failure, hasBegun: status != nil) }
         }
-        // A stream that nobody waits for any more just ends.
+        // After a cancellation, the stream ends without an error.
         try Task.checkCancellation()
         guard status == 200 else { throw ServerError.refused(endpoint.name, status: status ?? 0, body: body.document) }
         for data in try body.finish() where !answer.hasEnded {
             for piece in try answer.take(data) { try receive(piece) }
         }
         if let usage = answer.usage { try receive(.usage(usage)) }
-        guard answer.isComplete else { throw ServerError.brokenOff(endpoint.name) }
+        guard answer.isComplete else { throw ServerError.incomplete(endpoint.name) }
         for piece in answer.toolCalls() { try receive(piece) }
     }
 
     private func error(_ failure: HTTPStream.Failure, hasBegun: Bool) -> ServerError {
         switch failure {
-        case .silent: .silent(endpoint.name, timeout)
+        case .timedOut: .timedOut(endpoint.name, timeout)
         case .unreachable: .unreachable(endpoint.name)
         case .insecure: .insecure(endpoint.name)
-        case .lost: hasBegun ? .brokenOff(endpoint.name) : .connectionFailed(endpoint.name)
+        case .disconnected: hasBegun ? .incomplete(endpoint.name) : .connectionFailed(endpoint.name)
         }
     }
 }

@@ -1,18 +1,18 @@
 import ConversationHistory
 
 extension ChatMessage {
-    /// Returns the messages that stand for this one in a request; a tool's results are one each.
+    /// Returns the messages for this one in a request, with a separate message for each tool result.
     ///
-    /// The model's reasoning is left out, as the format has no place for it, unless it came from the same server, in a
-    /// member of that server's own.
+    /// The format has no standard member for reasoning. It is left out, unless it came from the same server in a member
+    /// of that server's own.
     ///
-    /// - Parameter server: The server that the request goes to.
+    /// - Parameter server: The server that receives the request.
     func chatCompletions(for server: String?) -> [JSONValue] {
         var messages = toolResults.map { result in
             [
                 "role": "tool",
                 "tool_call_id": .string(result.callID),
-                "content": .string(result.content.map(Self.inWords).joined(separator: "\n")),
+                "content": .string(result.content.map(Self.plainText).joined(separator: "\n")),
             ] as JSONValue
         }
         if let rest = withoutResults(for: server) { messages.append(rest) }
@@ -30,9 +30,9 @@ extension ChatMessage {
                     parts.append(["type": "image_url", "image_url": ["url": .string(url)]])
                     isPlain = false
                 } else {
-                    parts.append(Self.part(Self.inWords(block)))
+                    parts.append(Self.part(Self.plainText(of: block)))
                 }
-            case .text, .document, .other: parts.append(Self.part(Self.inWords(block)))
+            case .text, .document, .other: parts.append(Self.part(Self.plainText(of: block)))
             }
         }
         let calls = toolCalls.map { $0.chatCompletion(for: server) }
@@ -55,21 +55,23 @@ extension ChatMessage {
 
     private static func part(_ text: String) -> JSONValue { ["type": "text", "text": .string(text)] }
 
-    /// A block as text; what cannot be sent is named, so that the model knows that there was something.
-    private static func inWords(_ block: ContentBlock) -> String {
+    /// Returns a block as text.
+    ///
+    /// Content that cannot be sent becomes a placeholder, so that the model knows about it.
+    private static func plainText(of block: ContentBlock) -> String {
         switch block {
         case .text(let block): block.text
-        case .image(let media): "[An image that cannot be shown here\(named(media))]"
-        case .document(let media): "[A document that cannot be shown here\(named(media))]"
+        case .image(let media): "[An image that cannot be shown here\(nameSuffix(media))]"
+        case .document(let media): "[A document that cannot be shown here\(nameSuffix(media))]"
         default: "[Content that cannot be shown here]"
         }
     }
 
-    private static func named(_ media: MediaBlock) -> String { media.name.map { ": \($0)" } ?? "" }
+    private static func nameSuffix(_ media: MediaBlock) -> String { media.name.map { ": \($0)" } ?? "" }
 }
 
 extension MediaSource {
-    /// The address under which a server can read it, which may hold the bytes themselves.
+    /// A URL that a server can read, or a data URL with the content.
     fileprivate var address: String? {
         switch self {
         case .url(let url): url
@@ -80,14 +82,14 @@ extension MediaSource {
 }
 
 extension ToolCall {
-    /// Creates a call as a server gives it, with its arguments as text.
+    /// Creates a call from a server's answer, with its arguments as text.
     ///
-    /// Arguments that are no JSON object are kept as the text they are. Where a server put blanks between the values, its
-    /// text is kept beside the arguments, so that the next request repeats it to the byte: servers keep what they have
-    /// read before by its exact text.
+    /// Arguments that are not a JSON object are stored as a string. If the server formats its JSON differently, its text
+    /// is stored beside the arguments, and the next request repeats it byte for byte, because servers cache prompts by
+    /// their exact text.
     init(id: String, name: String, text: String) {
         let isEmpty = text.allSatisfy(\.isWhitespace)
-        // What does not parse is the model's mistake, of which the tool tells it.
+        // Arguments that don't parse are the model's mistake. The tool reports it to the model.
         let parsed = isEmpty ? [:] : try? JSONValue(parsing: text)
         let arguments = parsed?.objectValue.map(JSONValue.object) ?? .string(text)
         self.init(id: id, name: name, arguments: arguments)
@@ -96,10 +98,10 @@ extension ToolCall {
         }
     }
 
-    /// The name under which a server's own text of the arguments is kept.
+    /// The member for the server's own text of the arguments.
     private static let argumentsText = "arguments_text"
 
-    /// Returns the call as a request holds it.
+    /// Returns the call in the format of a request.
     fileprivate func chatCompletion(for server: String?) -> JSONValue {
         let text = additionalFields[Self.argumentsText]?.stringValue ?? arguments.stringValue ?? arguments.jsonString
         var call: JSONValue = [

@@ -6,7 +6,7 @@ struct ChatRequest {
     let messages: [ChatMessage]
     let tools: [any Tool]
 
-    /// The server that it goes to; it is given back what came from it, and other servers are not.
+    /// The server that receives the request, including the fields that came from that server.
     var server: String?
 
     /// The body as JSON.
@@ -32,9 +32,9 @@ struct ChatRequest {
         ]
     }
 
-    /// Makes one message of neighbours by the same speaker.
+    /// Merges adjacent messages with the same role.
     ///
-    /// After a turn that failed, two questions follow each other, which the templates of some models refuse.
+    /// After a failed turn, two user messages follow each other, and the chat templates of some models reject that.
     private static func merged(_ messages: [JSONValue]) -> [JSONValue] {
         var result: [JSONValue] = []
         for message in messages {
@@ -49,7 +49,7 @@ struct ChatRequest {
         return result
     }
 
-    /// The text of a user's or a model's message in which there is nothing else.
+    /// Returns the text of a user's or a model's message; `nil` if the message has other content.
     private static func plainText(_ message: JSONValue) -> String? {
         guard ["user", "assistant"].contains(message["role"]?.stringValue), message["tool_calls"] == nil else {
             return nil

@@ -1,28 +1,28 @@
 import Foundation
 
-/// The address of a server that speaks chat completions.
+/// The URL of a server with a chat-completions API.
 struct Endpoint: Hashable, Sendable {
-    /// The address that requests go to.
+    /// The URL for requests.
     let url: URL
 
     /// The scheme, host and port, for messages.
     let name: String
 
-    /// Understands an address: of the API, of the server, or of the very path.
+    /// Parses the URL of the server, of the API, or of the endpoint itself.
     ///
-    /// - Throws: ``UsageError`` without a full stop, as its end says where to read more.
+    /// - Throws: ``UsageError`` without a final period, because the caller appends a reference to the help.
     init(_ address: String) throws(UsageError) {
         guard var parts = URLComponents(string: address), let scheme = parts.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = parts.host, !host.isEmpty
-        else { throw UsageError("The endpoint must be an address such as http://127.0.0.1:11434/v1") }
+        else { throw UsageError("The value of --endpoint must be a URL such as http://127.0.0.1:11434/v1") }
         guard parts.user == nil, parts.password == nil else {
-            throw UsageError("The endpoint must not hold a password; set OPENAI_API_KEY instead")
+            throw UsageError("The value of --endpoint must not contain a password. Set OPENAI_API_KEY instead")
         }
         while parts.path.hasSuffix("/") { parts.path.removeLast() }
         if parts.path.isEmpty { parts.path = "/v1" }
         if !parts.path.hasSuffix("/chat/completions") { parts.path += "/chat/completions" }
         parts.fragment = nil
-        guard let url = parts.url else { throw UsageError("The endpoint is not a valid address") }
+        guard let url = parts.url else { throw UsageError("The value of --endpoint is not a valid URL") }
         self.url = url
         name = scheme + "://" + host + (parts.port.map { ":\($0)" } ?? "")
     }

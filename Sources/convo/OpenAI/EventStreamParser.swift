@@ -1,10 +1,10 @@
 import ConversationHistory
 
-/// Cuts a stream of server-sent events into the data of each.
+/// Parses a stream of server-sent events into the data of each event.
 ///
-/// Bytes may come in any portions: a line, its end of two bytes, or a character may be spread over several.
+/// Bytes can arrive in any portions, even with a line, a CRLF or a character split across several of them.
 struct EventStreamParser {
-    /// How long a line may be unless said otherwise, so that a server cannot fill the memory.
+    /// The default maximum length of a line, so that a server cannot exhaust the memory.
     static let maximumLineLength = 16 << 20
 
     private let maximumLineLength: Int
@@ -16,9 +16,9 @@ struct EventStreamParser {
 
     init(maximumLineLength: Int = Self.maximumLineLength) { self.maximumLineLength = maximumLineLength }
 
-    /// Takes in bytes, and returns the data of the events that are whole with them.
+    /// Processes bytes, and returns the data of the events that they complete.
     ///
-    /// - Throws: ``ServerError`` for a line without end.
+    /// - Throws: ``ServerError`` if a line is too long.
     mutating func take(_ bytes: some Sequence<UInt8>) throws(ServerError) -> [String] {
         var events: [String] = []
         for byte in bytes {
@@ -35,7 +35,7 @@ struct EventStreamParser {
         return events
     }
 
-    /// Returns the data of an event whose lines are whole, but which the stream ended before closing.
+    /// Returns the data of a last event whose lines are complete, but without the empty line after it.
     mutating func finish() -> String? { finishEvent() }
 
     private mutating func endLine() -> String? {
@@ -53,7 +53,7 @@ struct EventStreamParser {
         } else if field.elementsEqual("event".utf8) {
             isError = value.elementsEqual("error".utf8)
         } else if field.elementsEqual("error".utf8) {
-            // Servers of llama.cpp reported errors by a field of this name.
+            // llama.cpp servers used to report errors in a field with this name.
             (data, isError) = (Array(value), true)
         }
         return nil
@@ -64,8 +64,7 @@ struct EventStreamParser {
         guard let data else { return nil }
         let text = String(decoding: data, as: UTF8.self)
         guard isError else { return text }
-        // Where it is said that the data is an error, the data need not say so.
-        // What is no JSON is the error's message.
+        // The event is an error even if its data doesn't say so. Data that doesn't parse is the error's message.
         let error = (try? JSONValue(parsing: text)) ?? .string(text)
         return JSONValue.object(["error": error]).jsonString
     }

@@ -5,31 +5,31 @@ import Foundation
 import FoundationNetworking
 #endif
 
-/// The answer to an HTTP request, piece by piece as it comes.
+/// The streamed answer to an HTTP request.
 enum HTTPStream {
-    /// What comes.
+    /// A part of the answer.
     enum Event: Sendable {
-        /// The status, and whether the body is a stream of events. It comes first, and once.
+        /// The status, and whether the body is a stream of events. This is always the first event.
         case head(status: Int, isEventStream: Bool)
         case body([UInt8])
     }
 
-    /// Why the stream ended early.
+    /// The reason why the stream ended early.
     enum Failure: Error {
-        /// Nothing has come for as long as that was waited for.
-        case silent
+        /// The server sent nothing for the whole timeout.
+        case timedOut
         case unreachable
         case insecure
-        case lost
+        case disconnected
     }
 
-    /// Sends a request; it is taken back when nobody waits for the events any more.
+    /// Sends a request, and cancels it when the consumer stops reading the events.
     ///
-    /// Redirections are not followed, as they could take the request's key to another server.
+    /// Redirects are not followed, because they could send the API key to another server.
     static func events(of request: URLRequest, timeout: Duration) -> AsyncThrowingStream<Event, any Error> {
         AsyncThrowingStream { continuation in
             let configuration = URLSessionConfiguration.ephemeral
-            // The receiver watches the time: this one is counted differently on each platform.
+            // The receiver measures the timeout itself, because platforms measure this one differently.
             configuration.timeoutIntervalForRequest = 1e6
             let receiver = Receiver(continuation)
             let session = URLSession(configuration: configuration, delegate: receiver, delegateQueue: nil)
@@ -46,16 +46,16 @@ enum HTTPStream {
 
     private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
         private let continuation: AsyncThrowingStream<Event, any Error>.Continuation
-        private let lastSign = Lock(ContinuousClock.now)
+        private let lastActivity = Lock(ContinuousClock.now)
 
         init(_ continuation: AsyncThrowingStream<Event, any Error>.Continuation) { self.continuation = continuation }
 
-        /// Ends the stream when nothing has come for too long.
+        /// Ends the stream when nothing has arrived for the whole timeout.
         func watch(_ timeout: Duration) async throws {
             while true {
-                let end = lastSign.withLock { $0 } + timeout
+                let end = lastActivity.withLock { $0 } + timeout
                 if ContinuousClock.now >= end {
-                    continuation.finish(throwing: Failure.silent)
+                    continuation.finish(throwing: Failure.timedOut)
                     return
                 }
                 try await Task.sleep(until: end)
@@ -68,14 +68,14 @@ enum HTTPStream {
             didReceive response: URLResponse,
             completionHandler: @escaping @Sendable (URLSession.ResponseDisposition) -> Void
         ) {
-            lastSign.withLock { $0 = .now }
+            lastActivity.withLock { $0 = .now }
             let status = (response as? HTTPURLResponse)?.statusCode ?? 0
             continuation.yield(.head(status: status, isEventStream: response.mimeType == "text/event-stream"))
             completionHandler(.allow)
         }
 
         func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-            lastSign.withLock { $0 = .now }
+            lastActivity.withLock { $0 = .now }
             continuation.yield(.body([UInt8](data)))
         }
 
@@ -99,7 +99,7 @@ enum HTTPStream {
             case .secureConnectionFailed?, .serverCertificateUntrusted?, .serverCertificateHasBadDate?,
                 .serverCertificateHasUnknownRoot?, .serverCertificateNotYetValid?:
                 .insecure
-            default: .lost
+            default: .disconnected
             }
         }
     }

@@ -1,10 +1,10 @@
 import ConversationHistory
 
-/// A member of an answer that its server wants back in later requests, such as a signature over a thought.
+/// A member of an answer that the server expects back in later requests, such as a thought signature.
 ///
-/// Another server might refuse a request with it, so the server's name is kept beside it.
+/// The server's name is stored with it, because another server might reject a request that contains it.
 struct ServerFields: Hashable {
-    /// The name under which it is kept, in blocks of a message.
+    /// The member that stores it in the blocks of a message.
     fileprivate static let key = "chat_completions"
 
     /// The server that it came from.
@@ -24,7 +24,7 @@ struct ServerFields: Hashable {
 }
 
 extension JSONObject {
-    /// What is kept for the server that a block came from.
+    /// The member to send back to the server that a block came from.
     var ownFields: ServerFields? {
         get {
             guard let kept = self[ServerFields.key], let server = kept["server"]?.stringValue,

@@ -1,9 +1,10 @@
 import ConversationHistory
 
-/// The calls of tools in a streamed answer, which come in parts.
+/// The tool calls in a streamed answer, which arrive in parts.
 ///
-/// The format tells them apart by an index, gives id and name once, and then pieces of the arguments. Servers leave any
-/// of these out, repeat them, or give several calls one index; so a part is assigned by all that it holds.
+/// In the format, an index identifies the call; the id and the name come once, followed by pieces of the arguments.
+/// Servers omit or repeat any of these, or use one index for several calls, so all of a part decides which call it
+/// belongs to.
 struct StreamedCalls {
     private struct Call {
         let index: Int?
@@ -12,16 +13,16 @@ struct StreamedCalls {
         var arguments = ""
         var extraContent: JSONValue?
 
-        /// Whether there are arguments, and all of them: behind an object nothing more can come.
-        var isWhole: Bool { StreamedCalls.isObject(arguments) }
+        /// Whether the arguments are complete, because nothing can follow an object.
+        var isComplete: Bool { StreamedCalls.isObject(arguments) }
 
-        /// Whether there are no arguments yet, or those that stand for them.
+        /// Whether there are no arguments yet, or only a placeholder.
         var isEmpty: Bool { StreamedCalls.isBlank(arguments) || arguments == "{}" }
     }
 
     private var calls: [Call] = []
 
-    /// Takes in a part of a call, or a whole one.
+    /// Adds a part of a call, or a complete call.
     mutating func add(_ part: JSONValue) {
         let index = part["index"]?.intValue
         let id = part["id"]?.stringValue ?? ""
@@ -33,17 +34,17 @@ struct StreamedCalls {
             case let object?: object.isNull ? "" : object.jsonString
             case nil: ""
             }
-        var place = place(index: index, id: id, name: name)
-        if let found = place, isOther(than: calls[found], id: id, name: name, arguments: arguments) { place = nil }
-        if place == nil { calls.append(Call(index: index)) }
-        let target = place ?? calls.count - 1
+        var match = candidate(index: index, id: id, name: name)
+        if let found = match, isOther(than: calls[found], id: id, name: name, arguments: arguments) { match = nil }
+        if match == nil { calls.append(Call(index: index)) }
+        let target = match ?? calls.count - 1
         if calls[target].id.isEmpty { calls[target].id = id }
         calls[target].name = Self.joined(calls[target].name, name)
         calls[target].arguments = Self.joined(arguments: calls[target].arguments, arguments)
         if let extra = part["extra_content"], extra.objectValue != nil { calls[target].extraContent = extra }
     }
 
-    /// Returns the calls, each with an id of its own, as a result refers to its call by the id.
+    /// Returns the calls, each with a unique id, because results refer to calls by their ids.
     func complete(server: String?) -> [ToolCall] {
         var ids: Set<String> = []
         return calls.filter { !$0.name.isEmpty }.map { call in
@@ -57,11 +58,11 @@ struct StreamedCalls {
         }
     }
 
-    /// Returns the call that a part may belong to; `nil` if it can belong to none.
-    private func place(index: Int?, id: String, name: String) -> Int? {
+    /// Returns the position of the call that a part may belong to; `nil` for a new call.
+    private func candidate(index: Int?, id: String, name: String) -> Int? {
         let ofID = id.isEmpty ? nil : calls.lastIndex { $0.id == id }
         if let ofID, index == nil || calls[ofID].index == index { return ofID }
-        // What has no name begins no call, whatever else is new about it.
+        // A part without a name doesn't start a call, even if its id or index is new.
         if let index {
             let ofNone = name.isEmpty ? ofID ?? calls.lastIndex { $0.index == nil } : nil
             return calls.lastIndex { $0.index == index } ?? ofNone
@@ -69,44 +70,43 @@ struct StreamedCalls {
         return id.isEmpty || name.isEmpty ? calls.indices.last : nil
     }
 
-    /// Whether a part begins another call than the one in its place.
+    /// Whether a part starts a new call instead of continuing the candidate.
     private func isOther(than call: Call, id: String, name: String, arguments: String) -> Bool {
         guard !name.isEmpty, !call.name.isEmpty else { return false }
         let hasOtherID = !id.isEmpty && !call.id.isEmpty && id != call.id
         if !id.isEmpty, id == call.id { return false }
         if name != call.name {
-            // A name in pieces follows an id, and comes before any arguments.
+            // A name that arrives in pieces comes after the id and before the arguments.
             return hasOtherID || call.id.isEmpty || !Self.isBlank(call.arguments)
         }
         if hasOtherID {
-            // There are servers that repeat the name with every part, and make up an id each time: then the arguments
-            // are what tells.
-            return call.isEmpty ? Self.isBlank(arguments) || Self.isObject(arguments) : call.isWhole
+            // Some servers repeat the name with every part and send a new id each time, so the arguments decide.
+            return call.isEmpty ? Self.isBlank(arguments) || Self.isObject(arguments) : call.isComplete
         }
-        return call.arguments == "{}" ? Self.isObject(arguments) : call.isWhole && !Self.isBlank(arguments)
+        return call.arguments == "{}" ? Self.isObject(arguments) : call.isComplete && !Self.isBlank(arguments)
     }
 
-    /// Returns a name with another part of it, which may repeat it.
+    /// Appends a part to a name, unless the part repeats the name.
     private static func joined(_ name: String, _ part: String) -> String {
         part.hasPrefix(name) ? part : name == part || part.isEmpty ? name : name + part
     }
 
-    /// Returns arguments with another part of them, which may repeat them.
+    /// Appends a part to arguments, unless the part repeats them.
     private static func joined(arguments: String, _ part: String) -> String {
         guard !isBlank(part), isObject(arguments) else { return arguments + part }
-        // The arguments were a placeholder.
+        // An empty object was only a placeholder.
         if arguments == "{}" { return part }
-        // What follows a whole object and is whole itself is a repetition, which some servers send at the end.
-        // A text that does not parse is no repetition.
+        // A complete value after a complete object is a repetition, which some servers send at the end. A part that
+        // doesn't parse is not a repetition.
         return (try? JSONValue(parsing: part)) == nil ? arguments + part : arguments
     }
 
     private static func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
 
     private static func isObject(_ text: String) -> Bool {
-        // Most parts end elsewhere than an object does.
+        // A quick check, because most parts don't end like an object.
         guard text.last(where: { !$0.isWhitespace }) == "}" else { return false }
-        // What does not parse is not whole.
+        // Arguments that don't parse are incomplete.
         return (try? JSONValue(parsing: text))?.objectValue != nil
     }
 }

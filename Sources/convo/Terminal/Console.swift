@@ -1,10 +1,10 @@
 import ConversationHistory
 
-/// The user: lines, and the wish to stop.
+/// The input from the user: lines and requests to stop.
 ///
-/// The wish to stop goes to what is running. If nothing is, it comes where the next line would.
+/// A request to stop cancels the running task. If no task is running, it ends the input.
 final class Console: Sendable {
-    /// What the user does when asked for a prompt.
+    /// The user's response to a prompt.
     enum Event: Hashable, Sendable {
         case line(String)
         case end
@@ -22,7 +22,7 @@ final class Console: Sendable {
 
     init() { (events, continuation) = AsyncStream.makeStream() }
 
-    /// Waits for the user's next line, or for the end.
+    /// Waits for the user's next line, or for the end of the input.
     func next() async -> Event {
         guard !state.withLock({ $0.isEnding }) else { return .end }
         reader.readLine { [continuation] line in continuation.yield(line.map(Event.line) ?? .end) }
@@ -30,7 +30,7 @@ final class Console: Sendable {
         return .end
     }
 
-    /// Runs something that the user can stop, and throws what it throws.
+    /// Runs a body that the user can cancel.
     func run(_ body: @escaping @MainActor () async throws -> Void) async throws {
         let task = Task { try await body() }
         state.withLock { state in
@@ -41,7 +41,7 @@ final class Console: Sendable {
         try await task.value
     }
 
-    /// Takes in that the program was asked to stop.
+    /// Handles a request to stop.
     func receive(_ request: Signals.Request) {
         let running = state.withLock { state in
             if request == .terminate { state.isEnding = true }

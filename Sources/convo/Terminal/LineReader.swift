@@ -2,13 +2,13 @@ import ConversationHistory
 import Dispatch
 import Foundation
 
-/// Reads standard input line by line, when asked to.
+/// Reads standard input line by line, on request.
 ///
-/// Reading blocks, so it is done on a thread of its own.
+/// Reads block, so they run on a separate queue.
 final class LineReader: Sendable {
     private struct State {
         var buffer: [UInt8] = []
-        /// How much of the buffer holds no line end.
+        /// The length of the beginning of the buffer that contains no newline.
         var searched = 0
         var hasEnded = false
     }
@@ -19,7 +19,7 @@ final class LineReader: Sendable {
 
     init(descriptor: Int32 = STDIN_FILENO) { self.descriptor = descriptor }
 
-    /// Reads a line and hands it over without its end; `nil` when there is no more.
+    /// Reads a line and passes it on without its newline; passes `nil` at the end of the input.
     func readLine(_ completion: @escaping @Sendable (String?) -> Void) {
         queue.async { completion(self.next()) }
     }
@@ -58,7 +58,7 @@ final class LineReader: Sendable {
     }
 
     private static func text(_ line: ArraySlice<UInt8>) -> String {
-        // What is not UTF-8 becomes U+FFFD: a prompt is for reading.
+        // Invalid UTF-8 becomes U+FFFD, which is good enough for a prompt.
         String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
     }
 }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Standard output that cannot be written.
+/// A failed write to standard output.
 struct OutputError: Error, Hashable, CustomStringConvertible {
-    /// The number of the system's error.
+    /// The system's error number.
     let number: Int32
 
-    /// Whether whoever read it has gone, having seen enough.
+    /// Whether the reader has closed the pipe.
     var isClosedPipe: Bool { number == EPIPE }
 
-    /// What happened, in a sentence.
+    /// The error, in a sentence.
     var description: String { "Standard output cannot be written: \(String(cString: strerror(number)))." }
 }

@@ -1,27 +1,27 @@
 import Dispatch
 import Foundation
 
-/// Receives the signals by which a user or the system asks the program to stop.
+/// Receives the signals with which the user or the system asks the program to stop.
 final class Signals {
-    /// What is asked for.
+    /// A request to stop.
     enum Request: Sendable {
-        /// Ctrl-C: stop what is being done.
+        /// Stop the current turn: Ctrl-C.
         case interrupt
 
-        /// The system, or the terminal that went away: save and end.
+        /// Save and quit: the system asked for it, or the terminal was closed.
         case terminate
     }
 
     private let sources: [any DispatchSourceSignal]
 
-    /// Begins to receive the signals instead of being ended by them.
+    /// Starts to receive the signals, which then no longer kill the process.
     init(_ receive: @escaping @Sendable (Request) -> Void) {
         let queue = DispatchQueue(label: "convo.signals")
         var sources: [any DispatchSourceSignal] = []
         for (number, request) in [(SIGINT, Request.interrupt), (SIGTERM, .terminate), (SIGHUP, .terminate)] {
             let previous = signal(number, SIG_IGN)
-            // Who started the program with SIGHUP ignored, as nohup does, wants it to stay so. Function pointers cannot
-            // be compared in Swift; their bits can, and are all that tells SIG_IGN from others in C.
+            // Keep ignoring SIGHUP if the parent process ignored it, as nohup does. Swift cannot compare function
+            // pointers, but it can compare their bits, which is how C compares SIG_IGN.
             if number == SIGHUP, unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
                 continue
             }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Standard input, output and error of the process.
+/// The standard input, output and error of the process.
 enum StandardStreams {
-    /// Puts something in the place of each one that was closed before the process began.
+    /// Opens a placeholder for each stream that was closed before the process started.
     ///
-    /// Otherwise the next file that is opened takes its number, and what is printed goes into that file: it may be the
-    /// library's. What stands in fails, as a closed descriptor does: it can be read where it should be written.
+    /// Otherwise the next opened file, perhaps one of the library's, would get the descriptor and receive the output. A
+    /// placeholder fails like a closed descriptor, because it is opened for the opposite direction.
     static func reserve() {
         for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)] {
             guard fcntl(descriptor, F_GETFD) == -1, errno == EBADF else { continue }
-            // The lowest number that is free: this one, as those before it are taken.
+            // `open` returns the lowest free descriptor, which is this one, because the lower ones are taken.
             _ = open("/dev/null", mode)
         }
     }

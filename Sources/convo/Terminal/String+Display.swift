@@ -2,7 +2,7 @@ import ConversationHistory
 import ConversationHistoryLibrary
 
 extension String {
-    /// This text without the control characters with which a model could command the terminal.
+    /// This text without the control characters that a model could use to control the terminal.
     var withoutControls: String {
         func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
             scalar == "\n" || scalar == "\t" || scalar.properties.generalCategory != .control
@@ -11,14 +11,14 @@ extension String {
         return String(String.UnicodeScalarView(unicodeScalars.filter(isHarmless)))
     }
 
-    /// Returns this text on one line, no longer than a number of characters.
+    /// Returns this text on one line, shortened to a number of characters.
     func shortened(to count: Int) -> String {
-        // A little more than fits is looked at, as blanks are drawn together.
+        // Reads more characters than fit, because runs of white space become single spaces.
         let line = prefix(4 * count).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return line.count > count || self.count > 4 * count ? line.prefix(count - 1) + "…" : line
     }
 
-    /// This text on one line, without anything that commands a terminal or turns the writing round.
+    /// This text on one line, without characters that control a terminal or change the writing direction.
     var cell: String {
         func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace || scalar == "\0" }
         func isShown(_ scalar: Unicode.Scalar) -> Bool {
@@ -32,21 +32,23 @@ extension String {
         return line
     }
 
-    /// This text in quotes, on one line and not too long, for messages.
+    /// This text for messages: in quotes, on one line and shortened.
     ///
-    /// The connection of a database is left out: whatever it was typed as, it may hold a password.
+    /// A database connection is redacted, because it may contain a password, no matter where the user typed it.
     var quoted: String {
         let text = ConnectionText.hasPartsOfConnection(self) ? ConnectionURL(self).description : self
         return "\"\(text.cell.fitted(to: 80))\""
     }
 
-    /// This text in quotes, for messages about a word that nothing is known of; what looks like a connection is left out.
+    /// This text in quotes, for messages about unexpected words.
+    ///
+    /// Anything that looks like a connection is redacted.
     var quotedUnknown: String { ConnectionText.isLikely(self) ? ConnectionURL(self).description.quoted : quoted }
 
-    /// How many columns this takes on a terminal.
+    /// The number of columns of this text on a terminal.
     var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
-    /// Returns this text cut so that it takes no more than a number of columns.
+    /// Returns this text, shortened to a number of columns.
     func fitted(to width: Int) -> String {
         guard displayWidth > width else { return self }
         var (text, taken) = ("", 0)
@@ -60,7 +62,7 @@ extension String {
 }
 
 extension Character {
-    /// How many columns this takes on a terminal: two for what is as wide as it is high.
+    /// The number of columns of this character on a terminal: 0, 1, or 2 for wide characters.
     var displayWidth: Int {
         guard let first = unicodeScalars.first else { return 0 }
         if first.isASCII, unicodeScalars.count == 1 { return 1 }
@@ -73,7 +75,7 @@ extension Character {
 }
 
 extension Unicode.Scalar {
-    /// Whether East Asian Width or the presentation as an emoji make this two columns wide.
+    /// Whether this is two columns wide, by its East Asian width or its presentation as an emoji.
     fileprivate var isWide: Bool {
         switch value {
         case ..<0x1100: false

@@ -3,30 +3,30 @@ import Foundation
 
 /// Standard output and standard error.
 ///
-/// What the user asked for goes to standard output, and what is said about it to standard error, so that a pipe gets
-/// answers and nothing else. A write that fails is remembered and not thrown, and the rest is not written: whether anybody
-/// reads must not decide what is done, nor what is reported. ``Convo`` takes it into account in the exit code.
+/// Results go to standard output and notices to standard error, so that a pipe gets only the results. A failed write is
+/// stored instead of thrown, and disables further output: the reader must not decide what a command does or reports.
+/// ``Convo`` takes the failure into account for the exit code.
 final class Terminal: Sendable {
-    /// Whether standard output can no longer be written.
+    /// Whether a write to standard output has failed.
     var isClosed: Bool { failure != nil }
 
-    /// Why standard output can no longer be written; `nil` as long as it can.
+    /// The error of the failed write to standard output, if there is one.
     var failure: OutputError? { state.withLock { $0.failure } }
 
-    /// Whether a person sits at both ends, who is to be shown a prompt.
+    /// Whether both standard input and standard output are terminals, so that the user gets a prompt.
     let isInteractive: Bool
 
     private struct State {
-        /// Why standard output cannot be written any more.
+        /// The error of the failed write to standard output.
         var failure: OutputError?
-        /// Whether the last line on standard output has been ended.
+        /// Whether standard output is at the start of a line.
         var isAtLineStart = true
-        /// Whether the last line on standard error is one of progress, which the next takes the place of.
+        /// Whether the last line on standard error shows progress, which the next line overwrites.
         var showsProgress = false
         var lastProgress: ContinuousClock.Instant?
     }
 
-    /// How many columns standard output has; `nil` if it is not a terminal.
+    /// The number of columns of standard output; `nil` if it is not a terminal.
     var width: Int? {
         guard isOutputTerminal else { return nil }
         var size = winsize()
@@ -37,77 +37,81 @@ final class Terminal: Sendable {
     private let state = Lock(State())
     private let isOutputTerminal: Bool
     private let isErrorTerminal: Bool
-    private let hasColours: Bool
+    private let hasColors: Bool
 
     init() {
         isOutputTerminal = isatty(STDOUT_FILENO) == 1
         isErrorTerminal = isatty(STDERR_FILENO) == 1
         isInteractive = isOutputTerminal && isatty(STDIN_FILENO) == 1
         let environment = ProcessInfo.processInfo.environment
-        hasColours = environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+        hasColors = environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     }
 
-    /// Writes a text as it is to standard output.
+    /// Writes a text to standard output.
     func write(_ text: String) {
         guard !text.isEmpty else { return }
         writeOutput((isOutputTerminal ? text.withoutControls : text).utf8)
         state.withLock { $0.isAtLineStart = text.hasSuffix("\n") }
     }
 
-    /// Writes a text as it is to standard output, in the place of any progress.
+    /// Writes a text to standard output, after removing the progress line.
     func send(_ text: String) {
         clearProgress()
         write(text)
     }
 
-    /// Writes a text to standard output; a terminal shows what is emphasised.
+    /// Writes a styled text to standard output, with its styles if it is a terminal.
     func send(_ text: StyledText) {
-        guard isOutputTerminal, hasColours else { return send(text.plain) }
+        guard isOutputTerminal, hasColors else { return send(text.plain) }
         clearProgress()
         let bytes = text.pieces.map { piece in
             let text = piece.text.withoutControls
-            return piece.isEmphasised ? "\u{1B}[1m\(text)\u{1B}[0m" : text
+            return piece.isEmphasized ? "\u{1B}[1m\(text)\u{1B}[0m" : text
         }.joined()
         writeOutput(bytes.utf8)
     }
 
-    /// Writes bytes as they are to standard output; a terminal is shown them as text, without controls.
+    /// Writes bytes to standard output.
+    ///
+    /// A terminal gets them as text without control characters.
     func send(_ bytes: [UInt8]) {
         if isOutputTerminal { return send(String(decoding: bytes, as: UTF8.self)) }
         clearProgress()
         writeOutput(bytes)
     }
 
-    /// Writes to standard output, unless that has failed before.
+    /// Writes to standard output.
+    ///
+    /// Does nothing after a failed write.
     private func writeOutput(_ bytes: some Sequence<UInt8>) {
         guard !isClosed, let failure = Self.write(bytes, to: STDOUT_FILENO) else { return }
         state.withLock { $0.failure = failure }
     }
 
-    /// Ends the line on standard output if one has been begun.
+    /// Ends an unfinished line on standard output.
     func endLine() {
         if !state.withLock({ $0.isAtLineStart }) { write("\n") }
     }
 
-    /// Shows the prompt, to a person only.
+    /// Shows the prompt if the session is interactive.
     func prompt() {
         guard isInteractive else { return }
-        _ = Self.write((hasColours ? "\u{1B}[1m>\u{1B}[0m " : "> ").utf8, to: STDOUT_FILENO)
+        _ = Self.write((hasColors ? "\u{1B}[1m>\u{1B}[0m " : "> ").utf8, to: STDOUT_FILENO)
     }
 
-    /// Says something about what happens, on standard error.
-    func notice(_ text: String) { say(text, colour: "2") }
+    /// Writes a notice to standard error.
+    func notice(_ text: String) { say(text, color: "2") }
 
-    /// Says something that only a person cares for, on standard error.
+    /// Writes a notice to standard error if it is a terminal.
     func hint(_ text: String) { if isErrorTerminal { notice(text) } }
 
-    /// Says what went wrong, on a line of standard error.
+    /// Writes an error to standard error, on one line.
     func error(_ text: String) {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
-        say("convo: " + line, colour: "31")
+        say("convo: " + line, color: "31")
     }
 
-    /// Shows how far something has come, to a person only, and not more often than can be read.
+    /// Shows progress on standard error if it is a terminal, at most every 100 ms.
     func progress(_ text: @autoclosure () -> String) {
         guard isErrorTerminal, isOutputFree else { return }
         let isDue = state.withLock { state in
@@ -120,7 +124,7 @@ final class Terminal: Sendable {
         if isDue { _ = Self.write("\r\u{1B}[K\(text().cell.fitted(to: 70))".utf8, to: STDERR_FILENO) }
     }
 
-    /// Whether nothing is shown on a terminal that progress would mix with.
+    /// Whether standard output has no unfinished line that progress would be appended to.
     private var isOutputFree: Bool { state.withLock { $0.isAtLineStart } }
 
     private func clearProgress() {
@@ -131,16 +135,16 @@ final class Terminal: Sendable {
         if shows { _ = Self.write("\r\u{1B}[K".utf8, to: STDERR_FILENO) }
     }
 
-    private func say(_ text: String, colour: String) {
+    private func say(_ text: String, color: String) {
         clearProgress()
         endLine()
         let text = isErrorTerminal ? text.withoutControls : text
-        let line = isErrorTerminal && hasColours ? "\u{1B}[\(colour)m\(text)\u{1B}[0m\n" : text + "\n"
-        // Where standard error is closed there is nobody left to tell.
+        let line = isErrorTerminal && hasColors ? "\u{1B}[\(color)m\(text)\u{1B}[0m\n" : text + "\n"
+        // A failure is ignored, because there is no other stream to report it on.
         _ = Self.write(line.utf8, to: STDERR_FILENO)
     }
 
-    /// Writes all of some bytes, and returns why that was not possible.
+    /// Writes all bytes to a descriptor, and returns the error if that fails.
     static func write(_ bytes: some Sequence<UInt8>, to descriptor: Int32) -> OutputError? {
         var rest = ArraySlice(bytes)
         while !rest.isEmpty {
@@ -148,7 +152,7 @@ final class Terminal: Sendable {
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if count < 0, errno == EAGAIN {
-                // Whoever shares the descriptor has made it non-blocking.
+                // Another process that shares the descriptor made it non-blocking.
                 var state = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 poll(&state, 1, -1)
             } else if count == 0 || errno != EINTR {

@@ -83,6 +83,6 @@ import Testing
         )
         let result = try #require(conversation.messages[2].toolResults.first)
         #expect(result.isError)
-        #expect(result.content == [.text("The argument \"expression\" must be given, as a string.")])
+        #expect(result.content == [.text("The argument \"expression\" is required and must be a string.")])
     }
 }

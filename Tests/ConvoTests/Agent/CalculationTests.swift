@@ -18,15 +18,15 @@ import Testing
         ("1+", "The expression ends too early."),
         ("(", "The expression ends too early."),
         ("(1", "The parenthesis at character 1 is not closed."),
-        ("1)", "\")\" at character 2 is not expected."),
-        ("(1 2)", "\"2\" at character 4 is not expected."),
-        ("2 x 3", "\"x\" at character 3 is not expected."),
-        ("*2", "\"*\" at character 1 is not expected."),
+        ("1)", "Unexpected \")\" at character 2."),
+        ("(1 2)", "Unexpected \"2\" at character 4."),
+        ("2 x 3", "Unexpected \"x\" at character 3."),
+        ("*2", "Unexpected \"*\" at character 1."),
         ("1.2.3", "\"1.2.3\" is not a number."),
         (".", "\".\" is not a number."),
         ("1/0", "It divides by zero."),
         ("1/(2-2)", "It divides by zero."),
-        ("1٣", "\"٣\" at character 2 is not expected."),
+        ("1٣", "Unexpected \"٣\" at character 2."),
     ])
     func saysWhatIsWrong(_ expression: String, _ message: String) {
         #expect(throws: ToolError(message)) { try Calculation.result(of: expression) }

@@ -35,7 +35,7 @@ import Testing
         (["--store=a", "--store", "b"], "The option --store is given twice"),
     ])
     func refuses(_ arguments: [String], _ reason: String) {
-        #expect(throws: UsageError("\(reason); see `convo test --help`.")) {
+        #expect(throws: UsageError("\(reason). See `convo test --help`.")) {
             try ParsedArguments(arguments, command: "test", options: options)
         }
     }
@@ -76,8 +76,8 @@ import Testing
 
     @Test func asksForTheRightNumberOfOperands() throws {
         #expect(try parse("a", "b").operands(1...2, "names") == ["a", "b"])
-        #expect(throws: UsageError("Give names; see `convo test --help`.")) { try parse().operands(1...1, "names") }
-        #expect(throws: UsageError("\"b\" is too much; give names; see `convo test --help`.")) {
+        #expect(throws: UsageError("Give names. See `convo test --help`.")) { try parse().operands(1...1, "names") }
+        #expect(throws: UsageError("Unexpected argument \"b\". Give only names. See `convo test --help`.")) {
             try parse("a", "b").operands(1...1, "names")
         }
         #expect(throws: UsageError.self) { try parse().ids() }

@@ -31,7 +31,7 @@ import Testing
 
                 """
         )
-        #expect(run.errors.hasPrefix("New conversation, in \(path).\n[calculator {\"expression\":"))
+        #expect(run.errors.hasPrefix("New conversation in \(path).\n[calculator {\"expression\":"))
         let snapshot = try await stored()
         #expect(snapshot.turns.map(\.outcome) == Array(repeating: .completed, count: 6))
         #expect(snapshot.turns.allSatisfy { ($0.usage?.inputTokens ?? 0) > 0 && ($0.usage?.outputTokens ?? 0) > 0 })
@@ -58,7 +58,7 @@ import Testing
             _ = try await ConvoProcess.run(["chat", "--store", path, "--system", "Be brief."], input: "hello\n")
         }
         let other = try await ConvoProcess.run(["chat", "--store", path, "--system", "Be long."], input: "")
-        #expect(other.errors.contains("--system was left out"))
+        #expect(other.errors.contains("--system was ignored"))
         #expect(try await stored().messages.map(\.role) == [.system, .user, .assistant, .user, .assistant])
     }
 
@@ -66,7 +66,7 @@ import Testing
         let run = try await ConvoProcess.run(["chat", "--ephemeral"], input: "note x\nnotes\n")
         #expect(run.code == 0)
         #expect(run.output.hasSuffix("1. x\n"))
-        #expect(run.errors.hasPrefix("New conversation, in memory only.\n"))
+        #expect(run.errors.hasPrefix("New conversation in memory only.\n"))
     }
 
     @Test func doesTheCommands() async throws {
@@ -118,8 +118,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "restore it from a copy"), ("hello", "look whether the name is right"), ("[1]", "look whether"),
-        (#"{"format":"conversation-history","version":3,"history":[]}"#, "update convo"),
+        ("", "Restore it from a copy"), ("hello", "Check that the path is right"), ("[1]", "Check that the path"),
+        (#"{"format":"conversation-history","version":3,"history":[]}"#, "Update convo"),
     ])
     func refusesAFileThatItCannotRead(_ content: String, _ advice: String) async throws {
         directory.write("chat.json", [UInt8](content.utf8))
@@ -141,7 +141,7 @@ import Testing
         }
         let missing = try await ConvoProcess.run(["chat", "--store", directory.path("none/chat.json")], input: "hi\n")
         #expect(missing.code == 1)
-        #expect(missing.errors.contains("Make the directory first"))
+        #expect(missing.errors.contains("Create the directory first"))
     }
 
     @Test func fitsWhatTheModelIsGiven() async throws {

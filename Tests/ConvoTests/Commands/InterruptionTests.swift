@@ -37,7 +37,7 @@ import Testing
     @Test func controlCKeepsWhatHasComeAndGoesOn() async throws {
         let process = try await started()
         process.send(SIGINT)
-        try await process.wait { $0.errors.contains("(Cut off; what has come is kept.)") }
+        try await process.wait { $0.errors.contains("(Stopped. The part that arrived is saved.)") }
         process.type("2+2\n")
         process.endInput()
         #expect(try await process.exitCode() == 0)
@@ -85,9 +85,10 @@ import Testing
         let next = try await ConvoProcess.run(["chat", "--store", path], input: "2+2\n/history\n")
         #expect(next.code == 0)
         #expect(next.errors.contains("Restored 2 messages"))
-        #expect(next.errors.contains("The last turn was interrupted when the program ended; what had come is kept."))
+        let notice = "The last turn was interrupted when the program ended. The part that was saved is restored."
+        #expect(next.errors.contains(notice))
         #expect(next.output.contains("2+2 = 4\n"))
-        #expect(next.output.contains("(cut off)\n   (turn interrupted)\n"))
+        #expect(next.output.contains("(incomplete)\n   (turn interrupted)\n"))
         let snapshot = try await stored()
         expectCutOff(snapshot, as: .interrupted)
         #expect(snapshot.turns.map(\.outcome) == [.interrupted, .completed])
@@ -97,7 +98,7 @@ import Testing
         let script = "echo hello | \"$0\" chat --store \"$1\" --pace 5 | head -c 3"
         let run = try await ConvoProcess.runShell(script, path)
         #expect(run.output == "You")
-        #expect(run.errors.contains("Standard output was closed; what was said until then is kept."))
+        #expect(run.errors.contains("Standard output was closed. The conversation up to that point is saved."))
         let snapshot = try await stored()
         #expect(snapshot.turns.map(\.outcome) == [.completed])
         #expect(snapshot.messages.last?.text.hasSuffix("--endpoint and --model.") == true)
@@ -111,7 +112,7 @@ import Testing
         process.send(SIGINT)
         process.endInput()
         #expect(try await process.exitCode() == 1)
-        #expect(process.errors.contains("Another program has written it"))
+        #expect(process.errors.contains("Another program has changed the conversation"))
         #expect(try await stored().messages.map(\.text) == ["other"])
     }
 }

@@ -13,7 +13,7 @@ import Testing
         let first = try await scene.run("chat", "--conversation", "../x", input: "2+2\n")
         #expect(first.code == 0)
         #expect(first.output == "2+2 = 4\n")
-        #expect(first.errors.hasPrefix("New conversation ../x, in \(scene.location).\n"))
+        #expect(first.errors.hasPrefix("New conversation ../x in \(scene.location).\n"))
         let second = try await scene.run("chat", "--conversation=../x", input: "hello\n/title A talk\n")
         #expect(second.errors.hasPrefix("Restored 4 messages from ../x in \(scene.location).\n"))
         #expect(second.output.contains("Before that, you said: \"2+2\""))
@@ -29,7 +29,7 @@ import Testing
         let run = try await scene.run("chat", "--user", "ada", input: "hello\n")
         let list = try await scene.json("list")
         let id = try #require(list.texts("id").first ?? nil)
-        #expect(run.errors == "New conversation \(id), in \(scene.location).\n")
+        #expect(run.errors == "New conversation \(id) in \(scene.location).\n")
         #expect(list.each("owner") == [["user": "ada"]])
         // Nothing is kept of a conversation in which nothing was said.
         try await scene.run("chat", input: "/quit\n")
@@ -42,7 +42,7 @@ import Testing
         let lines = "hello\n/fork b\nin the fork\n/fork\nfurther\n/fork b\n/help\n"
         let run = try await scene.run("chat", "--conversation", "a", input: lines)
         #expect(run.code == 1)
-        #expect(run.errors.contains("Going on in b in \(scene.location), with 2 messages."))
+        #expect(run.errors.contains("Continuing in b in \(scene.location), with 2 messages."))
         #expect(run.errors.contains("The id is taken."))
         #expect(run.output.contains("/fork [ID]") && !run.output.contains("/fork FILE"))
         let list = try await scene.json("list", "--order", "oldest")
@@ -57,7 +57,7 @@ import Testing
         try await scene.fill("a")
         try await scene.output("delete", "a")
         let run = try await scene.run("chat", "--conversation", "a", input: "hello\n")
-        #expect(run == ("", "convo: The conversation \"a\" is in the trash; `convo restore` takes it out.\n", 1))
+        #expect(run == ("", "convo: The conversation \"a\" is in the trash. Use `convo restore` to restore it.\n", 1))
     }
 
     @Test(arguments: LibraryKind.allCases)
@@ -67,9 +67,9 @@ import Testing
         let run = try await scene.run("chat", "--conversation", "a", "--user", "bob", input: "hello\n")
         #expect(run.code == 1)
         #expect(!run.errors.contains("secret"))
-        #expect(run.errors.contains("The id of the conversation is taken; name another one by --conversation."))
+        #expect(run.errors.contains("The conversation's id is taken. Choose another one with --conversation."))
         // There is nothing for this user to go on from.
-        #expect(!run.errors.contains("begin again"))
+        #expect(!run.errors.contains("start it again"))
         #expect(try await scene.json("list").each("messages") == [1])
     }
 
@@ -83,7 +83,7 @@ import Testing
         process.type("1+1\n")
         process.endInput()
         #expect(try await process.exitCode() == 1)
-        #expect(process.errors.contains("begin again to go on from there"))
+        #expect(process.errors.contains("start it again to continue from there"))
         #expect(try await scene.json("show", "a")["messages"] == 4)
     }
 
@@ -107,7 +107,8 @@ import Testing
         #expect(try await process.exitCode() == 1)
         #expect(!process.errors.contains("may be stored"))
         #expect(!process.output.contains("3+3"))
-        #expect(process.errors.contains("It was deleted; `convo restore` takes it out of the trash"))
+        let advice = "The conversation was deleted. If it is still in the trash, use `convo restore` to restore it."
+        #expect(process.errors.contains(advice))
         #expect(try await scene.json("list").texts("id") == ["other"])
         guard !isPurged else { return }
         try await scene.output("restore", "a")
@@ -135,7 +136,8 @@ import Testing
         #expect(history?[1]?["incomplete"] == true)
         let next = try await scene.run("chat", "--conversation", "a", input: "2+2\n")
         #expect(next.code == 0)
-        #expect(next.errors.contains("The last turn was interrupted when the program ended; what had come is kept."))
+        let notice = "The last turn was interrupted when the program ended. The part that was saved is restored."
+        #expect(next.errors.contains(notice))
         #expect(try await scene.run("verify").code == 0)
     }
 

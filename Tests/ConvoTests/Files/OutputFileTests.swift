@@ -68,7 +68,7 @@ import Testing
         for target in targets {
             let run = try await scene.run(writer, to: home.path(target))
             #expect(run.code == 1, "\(target)")
-            #expect(run.errors.contains("is one of the library's own files, or lies among them"), "\(target)")
+            #expect(run.errors.contains("is, or would become, one of the library's own files"), "\(target)")
             #expect(run.errors.split(separator: "\n").count == 1)
             #expect(run.output == "")
         }
@@ -94,7 +94,7 @@ import Testing
             let place = command.hasPrefix("artifact") ? "" : "--library \"$L\""
             let run = try await scene.shell("\"$0\" \(words) \(place) >> \(target); echo $?")
             #expect(run.output == "1\n", "\(command)")
-            #expect(run.errors.contains("is one of the library's own files, or lies among them"), "\(command)")
+            #expect(run.errors.contains("is, or would become, one of the library's own files"), "\(command)")
         }
         let run = try await scene.shell("\"$0\" import empty.jsonl --library \"$L\" >> \(target); echo $?")
         #expect(run.output == "1\n")
@@ -116,7 +116,7 @@ import Testing
             let before = try contents(home)
             let run = try await scene.run("backup", home.path(target))
             #expect(run.code == 1)
-            #expect(run.errors.contains("is one of the library's own files, or lies among them"), "\(target)")
+            #expect(run.errors.contains("is, or would become, one of the library's own files"), "\(target)")
             #expect(try contents(home) == before)
         }
         #expect(try await scene.run("verify") == ("", "", 0))

@@ -32,7 +32,7 @@ import Testing
         let home = TemporaryDirectory()
         let run = try await ConvoProcess.run(["create", "--library", "sqlite:" + home.path("none/a.db")])
         #expect(run.code == 1)
-        #expect(run.errors.contains("Make the directory first"))
+        #expect(run.errors.contains("Create the directory first"))
     }
     #endif
 

@@ -22,7 +22,7 @@ import Testing
     @Test func emphasisesWhatWasFound() {
         let text = lines("a trip to Tokyo", [2..<6, 10..<15], title: "T", width: nil)
         #expect(text.plain == "a [2J  entry 1  user  T\n    a trip to Tokyo\n")
-        #expect(text.pieces.filter(\.isEmphasised).map(\.text) == ["trip", "Tokyo"])
+        #expect(text.pieces.filter(\.isEmphasized).map(\.text) == ["trip", "Tokyo"])
     }
 
     @Test func holdsNothingThatCommandsATerminal() {
@@ -36,7 +36,7 @@ import Testing
         let line = text.plain.split(separator: "\n")[1]
         #expect(String(line).displayWidth <= 40)
         #expect(line.hasPrefix("    …") && line.hasSuffix("…"))
-        #expect(text.pieces.filter(\.isEmphasised).map(\.text) == ["found"])
+        #expect(text.pieces.filter(\.isEmphasized).map(\.text) == ["found"])
         let wide = lines("東京に行く東京に行く東京に行く", [0..<6], width: 24)
         #expect(wide.plain.split(separator: "\n")[1] == "    東京に行く東京に行…")
     }

@@ -121,7 +121,7 @@ import Testing
         let run = try await chat(server, "one\ntwo\n")
         #expect(run.code == 1)
         #expect(run.output == "Half an ans\nWhole.\n")
-        #expect(run.errors.contains("broke off in the middle of its answer; what has come is kept."))
+        #expect(run.errors.contains("stopped in the middle of its answer. The part that arrived is saved."))
         let snapshot = try await stored()
         #expect(snapshot.turns.map(\.outcome) == [.failed, .completed])
         #expect(snapshot.entries.map(\.isIncomplete) == [false, true, false, false])
@@ -135,15 +135,15 @@ import Testing
         let server = LoopbackServer([(hasBegun ? .events([text("Half")], sizes: [100_000]) : []) + [.hold]])
         let run = try await chat(server, "one\n", "--timeout", timeout)
         #expect(run.code == 1)
-        #expect(run.errors.contains("was silent for \(timeout) s; --timeout sets how long it may be."))
+        #expect(run.errors.contains("sent nothing for \(timeout) s. Change this limit with --timeout."))
         #expect(try await stored().messages.map(\.text) == (hasBegun ? ["one", "Half"] : ["one"]))
         #expect(try await stored().turns.map(\.outcome) == [.failed])
     }
 
     @Test(arguments: [
-        ("length", "has reached the server's limit of length"),
-        ("content_filter", "content filter has cut the answer off"),
-        ("insufficient_system_resource", "has cut the answer off: insufficient_system_resource."),
+        ("length", "reached the server's length limit"),
+        ("content_filter", "content filter cut off the answer"),
+        ("insufficient_system_resource", "cut off the answer: insufficient_system_resource."),
     ])
     func marksAnAnswerThatTheServerCutsOff(_ reason: String, _ message: String) async throws {
         let end = stop.replacing("\"stop\"", with: "\"\(reason)\"")
@@ -153,7 +153,7 @@ import Testing
         #expect(run.errors.contains(message))
         // The second answer is none.
         #expect(run.code == 1)
-        #expect(run.errors.contains("cut the answer off before there was any text (\(reason))"))
+        #expect(run.errors.contains("cut off the answer before any text arrived (\(reason))"))
         let snapshot = try await stored()
         #expect(snapshot.messages.map(\.text) == ["one", "Half", "two"])
         #expect(snapshot.entries.map(\.isIncomplete) == [false, true, false])
@@ -184,7 +184,7 @@ import Testing
         process.type("one\n")
         try await process.wait { $0.output == "Half" }
         process.send(SIGINT)
-        try await process.wait { $0.errors.contains("(Cut off; what has come is kept.)") }
+        try await process.wait { $0.errors.contains("(Stopped. The part that arrived is saved.)") }
         server.release()
         process.type("two\n")
         process.endInput()
@@ -199,7 +199,7 @@ import Testing
         let run = try await chat(server, "one\n")
         #expect(run.code == 1)
         #expect(run.output == "")
-        #expect(run.errors.contains("convo: No server answers at \(server.address); is it running?"))
+        #expect(run.errors.contains("convo: No server answers at \(server.address). Check that it is running."))
         #expect(try await stored().messages.map(\.text) == ["one"])
     }
 
@@ -217,7 +217,7 @@ import Testing
 
     @Test(arguments: [
         (#"{"error":{"message":"Context too long"}}"#, "The server reported an error: Context too long"),
-        ("not json", "could not be understood"), (#"{"choices":[]}"#, "broke off"),
+        ("not json", "could not be understood"), (#"{"choices":[]}"#, "stopped in the middle"),
     ])
     func tellsWhatIsWrongWithAnAnswer(_ event: String, _ message: String) async throws {
         let server = LoopbackServer([.events([event])])

@@ -1,6 +1,6 @@
 import ConversationHistory
 
-/// Keeps a note, as an action in the conversation.
+/// Saves a note as an action in the conversation.
 struct AddNoteTool: Tool {
     /// The name of the actions.
     static let action = "note"
@@ -8,7 +8,7 @@ struct AddNoteTool: Tool {
     let conversation: Conversation<ChatMessage>
 
     let name = "add_note"
-    let description = "Keeps a note for later."
+    let description = "Saves a note for later."
     let parameters = Self.schema(["text": "The note."])
 
     func run(_ arguments: JSONValue) async throws -> String {

@@ -2,24 +2,24 @@ import Foundation
 
 /// The evaluation of an arithmetic expression, in decimal numbers.
 ///
-/// The grammar, from the loosest: sums of products of signed values; a value is a number or an expression in
+/// The grammar, from the lowest precedence: sums of products of signed values. A value is a number or an expression in
 /// parentheses.
 struct Calculation {
-    /// How deep parentheses and signs may be nested, as each level is a call on the stack.
+    /// The maximum nesting of parentheses, because each level is a call on the stack.
     static let maximumDepth = 100
 
     private let characters: [Character]
     private var position = 0
     private var depth = 0
 
-    /// Returns the value of an expression as a text.
+    /// Returns the value of an expression as text.
     ///
-    /// - Throws: ``ToolError``, which says what is wrong and where.
+    /// - Throws: ``ToolError`` with the reason and its position in the expression.
     static func result(of expression: String) throws(ToolError) -> String {
         var calculation = Calculation(characters: Array(expression))
         var value = try calculation.sum()
         if let character = calculation.next { throw calculation.unexpected(character) }
-        // What 38 digits cannot hold, such as a third, is rounded, so that three of them make one.
+        // Values that don't fit into 38 digits, such as 1/3, are rounded, so that 1/3*3 is 1.
         var rounded = Decimal()
         NSDecimalRound(&rounded, &value, 20, .plain)
         return rounded.description
@@ -84,7 +84,7 @@ struct Calculation {
         return value
     }
 
-    /// The next character that is not blank; `nil` at the end.
+    /// The next character that is not white space; `nil` at the end.
     private var next: Character? {
         mutating get {
             while position < characters.count, characters[position].isWhitespace { position += 1 }
@@ -99,7 +99,7 @@ struct Calculation {
     }
 
     private func unexpected(_ character: Character) -> ToolError {
-        ToolError("\"\(character)\" at character \(position + 1) is not expected.")
+        ToolError("Unexpected \"\(character)\" at character \(position + 1).")
     }
 
     private func finite(_ value: Decimal) throws(ToolError) -> Decimal {

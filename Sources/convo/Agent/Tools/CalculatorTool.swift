@@ -1,6 +1,6 @@
 import ConversationHistory
 
-/// Calculates.
+/// Evaluates arithmetic expressions.
 struct CalculatorTool: Tool {
     let name = "calculator"
     let description = "Calculates an arithmetic expression with + - * / and parentheses, such as (1.5 + 2) * 4."

@@ -1,16 +1,16 @@
 import ConversationHistory
 import Foundation
 
-/// Tells the date and the time.
+/// Returns the date and the time.
 struct ClockTool: Tool {
-    /// What the clock shows.
+    /// Returns the current date.
     let now: @Sendable () -> Date
 
-    /// Where the clock hangs.
+    /// The time zone of the result.
     let timeZone: TimeZone
 
     let name = "clock"
-    let description = "Tells the current date, day of the week and time."
+    let description = "Returns the current date, day of the week and time."
     let parameters = Self.schema([:])
 
     func run(_ arguments: JSONValue) async throws -> String {
@@ -22,7 +22,7 @@ struct ClockTool: Tool {
             let digits = String(number ?? 0)
             return String(repeating: "0", count: max(0, count - digits.count)) + digits
         }
-        // By hand, as a format of the system's would depend on the user's settings.
+        // Formatted by hand, because the system's formatters depend on the user's settings.
         let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
         let offset = timeZone.secondsFromGMT(for: date)
         let zone = (offset < 0 ? "-" : "+") + padded(abs(offset) / 3600) + ":" + padded(abs(offset) / 60 % 60)

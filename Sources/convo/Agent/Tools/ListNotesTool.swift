@@ -1,11 +1,11 @@
 import ConversationHistory
 
-/// Lists the notes that are kept in the conversation.
+/// Lists the notes in the conversation.
 struct ListNotesTool: Tool {
     let conversation: Conversation<ChatMessage>
 
     let name = "list_notes"
-    let description = "Lists the notes that were kept."
+    let description = "Lists the saved notes."
     let parameters = Self.schema([:])
 
     func run(_ arguments: JSONValue) async throws -> String {

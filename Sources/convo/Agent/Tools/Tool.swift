@@ -1,25 +1,25 @@
 import ConversationHistory
 
-/// Something that the model can have done.
+/// A tool that the model can call.
 protocol Tool: Sendable {
-    /// The name by which the model calls it.
+    /// The name in the model's calls.
     var name: String { get }
 
-    /// What the model is told about it.
+    /// The description for the model.
     var description: String { get }
 
     /// The JSON schema of its arguments.
     var parameters: JSONValue { get }
 
-    /// Does it.
+    /// Runs the tool.
     ///
-    /// - Returns: What the model is to know about the outcome.
-    /// - Throws: ``ToolError`` for what the model should be told; anything else ends the turn.
+    /// - Returns: The result for the model.
+    /// - Throws: ``ToolError`` for an error that the model should see. Any other error ends the turn.
     func run(_ arguments: JSONValue) async throws -> String
 }
 
 extension Tool {
-    /// Returns the schema of arguments that are all strings, and all needed.
+    /// Returns the schema of arguments that are all strings and all required.
     static func schema(_ strings: KeyValuePairs<String, String>) -> JSONValue {
         let properties = strings.map { name, description in
             (key: name, value: ["type": "string", "description": .string(description)] as JSONValue)
@@ -34,7 +34,7 @@ extension Tool {
     /// Returns an argument that must be a string.
     func string(_ name: String, of arguments: JSONValue) throws(ToolError) -> String {
         guard let text = arguments[name]?.stringValue else {
-            throw ToolError("The argument \"\(name)\" must be given, as a string.")
+            throw ToolError("The argument \"\(name)\" is required and must be a string.")
         }
         return text
     }

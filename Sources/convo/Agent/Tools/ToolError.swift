@@ -1,4 +1,4 @@
-/// What a tool tells the model when it cannot do what was asked.
+/// An error of a tool, which the model sees.
 struct ToolError: Error, Hashable, CustomStringConvertible {
     /// The reason, in a sentence.
     let description: String

@@ -1,24 +1,24 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo artifact get`: a file out of a conversation.
+/// `convo artifact get`: prints an artifact or saves it to a file.
 struct GetArtifactCommand: LibraryCommand {
     static let name = "artifact get"
     static let group = CommandGroup.artifacts
-    static let abstract = "Print a file of a conversation, or write it into one"
+    static let abstract = "Print an artifact of a conversation, or save it to a file"
     static let operands = "ID NAME"
     static let options =
         [
-            .value("version", "N", "This version; the newest unless given"),
+            .value("version", "N", "The version; defaults to the newest"),
             .value(
                 "output",
                 "FILE",
-                "Write it into this file, which is replaced if it is there;\n"
-                    + "a device, a pipe and - are written to as they are"
+                "Write to this file, which is replaced if it exists;\n"
+                    + "devices, pipes and - are written to directly"
             ),
         ] + LibraryOptions.declared
     static let help = (
-        introduction: "Prints a file that a conversation has, byte by byte.",
+        introduction: "Prints an artifact of a conversation, byte for byte.",
         notes: LibraryOptions.note
     )
 
@@ -29,7 +29,7 @@ struct GetArtifactCommand: LibraryCommand {
     private let output: String?
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        let operands = try arguments.operands(2...2, "the id of a conversation and the name of a file of it")
+        let operands = try arguments.operands(2...2, "the id of a conversation and the name of an artifact")
         (id, artifact) = (ConversationID(operands[0]), operands[1])
         library = try LibraryOptions(arguments)
         version = try arguments.count("version")
@@ -37,7 +37,7 @@ struct GetArtifactCommand: LibraryCommand {
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
-        let found = try await library.aboutArtifact(artifact, in: id) {
+        let found = try await library.reportingMissingArtifact(artifact, in: id) {
             try await library.artifact(named: artifact, version: version, in: id)
         }
         let file = try OutputFile(output, of: self.library.location, terminal)
@@ -48,16 +48,16 @@ struct GetArtifactCommand: LibraryCommand {
 }
 
 extension ConversationLibrary {
-    /// Does something with an artifact, and says what is missing if it is not there.
-    nonisolated(nonsending) func aboutArtifact<Result>(
+    /// Runs a body that reads or changes an artifact, and explains what is missing if it is not found.
+    nonisolated(nonsending) func reportingMissingArtifact<Result>(
         _ name: String,
         in id: ConversationID,
         _ body: () async throws -> Result
     ) async throws -> Result {
-        do { return try await about(id, body) } catch let error as HistoryStoreError {
+        do { return try await reportingMissing(id, body) } catch let error as HistoryStoreError {
             guard error.code == .notFound, error.systemCall == nil else { throw error }
             throw LibraryFailure(
-                "The conversation \(id.rawValue.quoted) has no file \(name.quoted), or not in this version."
+                "The conversation \(id.rawValue.quoted) has no artifact \(name.quoted), or no such version of it."
             )
         }
     }

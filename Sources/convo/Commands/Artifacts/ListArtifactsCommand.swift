@@ -1,15 +1,15 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo artifact list`: the files of a conversation.
+/// `convo artifact list`: lists the artifacts of a conversation.
 struct ListArtifactsCommand: LibraryCommand {
     static let name = "artifact list"
     static let group = CommandGroup.artifacts
-    static let abstract = "List the files of a conversation"
+    static let abstract = "List the artifacts of a conversation"
     static let operands = "ID"
     static let options = [.json] + LibraryOptions.declared
     static let help = (
-        introduction: "Lists the files that a conversation has by their names, each in its newest version.",
+        introduction: "Lists the artifacts of a conversation, sorted by name, each in its newest version.",
         notes: """
         \(LibraryOptions.note)
 
@@ -28,13 +28,13 @@ struct ListArtifactsCommand: LibraryCommand {
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
-        let infos = try await library.about(id) {
+        let infos = try await library.reportingMissing(id) {
             try await library.artifacts(in: id)
         }
         if isJSON {
             terminal.send(JSONListing.array(infos.map { .object($0.json) }))
         } else if infos.isEmpty {
-            terminal.hint("It has no files.")
+            terminal.hint("The conversation has no artifacts.")
         } else {
             var table = Table([
                 Table.Column(title: "NAME", minimum: 20), Table.Column(title: "VERSION", isTrailing: true),
@@ -43,7 +43,7 @@ struct ListArtifactsCommand: LibraryCommand {
             ])
             for info in infos {
                 table.add([
-                    info.name, String(info.version), Count.ofBytes(info.byteCount), ShownDate.text(info.created),
+                    info.name, String(info.version), Count.ofBytes(info.byteCount), DisplayDate.text(info.created),
                     info.type ?? "",
                 ])
             }

@@ -1,16 +1,19 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo artifact put`: a file into a conversation.
+/// `convo artifact put`: saves a file as an artifact of a conversation.
 struct PutArtifactCommand: LibraryCommand {
     static let name = "artifact put"
     static let group = CommandGroup.artifacts
-    static let abstract = "Keep a file with a conversation, or a new version of it"
+    static let abstract = "Save a file as an artifact, or as a new version of one"
     static let operands = "ID NAME FILE"
     static let options =
         [.value("type", "TYPE", "The file's media type, such as text/markdown"), .json] + LibraryOptions.declared
     static let help = (
-        introduction: "Keeps a file with a conversation, under a name; FILE may be - for standard input.",
+        introduction: """
+        Saves a file as an artifact of a conversation. If there is an artifact with that name, saves a new version
+        of it. FILE may be - for standard input.
+        """,
         notes: """
         \(LibraryOptions.note)
 
@@ -26,9 +29,9 @@ struct PutArtifactCommand: LibraryCommand {
     private let isJSON: Bool
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        let operands = try arguments.operands(3...3, "the id of a conversation, a name, and the file to keep")
+        let operands = try arguments.operands(3...3, "the id of a conversation, a name, and the file to save")
         (id, artifact) = (ConversationID(operands[0]), operands[1])
-        path = try arguments.path(operands[2], "The file to keep", isStream: true)
+        path = try arguments.path(operands[2], "The path of the file to save", isStream: true)
         library = try LibraryOptions(arguments)
         type = arguments.value("type")
         isJSON = arguments.has("json")
@@ -37,13 +40,13 @@ struct PutArtifactCommand: LibraryCommand {
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         try LibraryFiles(self.library.location).checkInput(path)
         let data = try InputFile(path).rest(limit: ArtifactLimit.byteCount)
-        let info = try await library.about(id) {
+        let info = try await library.reportingMissing(id) {
             try await library.saveArtifact(data, named: artifact, type: type, in: id)
         }
         if isJSON {
             terminal.send(JSONListing.object(info.json))
         } else {
-            terminal.hint("Kept as version \(info.version).")
+            terminal.hint("Saved as version \(info.version).")
         }
         return .success
     }

@@ -1,20 +1,20 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo create`: a new conversation.
+/// `convo create`: creates an empty conversation.
 struct CreateCommand: LibraryCommand {
     static let name = "create"
     static let group = CommandGroup.changing
-    static let abstract = "Create a conversation in which nothing was said yet"
+    static let abstract = "Create an empty conversation"
     static let access = LibraryAccess.creating
     static let options =
         [
-            .value("id", "ID", "The conversation's id; a new one unless given"),
-            .value("title", "TITLE", "The title to show"),
+            .value("id", "ID", "The conversation's id; defaults to a new id"),
+            .value("title", "TITLE", "The conversation's title"),
             .json,
         ] + LibraryOptions.declared
     static let help = (
-        introduction: "Creates a conversation, and the library if there is none, and prints the conversation's id.",
+        introduction: "Creates an empty conversation and prints its id. Creates the library if it doesn't exist.",
         notes: """
         \(LibraryOptions.note)
 

@@ -1,16 +1,17 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo delete`: conversations into the trash.
+/// `convo delete`: moves conversations to the trash.
 struct DeleteCommand: LibraryCommand {
     static let name = "delete"
     static let group = CommandGroup.removing
-    static let abstract = "Move conversations into the trash"
+    static let abstract = "Move conversations to the trash"
     static let operands = "ID…"
     static let options = LibraryOptions.declared
     static let help = (
-        introduction:
-            "Moves conversations with all that belongs to them into the trash, where they stay until a purge.",
+        introduction: """
+        Moves conversations to the trash, with everything that belongs to them. They stay there until they are purged.
+        """,
         notes: LibraryOptions.note
     )
 
@@ -24,9 +25,9 @@ struct DeleteCommand: LibraryCommand {
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         let done = await each(ids, terminal) { id in
-            try await library.about(id) { try await library.delete(id) }
+            try await library.reportingMissing(id) { try await library.delete(id) }
         }
-        if done.count > 0 { terminal.hint("\(Count.of(done.count, "conversation")) moved into the trash.") }
+        if done.count > 0 { terminal.hint("Moved \(Count.of(done.count, "conversation")) to the trash.") }
         return done.code
     }
 }

@@ -1,21 +1,21 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo fork`: a conversation that begins with what was said in another one.
+/// `convo fork`: starts a new conversation from an existing one.
 struct ForkCommand: LibraryCommand {
     static let name = "fork"
     static let group = CommandGroup.changing
-    static let abstract = "Begin a conversation with what was said in another one"
+    static let abstract = "Start a new conversation from an existing one"
     static let operands = "ID"
     static let options =
         [
-            .value("after", "ENTRY", "Up to this entry, by its id or its number; all of it unless given"),
-            .value("as", "ID", "The new conversation's id; a new one unless given"),
-            .value("title", "TITLE", "The new conversation's title; that of the old one unless given"),
+            .value("after", "ENTRY", "The last entry to include, an id or a number; defaults to the last one"),
+            .value("as", "ID", "The new conversation's id; defaults to a new id"),
+            .value("title", "TITLE", "The new conversation's title; defaults to the title of the existing one"),
             .json,
         ] + LibraryOptions.declared
     static let help = (
-        introduction: "Begins a conversation with what was said in another one, and prints its id.",
+        introduction: "Starts a new conversation with the entries of an existing one, and prints its id.",
         notes: """
         \(LibraryOptions.note)
 
@@ -39,7 +39,7 @@ struct ForkCommand: LibraryCommand {
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
-        let info = try await library.about(id) { try await fork(in: library) }
+        let info = try await library.reportingMissing(id) { try await fork(in: library) }
         terminal.send(isJSON ? JSONListing.object(info.json) : info.id.rawValue + "\n")
         return .success
     }
@@ -50,7 +50,7 @@ struct ForkCommand: LibraryCommand {
         do throws(HistoryStoreError) {
             return try await library.fork(id, after: entry.map { EntryID($0) }, as: new)
         } catch {
-            // What is no entry's id may be its number.
+            // If no entry has this id, it may be the number of an entry.
             guard error.code == .notFound, let number = entry.flatMap({ Int($0) }), number > 0 else { throw error }
             let page = try await library.entries(of: id, EntryRequest(offset: number - 1, limit: 1))
             guard let found = page.entries.first else { throw error }

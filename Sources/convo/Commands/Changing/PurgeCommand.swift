@@ -2,30 +2,30 @@ import ConversationHistory
 import ConversationHistoryLibrary
 import Foundation
 
-/// `convo purge`: the trash emptied, wholly or in part.
+/// `convo purge`: permanently deletes conversations in the trash.
 struct PurgeCommand: LibraryCommand {
     static let name = "purge"
     static let group = CommandGroup.removing
-    static let abstract = "Remove what is in the trash for good"
+    static let abstract = "Permanently delete conversations in the trash"
     static let operands = "ID…"
     static let options =
         [
-            .flag("all", "Everything that is in the trash"),
-            .value("before", "DATE", "Only what was deleted before this day"),
+            .flag("all", "Purge the whole trash"),
+            .value("before", "DATE", "Only conversations deleted before this day"),
             .json,
         ] + LibraryOptions.declared
     static let help = (
         introduction: """
-        Removes conversations that are in the trash for good, with all that belongs to them, and says which they were.
-        Name them, or give --all.
+        Permanently deletes conversations in the trash, with everything that belongs to them, and prints their ids.
+        Give the ids of the conversations, or --all.
         """,
         notes: """
         \(LibraryOptions.note)
 
-        One that is in use is told, and keeps no other one from being removed; the exit code is 1 then.
+        Conversations in use are reported and skipped; the exit code is then 1.
 
         --json prints an object with the members conversations (an array of ids), entries and artifacts (counts), and
-        failed (an array of ids) if some could not be removed.
+        failed (an array of ids) if some could not be deleted.
         """
     )
 
@@ -36,10 +36,10 @@ struct PurgeCommand: LibraryCommand {
     init(_ arguments: ParsedArguments) throws(UsageError) {
         var request = PurgeRequest.everything
         if arguments.has("all") {
-            guard arguments.operands.isEmpty else { throw arguments.error("Give either ids or --all") }
+            guard arguments.operands.isEmpty else { throw arguments.error("Give either ids or --all, not both") }
         } else {
             guard !arguments.operands.isEmpty else {
-                throw arguments.error("Give the ids of what is to be removed for good, or --all")
+                throw arguments.error("Give the ids of the conversations to purge, or --all")
             }
             request.ids = arguments.operands.map { ConversationID($0) }
         }
@@ -64,13 +64,13 @@ struct PurgeCommand: LibraryCommand {
             terminal.send(report.conversations.map { $0.rawValue.cell + "\n" }.joined())
             terminal.notice(
                 """
-                Removed \(Count.of(report.conversations.count, "conversation")) with \
+                Deleted \(Count.of(report.conversations.count, "conversation")) with \
                 \(Count.of(report.entryCount, "entry", "entries")) and \(Count.of(report.artifactCount, "artifact")).
                 """
             )
         }
         for failure in report.failures {
-            terminal.error("\(failure.id.rawValue.quoted) is still there. \(Explanation.of(failure.error))")
+            terminal.error("\(failure.id.rawValue.quoted) was not deleted. \(Explanation.of(failure.error))")
         }
         let known = Set(report.conversations + report.failures.map(\.id))
         let missing = (request.ids ?? []).filter { !known.contains($0) }

@@ -1,16 +1,16 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo restore`: conversations out of the trash.
+/// `convo restore`: restores conversations from the trash.
 struct RestoreCommand: LibraryCommand {
     static let name = "restore"
     static let group = CommandGroup.removing
-    static let abstract = "Take conversations out of the trash"
+    static let abstract = "Restore conversations from the trash"
     static let operands = "ID…"
     static let options = LibraryOptions.declared
     static let help = (
-        introduction: "Takes conversations with all that belongs to them out of the trash.",
-        notes: "\(LibraryOptions.note)\n\n`convo list --trash` lists what is there."
+        introduction: "Restores conversations from the trash, with everything that belongs to them.",
+        notes: "\(LibraryOptions.note)\n\n`convo list --trash` lists the conversations in the trash."
     )
 
     let library: LibraryOptions
@@ -28,7 +28,7 @@ struct RestoreCommand: LibraryCommand {
                 throw LibraryFailure.notInTrash(id)
             }
         }
-        if done.count > 0 { terminal.hint("\(Count.of(done.count, "conversation")) taken out of the trash.") }
+        if done.count > 0 { terminal.hint("Restored \(Count.of(done.count, "conversation")) from the trash.") }
         return done.code
     }
 }

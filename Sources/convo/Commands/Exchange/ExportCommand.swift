@@ -2,28 +2,28 @@ import ConversationHistory
 import ConversationHistoryExchange
 import ConversationHistoryLibrary
 
-/// `convo export`: conversations as an archive, or for reading.
+/// `convo export`: exports conversations as an archive or as Markdown.
 struct ExportCommand: LibraryCommand {
     static let name = "export"
     static let group = CommandGroup.exchanging
-    static let abstract = "Write conversations as JSON Lines, or as Markdown for reading"
+    static let abstract = "Export conversations as JSON Lines or Markdown"
     static let operands = "[ID…]"
     static let options =
         [
             .flag("markdown", "Write Markdown, which cannot be imported again"),
-            .flag("include-trash", "What is in the trash too"),
+            .flag("include-trash", "Include conversations in the trash"),
             .value(
                 "output",
                 "FILE",
-                "Write into this file, which is replaced when all is written;\n"
-                    + "a device, a pipe and - are written to as they are"
+                "Write to this file, which is replaced once the export is complete;\n"
+                    + "devices, pipes and - are written to directly"
             ),
         ] + LibraryOptions.declared
     static let help = (
         introduction: """
-        Writes conversations, or all of a library, with all that belongs to them as JSON Lines, which `convo import`
-        reads. The same conversations make the same bytes. What cannot be read is reported and left out, and the exit
-        code is then 1.
+        Exports conversations, or a whole library, as JSON Lines, with everything that belongs to them. `convo import`
+        reads this format. The same conversations always produce the same bytes. Unreadable data is reported and left
+        out; the exit code is then 1.
         """,
         notes: """
         \(LibraryOptions.note)
@@ -50,14 +50,16 @@ struct ExportCommand: LibraryCommand {
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         for id in ids ?? [] {
-            let info = try await library.about(id) { try await library.info(of: id) }
+            let info = try await library.reportingMissing(id) { try await library.info(of: id) }
             guard info.deleted == nil || includesTrash else { throw LibraryFailure.inTrash(id) }
         }
         let file = try OutputFile(output, of: self.library.location, terminal)
         let code = try await isMarkdown ? markdown(library, file, terminal) : archive(library, file, terminal)
-        // What lacks something does not take the place of what may have it.
-        if code != .success, file.hasEarlier {
-            terminal.error("The earlier \((output ?? "").quoted) was kept; name another file for what could be read.")
+        // An incomplete export must not replace a file that may be a complete one.
+        if code != .success, file.replacesFile {
+            terminal.error(
+                "The existing \((output ?? "").quoted) was not replaced. Use another file for the incomplete export."
+            )
         } else {
             try file.finish()
         }
@@ -84,7 +86,7 @@ struct ExportCommand: LibraryCommand {
         }
         for problem in report.problems {
             let id = problem.conversation?.rawValue.quoted ?? ""
-            terminal.error("A file of \(id) was left out. \(problem.description)")
+            terminal.error("An artifact of \(id) was left out. \(problem.description)")
         }
         terminal.hint("Exported \(Count.of(report.conversationCount, "conversation")).")
         return report.unreadable.isEmpty && report.problems.isEmpty ? .success : .failure
@@ -108,10 +110,10 @@ struct ExportCommand: LibraryCommand {
         for id in all {
             let snapshot: ConversationSnapshot<ChatMessage>
             do throws(HistoryStoreError) {
-                // What is not printed is not read.
+                // Doesn't read the artifacts, so a damaged artifact doesn't matter here.
                 snapshot = try await library.snapshot(of: id)
             } catch {
-                // One that was listed a moment ago may be gone.
+                // The conversation may have been deleted since it was listed.
                 guard error.code != .notFound || error.systemCall != nil else { continue }
                 terminal.error("\(id.rawValue.quoted) was left out. \(Explanation.of(error))")
                 code = .failure

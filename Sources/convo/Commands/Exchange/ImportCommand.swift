@@ -3,42 +3,43 @@ import ConversationHistoryExchange
 import ConversationHistoryLibrary
 import Foundation
 
-/// `convo import`: conversations into a library.
+/// `convo import`: imports conversations into a library.
 ///
-/// The file is looked at before a library is made for it.
+/// The command reads the beginning of the file before it creates a library.
 struct ImportCommand: Command {
     static let name = "import"
     static let group = CommandGroup.exchanging
-    static let abstract = "Bring conversations into a library"
+    static let abstract = "Import conversations into a library"
     static let operands = "FILE"
     static let options =
         [
             .value(
                 "format",
                 "FORMAT",
-                "\"archive\" (of convo export), \"history\" (a history file), \"chat-completions\"\n"
-                    + "or \"claude-code\"; guessed from the content unless given"
+                "\"archive\" (from convo export), \"history\" (a history file), \"chat-completions\"\n"
+                    + "or \"claude-code\"; detected from the content by default"
             ),
             .value(
                 "collision",
-                "WHAT",
-                "What becomes of a conversation whose id another one has:\n\"fail\" (unless given), \"skip\", \"rename\" or"
-                    + " \"replace\""
+                "POLICY",
+                "What to do if another conversation has the same id:\n"
+                    + "\"fail\" (the default), \"skip\", \"rename\" or \"replace\""
             ),
-            .value("as", "ID", "The id of the conversation, if it is a single one"),
-            .flag("keep-going", "Go on after a conversation that the library refuses"),
+            .value("as", "ID", "The new id, if the file holds a single conversation"),
+            .flag("keep-going", "Continue if the library refuses a conversation"),
             .json,
         ] + LibraryOptions.declared
     static let help = (
         introduction: """
-        Brings the conversations of a file into a library, which is created if there is none; FILE may be - for
-        standard input. Each conversation comes whole or not at all, and importing twice makes no duplicates.
+        Imports the conversations of a file into a library. Creates the library if it doesn't exist. FILE may be - for
+        standard input. Each conversation is imported completely or not at all. Importing a file twice creates no
+        duplicates.
         """,
         notes: """
         \(LibraryOptions.note)
 
         --json prints an object with the members imported, already_there, skipped, renamed, replaced, refused, each an
-        array of objects with the members id, stored_id, line; those of refused have reason instead of stored_id.
+        array of objects with the members id, stored_id, line; in refused, reason takes the place of stored_id.
 
         Examples:
           convo import --library conversations all.jsonl
@@ -56,7 +57,7 @@ struct ImportCommand: Command {
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         let operands = try arguments.operands(1...1, "the file to import, or -")
-        path = try arguments.path(operands[0], "The file to import", isStream: true)
+        path = try arguments.path(operands[0], "The path of the file to import", isStream: true)
         library = try LibraryOptions(arguments)
         let formats = ImportFormat.allCases.map(\.rawValue)
         format = try arguments.choice("format", formats).flatMap(ImportFormat.init)
@@ -65,7 +66,9 @@ struct ImportCommand: Command {
         id = arguments.value("as").map { ConversationID($0) }
         keepsGoing = arguments.has("keep-going")
         isJSON = arguments.has("json")
-        if id != nil, format == .archive { throw arguments.error("The conversations of an archive have their ids") }
+        if id != nil, format == .archive {
+            throw arguments.error("The option --as is not for archives, whose conversations have ids already")
+        }
     }
 
     func run(_ terminal: Terminal) async throws -> ExitCode {
@@ -94,10 +97,10 @@ struct ImportCommand: Command {
             listing.print(report)
             return report.refused.isEmpty ? .success : .failure
         } catch let error as ArchiveError {
-            // What was imported before it stays.
+            // The conversations imported before the error stay in the library.
             listing.print(error.report)
             let isTaken = error.code == .alreadyExists
-            throw LibraryFailure(error.description + (isTaken ? " --collision says what becomes of it." : ""))
+            throw LibraryFailure(error.description + (isTaken ? " Use --collision to skip, rename or replace." : ""))
         }
     }
 }

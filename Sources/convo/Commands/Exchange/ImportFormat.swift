@@ -1,12 +1,12 @@
 import ConversationHistory
 import ConversationHistoryExchange
 
-/// What a file to be imported holds.
+/// The format of a file to import.
 enum ImportFormat: String, CaseIterable {
-    /// What `convo export` writes.
+    /// The output of `convo export`.
     case archive
 
-    /// A history file, such as `convo chat --store` keeps.
+    /// A history file, such as the one of `convo chat --store`.
     case history
 
     /// Messages of chat-completion requests.
@@ -15,9 +15,9 @@ enum ImportFormat: String, CaseIterable {
     /// A session of Claude Code.
     case claudeCode = "claude-code"
 
-    /// Guesses the format from how a file begins.
+    /// Detects the format from the beginning of a file.
     ///
-    /// A guess that is wrong does no harm: each reader refuses what is not its own.
+    /// A wrong guess is harmless, because each reader rejects files in other formats.
     init?(beginning: [UInt8]) {
         let bytes = beginning.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
         if bytes.first == UInt8(ascii: "[") {
@@ -25,7 +25,7 @@ enum ImportFormat: String, CaseIterable {
             return
         }
         guard bytes.first == UInt8(ascii: "{") else { return nil }
-        // The members of the object itself: what stands anywhere else in it are words.
+        // Only the object's own members count; the same words can occur anywhere else in the text.
         let members = FirstMembers(of: bytes.prefix(65536))
         switch members.texts["format"] {
         case "conversation-archive"?: self = .archive
@@ -34,7 +34,7 @@ enum ImportFormat: String, CaseIterable {
             if ["sessionId", "leafUuid", "uuid"].contains(where: members.names.contains) {
                 self = .claudeCode
             } else if members.names.contains("messages") {
-                // Version 1 of the history file has a version; requests have none.
+                // Version 1 of the history file has a version member; requests don't.
                 self = members.numbers.contains("version") ? .history : .chatCompletions
             } else if members.names.contains("type"), Self.isOnOneLine(bytes) {
                 self = .claudeCode
@@ -44,10 +44,10 @@ enum ImportFormat: String, CaseIterable {
         }
     }
 
-    /// Whether the first line is a JSON object of its own, as in JSON Lines.
+    /// Whether the first line is a complete JSON object, as in JSON Lines.
     private static func isOnOneLine(_ bytes: ArraySlice<UInt8>) -> Bool {
         let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
-        // What is no JSON on its first line is a document of several.
+        // If the first line doesn't parse, the document spans several lines.
         return (try? JSONValue(parsing: String(decoding: line.prefix(65536), as: UTF8.self)))?.objectValue != nil
     }
 }

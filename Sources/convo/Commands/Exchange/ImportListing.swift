@@ -1,13 +1,13 @@
 import ConversationHistory
 import ConversationHistoryExchange
 
-/// What an import did, for people and for programs.
+/// The report of an import, as text or as JSON.
 @MainActor
 struct ImportListing {
     let isJSON: Bool
     let terminal: Terminal
 
-    /// Prints what was done, and says on standard error what was refused.
+    /// Prints the report, and reports refused conversations on standard error.
     func print(_ report: ImportReport) {
         terminal.send(isJSON ? JSONListing.object(Self.json(report)) : Self.text(report))
         for refusal in report.refused {

@@ -2,7 +2,7 @@ import ConversationHistory
 import ConversationHistoryExchange
 import ConversationHistoryLibrary
 
-/// A file to be imported, of any format.
+/// A file to import, in any format.
 @MainActor
 struct ImportSource {
     private let file: InputFile
@@ -10,27 +10,27 @@ struct ImportSource {
     private let format: ImportFormat
     private let id: ConversationID?
 
-    /// Opens a file, and finds out what it holds unless that is said.
+    /// Opens a file, and detects its format if none is given.
     init(_ path: String, format: ImportFormat?, id: ConversationID?) throws {
         file = try InputFile(path)
         self.id = id
         var beginning: [UInt8] = []
-        // From a pipe it may come in small parts.
+        // A pipe may deliver it in small parts.
         while beginning.count < 65536, let part = try file.next() { beginning += part }
         self.beginning = beginning
         guard let format = format ?? ImportFormat(beginning: beginning) else {
             throw LibraryFailure(
                 beginning.isEmpty
-                    ? "There is nothing to import." : "What it holds cannot be told; --format says what it is."
+                    ? "There is nothing to import." : "The format of the input is unknown. Specify it with --format."
             )
         }
         self.format = format
         if id != nil, format == .archive {
-            throw LibraryFailure("It is an archive, whose conversations have their ids: --as cannot give another.")
+            throw LibraryFailure("The input is an archive, whose conversations have ids already. Omit --as.")
         }
     }
 
-    /// Imports all that the file holds.
+    /// Imports the whole file.
     func read<Library: ConversationLibrary<ChatMessage>>(
         into importer: LibraryImporter<Library>,
         progress: (ExchangeProgress) -> Void
@@ -49,10 +49,10 @@ struct ImportSource {
         var report = ImportReport()
         let snapshots = try snapshots(bytes)
         if id != nil, snapshots.count > 1 {
-            throw LibraryFailure("It holds \(snapshots.count) conversations: --as can give an id to one only.")
+            throw LibraryFailure("The input has \(snapshots.count) conversations, and --as is for only one. Omit --as.")
         }
         for snapshot in snapshots {
-            // Of what has no id the content is what tells it: importing it again makes no second one.
+            // A snapshot without an id gets one from the content, so importing it again creates no duplicate.
             let id = id ?? snapshot.id ?? Self.id(of: bytes)
             do { report.append(try await importer.importing(snapshot, as: id)) } catch let error as ArchiveError {
                 throw error.after(report)
@@ -70,7 +70,7 @@ struct ImportSource {
             case .claudeCode: return try ClaudeCodeImport.snapshots(decoding: bytes)
             }
         } catch {
-            throw LibraryFailure("It cannot be imported as \(format.rawValue). \(error)")
+            throw LibraryFailure("The input cannot be imported as \(format.rawValue). \(error)")
         }
     }
 

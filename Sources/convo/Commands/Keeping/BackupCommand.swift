@@ -1,19 +1,19 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo backup`: a copy of a whole library.
+/// `convo backup`: copies a whole library.
 struct BackupCommand: LibraryCommand {
     static let name = "backup"
-    static let group = CommandGroup.keeping
-    static let abstract = "Copy a whole library while it is in use"
+    static let group = CommandGroup.maintaining
+    static let abstract = "Back up a whole library while it is in use"
     static let operands = "PATH"
-    // Everyone's conversations or none: a part of a library is what `convo export` is for.
-    static let options = [LibraryOptions.place]
+    // A backup has the conversations of all owners. `convo export` exports a part of a library.
+    static let options = [LibraryOptions.libraryOption]
     static let help = (
         introduction: """
-        Copies a library, what is in the trash too, while others use it, into something new at a path, which is then a
-        library itself: a SQLite file of a SQLite file, a directory of a directory and of a PostgreSQL database. The
-        copy is checked: what is damaged is copied as it is and reported, and the exit code is then 1.
+        Copies a library, including the trash, to a new path, even while others use it. The copy is a library itself:
+        a SQLite file if the library is a SQLite file, otherwise a directory. Then the copy is verified. Damaged data
+        is copied unchanged and reported; the exit code is then 1.
         """,
         notes: """
         \(LibraryOptions.note)
@@ -28,25 +28,25 @@ struct BackupCommand: LibraryCommand {
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         let operands = try arguments.operands(1...1, "the path of the copy")
-        path = try arguments.path(operands[0], "The copy")
-        library = try LibraryOptions(arguments).ofEveryone
+        path = try arguments.path(operands[0], "The path of the copy")
+        library = try LibraryOptions(arguments).unscoped
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         try LibraryFiles(self.library.location).checkOutput(path)
-        terminal.progress("Copying everything…")
+        terminal.progress("Copying the library…")
         try await library.backUp(to: path)
-        terminal.progress("Checking the copy…")
+        terminal.progress("Verifying the copy…")
         let problems = try await problems()
         for problem in problems {
-            let subject = problem.conversation.map { "A part of \($0.rawValue.quoted)" } ?? "A part of the library"
-            terminal.error("\(subject) was copied as it is. \(problem.description)")
+            let subject = problem.conversation.map(\.rawValue.quoted) ?? "the library"
+            terminal.error("Damaged data of \(subject) was copied unchanged. \(problem.description)")
         }
         terminal.hint("Copied to \(path.quoted).")
         return problems.isEmpty ? .success : .failure
     }
 
-    /// Returns what is damaged in the copy.
+    /// Returns the damage in the copy.
     @MainActor
     private func problems() async throws -> [LibraryProblem] {
         let location: LibraryLocation

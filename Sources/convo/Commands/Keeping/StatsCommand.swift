@@ -1,19 +1,19 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo stats`: how much a library holds.
+/// `convo stats`: counts the contents of a library.
 struct StatsCommand: LibraryCommand {
     static let name = "stats"
-    static let group = CommandGroup.keeping
-    static let abstract = "Count what a library holds"
+    static let group = CommandGroup.maintaining
+    static let abstract = "Count the contents of a library"
     static let options = [.json] + LibraryOptions.declared
     static let help = (
-        introduction: "Counts the conversations of a library and what belongs to them.",
+        introduction: "Counts the conversations of a library, their messages, entries and artifacts, and the trash.",
         notes: """
         \(LibraryOptions.note)
 
         --json prints an object with the members conversations, messages, entries, artifacts, artifact_bytes, deleted
-        (the conversations in the trash, which the others do not count).
+        (the conversations in the trash, which the other counts exclude).
         """
     )
 
@@ -38,7 +38,7 @@ struct StatsCommand: LibraryCommand {
             for (name, count) in rows { object.add(name, count) }
             terminal.send(JSONListing.object(object))
         } else {
-            var table = Table([Table.Column(title: "WHAT"), Table.Column(title: "COUNT", isTrailing: true)])
+            var table = Table([Table.Column(title: "ITEM"), Table.Column(title: "COUNT", isTrailing: true)])
             for (name, count) in rows { table.add([name.replacing("_", with: " "), String(count)]) }
             terminal.send(table.text(width: terminal.width))
         }

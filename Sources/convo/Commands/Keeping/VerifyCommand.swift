@@ -1,16 +1,15 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo verify`: what is wrong with a library.
+/// `convo verify`: checks a library for damage.
 struct VerifyCommand: LibraryCommand {
     static let name = "verify"
-    static let group = CommandGroup.keeping
-    static let abstract = "Read everything and report what is damaged; 1 if anything is"
+    static let group = CommandGroup.maintaining
+    static let abstract = "Check a whole library for damage; the exit code is 1 if there is any"
     static let options = [.json] + LibraryOptions.declared
     static let help = (
         introduction: """
-        Reads everything in a library and reports what is damaged or does not fit together. The exit code is 1 if
-        anything is.
+        Reads everything in a library and reports damage and inconsistencies. The exit code is 1 if there are any.
         """,
         notes: """
         \(LibraryOptions.note)
@@ -29,7 +28,7 @@ struct VerifyCommand: LibraryCommand {
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
-        terminal.progress("Reading everything…")
+        terminal.progress("Reading the library…")
         let problems = try await library.verify()
         print(problems, terminal)
         return problems.isEmpty ? .success : .failure
@@ -37,10 +36,10 @@ struct VerifyCommand: LibraryCommand {
 
     private func print(_ problems: [LibraryProblem], _ terminal: Terminal) {
         if isJSON { return terminal.send(JSONListing.array(problems.map(\.json))) }
-        guard !problems.isEmpty else { return terminal.hint("Nothing is wrong.") }
+        guard !problems.isEmpty else { return terminal.hint("No problems were found.") }
         var table = Table([
             Table.Column(title: "KIND"), Table.Column(title: "CONVERSATION", minimum: 26),
-            Table.Column(title: "WHAT", minimum: 30),
+            Table.Column(title: "DESCRIPTION", minimum: 30),
         ])
         for problem in problems {
             table.add([problem.kind.rawValue, problem.conversation?.rawValue ?? "", problem.description])

@@ -1,29 +1,29 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo list`: the conversations of a library.
+/// `convo list`: lists the conversations of a library.
 struct ListCommand: LibraryCommand {
     static let name = "list"
     static let group = CommandGroup.reading
-    static let abstract = "List conversations, the one that changed last first"
+    static let abstract = "List conversations, the most recently changed first"
     static let options =
         [
-            .value("title", "WORDS", "Only those in whose title all of these words are"),
-            .value("since", "DATE", "Only those that changed last on this day or later"),
-            .value("until", "DATE", "Only those that changed last on this day or before"),
-            .flag("trash", "Those in the trash instead"),
-            .value("order", "ORDER", "\"newest\" first, or \"oldest\""),
-            .value("limit", "N", "At most so many; all unless given"),
+            .value("title", "WORDS", "Only conversations whose title contains all of these words"),
+            .value("since", "DATE", "Only conversations last changed on this day or later"),
+            .value("until", "DATE", "Only conversations last changed on this day or earlier"),
+            .flag("trash", "List the conversations in the trash instead"),
+            .value("order", "ORDER", "\"newest\" first (the default) or \"oldest\" first"),
+            .value("limit", "N", "At most N conversations; defaults to all"),
             .json,
         ] + LibraryOptions.declared
     static let help = (
-        introduction: "Lists the conversations of a library, without reading what was said in them.",
+        introduction: "Lists the conversations of a library, without reading their entries.",
         notes: """
         \(LibraryOptions.note)
 
         --json prints an array of objects with the members id, title, owner (user, organization), created,
-        updated, metadata, origin (conversation, entry), messages, entries, deleted, damaged; what does not apply
-        is left out. Dates are ISO 8601 in UTC.
+        updated, metadata, origin (conversation, entry), messages, entries, deleted, damaged. Members without a
+        value are left out. Dates are ISO 8601 in UTC.
 
         Examples:
           convo list --library conversations
@@ -55,14 +55,14 @@ struct ListCommand: LibraryCommand {
         if isJSON {
             terminal.send(JSONListing.array(infos.map { .object($0.json) }))
         } else if infos.isEmpty {
-            terminal.hint("There are no such conversations.")
+            terminal.hint("No conversations were found.")
         } else {
             terminal.send(Self.table(infos).text(width: terminal.width))
         }
         return .success
     }
 
-    /// Returns the table of some conversations; owners and deletions have columns where there are some.
+    /// Returns a table of conversations, with columns for owners and deletion dates only if needed.
     private static func table(_ infos: [ConversationInfo]) -> Table {
         let hasOwners = infos.contains { $0.owner != nil }
         let hasDeleted = infos.contains { $0.deleted != nil }
@@ -74,9 +74,9 @@ struct ListCommand: LibraryCommand {
         if hasOwners { columns.append(Table.Column(title: "OWNER", minimum: 8)) }
         var table = Table(columns + [Table.Column(title: "TITLE", minimum: 10)])
         for info in infos {
-            var cells = [info.id.rawValue, ShownDate.text(info.updated), String(info.messageCount)]
-            if hasDeleted { cells.append(ShownDate.text(info.deleted)) }
-            if hasOwners { cells.append(info.owner?.shown ?? "") }
+            var cells = [info.id.rawValue, DisplayDate.text(info.updated), String(info.messageCount)]
+            if hasDeleted { cells.append(DisplayDate.text(info.deleted)) }
+            if hasOwners { cells.append(info.owner?.displayName ?? "") }
             table.add(cells + [(info.isDamaged ? "(damaged) " : "") + (info.title ?? "")])
         }
         return table
@@ -84,7 +84,7 @@ struct ListCommand: LibraryCommand {
 }
 
 extension ConversationLibrary {
-    /// Lists conversations, page after page.
+    /// Returns conversations from as many pages as the limit needs.
     nonisolated(nonsending) func conversations(
         _ request: ListRequest,
         limit: Int

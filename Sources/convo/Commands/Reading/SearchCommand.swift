@@ -1,32 +1,32 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo search`: the entries in which something is found.
+/// `convo search`: finds the entries that match a query.
 struct SearchCommand: LibraryCommand {
     static let name = "search"
     static let group = CommandGroup.reading
-    static let abstract = "Find what was said"
+    static let abstract = "Search conversations for words and phrases"
     static let operands = "-- QUERY"
     static let options =
         [
             .value("conversation", "ID", "Only in this conversation"),
-            .value("role", "ROLES", "Only messages of these roles, such as user,assistant"),
-            .value("since", "DATE", "Only what was said on this day or later"),
-            .value("until", "DATE", "Only what was said on this day or before"),
-            .value("order", "ORDER", "\"newest\" first, or by \"rank\": how often it is found"),
-            .value("limit", "N", "At most so many; all unless given"),
+            .value("role", "ROLES", "Only messages with these roles, such as user,assistant"),
+            .value("since", "DATE", "Only entries from this day or later"),
+            .value("until", "DATE", "Only entries from this day or earlier"),
+            .value("order", "ORDER", "\"newest\" first (the default), or by \"rank\": the most occurrences first"),
+            .value("limit", "N", "At most N entries; defaults to all"),
             .json,
         ] + LibraryOptions.declared
     static let help = (
         introduction: """
-        Finds the entries in which all words of a query are, in any script and without regard to case and accents.
-        Words in double quotes are sought side by side; nothing else in a query has a meaning, so none is wrong.
+        Finds the entries that contain all words of a query, in any script, and ignores case and accents. Double
+        quotes search for a phrase; no other character is special.
         """,
         notes: """
         \(LibraryOptions.note)
 
         --json prints an array of objects with the members conversation, title, entry (its id), position (from 0),
-        date, role, snippet (text, and matches: pairs of UTF-8 offsets in it), occurrences.
+        date, role, snippet (text, and matches: pairs of UTF-8 offsets into it), occurrences.
 
         Examples:
           convo search --library conversations -- trip to tokyo
@@ -41,7 +41,7 @@ struct SearchCommand: LibraryCommand {
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         let text = arguments.operands.joined(separator: " ")
-        guard !arguments.operands.isEmpty else { throw arguments.error("Give the words to look for, behind --") }
+        guard !arguments.operands.isEmpty else { throw arguments.error("Give the search words after --") }
         library = try LibraryOptions(arguments)
         limit = try arguments.count("limit") ?? .max
         isJSON = arguments.has("json")
@@ -58,15 +58,15 @@ struct SearchCommand: LibraryCommand {
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
         if let id = request.conversation {
-            // One that is not there is a slip of the pen, and not a conversation in which nothing is found.
-            let info = try await library.about(id) { try await library.info(of: id) }
+            // A search in an unknown conversation is more likely a typo than a search without results.
+            let info = try await library.reportingMissing(id) { try await library.info(of: id) }
             guard info.deleted == nil else { throw LibraryFailure.inTrash(id) }
         }
         let hits = try await library.hits(request, limit: limit)
         if isJSON {
             terminal.send(JSONListing.array(hits.map(\.json)))
         } else if hits.isEmpty {
-            terminal.hint("Nothing was found.")
+            terminal.hint("No entries were found.")
         } else {
             var text = StyledText()
             for hit in hits { text.append(HitText.text(of: hit, width: terminal.width)) }
@@ -77,7 +77,7 @@ struct SearchCommand: LibraryCommand {
 }
 
 extension ConversationLibrary {
-    /// Finds entries, page after page.
+    /// Returns hits from as many pages as the limit needs.
     nonisolated(nonsending) fileprivate func hits(
         _ request: SearchRequest,
         limit: Int
@@ -85,7 +85,7 @@ extension ConversationLibrary {
         var request = request
         var hits: [SearchHit] = []
         while true {
-            // There are libraries that read everything for each page.
+            // Pages are large, because some libraries read everything for each page.
             request.limit = min(limit - hits.count, 10_000)
             let page = try await search(request)
             hits += page

@@ -1,30 +1,30 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// `convo show`: what was said in a conversation.
+/// `convo show`: shows the entries of a conversation.
 struct ShowCommand: LibraryCommand {
     static let name = "show"
     static let group = CommandGroup.reading
-    static let abstract = "Show what was said in a conversation"
+    static let abstract = "Show the entries of a conversation"
     static let operands = "ID"
     static let options =
         [
-            .flag("messages-only", "Only messages, and no other entries"),
-            .value("offset", "N", "Pass over so many entries"),
-            .value("limit", "N", "At most so many; all unless given"),
+            .flag("messages-only", "Show only messages, and no other entries"),
+            .value("offset", "N", "Skip the first N entries"),
+            .value("limit", "N", "At most N entries; defaults to all"),
             .json,
         ] + LibraryOptions.declared
     static let help = (
         introduction: """
-        Shows the entries of a conversation, one in the trash too, with their numbers, from the oldest to the newest.
-        With --messages-only, messages alone are counted.
+        Shows the entries of a conversation with their numbers, the oldest first. The conversation may be in the
+        trash. With --messages-only, only messages are counted.
         """,
         notes: """
         \(LibraryOptions.note)
 
-        --json prints an object with the members of `convo list`, and with "offset" and "history", the entries
-        as they stand in a history file: id, date, sender, pinned, incomplete, message or action or summary,
-        metadata.
+        --json prints an object with the members of `convo list`, "offset" and "history". The history has the entries
+        in the format of a history file, with the members id, date, sender, pinned, incomplete, message or action or
+        summary, metadata.
 
         Example:
           convo show --library conversations ID --json | jq '.history[].message.content'
@@ -48,9 +48,9 @@ struct ShowCommand: LibraryCommand {
     }
 
     func run(_ library: some ConversationLibrary<ChatMessage>, _ terminal: Terminal) async throws -> ExitCode {
-        let info = try await library.about(id) { try await library.info(of: id) }
+        let info = try await library.reportingMissing(id) { try await library.info(of: id) }
         let heading = isJSON ? beginning(info) : EntryText.heading(of: info)
-        // What is in the trash is read as a whole: that is the only way to see it.
+        // A conversation in the trash can only be read as a whole.
         let trashed = info.deleted == nil ? nil : try await library.snapshot(of: id)
         var count = 0
         while count < limit, !terminal.isClosed {
@@ -63,9 +63,9 @@ struct ShowCommand: LibraryCommand {
             if let trashed {
                 page = request.page(of: trashed)
             } else {
-                page = try await library.about(id) { try await library.entries(of: id, request) }
+                page = try await library.reportingMissing(id) { try await library.entries(of: id, request) }
             }
-            // What cannot be read is not begun to be shown.
+            // Nothing is printed until the first page has been read, so an unreadable conversation prints nothing.
             if count == 0 { terminal.send(heading) }
             guard !page.entries.isEmpty else { break }
             var text = ""
@@ -83,7 +83,7 @@ struct ShowCommand: LibraryCommand {
         return .success
     }
 
-    /// Returns the object up to its entries.
+    /// Returns the JSON object up to its entries.
     private func beginning(_ info: ConversationInfo) -> String {
         var object = info.json
         object.add("offset", offset)

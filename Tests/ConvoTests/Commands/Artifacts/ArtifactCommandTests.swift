@@ -60,7 +60,7 @@ import Testing
         let scene = LibraryScene(kind)
         try await scene.fill("a")
         try await scene.output("artifact", "put", "a", "x", "/dev/null")
-        let missing = "convo: The conversation \"a\" has no file \"y\", or not in this version.\n"
+        let missing = "convo: The conversation \"a\" has no artifact \"y\", or no such version of it.\n"
         #expect(try await scene.run("artifact", "get", "a", "y") == ("", missing, 1))
         #expect(try await scene.run("artifact", "remove", "a", "y") == ("", missing, 1))
         #expect(try await scene.run("artifact", "get", "a", "x", "--version", "2").code == 1)

@@ -26,7 +26,7 @@ import Testing
         #expect(
             deleted.errors == """
                 convo: There is no conversation "../x [2J".
-                convo: The conversation "a" is in the trash; `convo restore` takes it out.
+                convo: The conversation "a" is in the trash. Use `convo restore` to restore it.
 
                 """
         )
@@ -56,7 +56,7 @@ import Testing
         #expect(one.output == "a\n")
         #expect(
             one.errors == """
-                Removed 1 conversation with 1 entry and 1 artifact.
+                Deleted 1 conversation with 1 entry and 1 artifact.
                 convo: There is no conversation "d" in the trash.
 
                 """

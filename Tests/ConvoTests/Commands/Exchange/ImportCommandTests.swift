@@ -49,7 +49,7 @@ import Testing
         #expect(try await scene.run("import", "-", "--as", "z", "--format", "archive", input: archive).code == 64)
         let twoSessions = session + session.replacing("\"s\"", with: "\"t\"").replacing("\"1\"", with: "\"2\"")
         let run = try await scene.run("import", "-", "--as", "z", input: twoSessions)
-        #expect(run.errors == "convo: It holds 2 conversations: --as can give an id to one only.\n")
+        #expect(run.errors == "convo: The input has 2 conversations, and --as is for only one. Omit --as.\n")
     }
 
     @Test(arguments: LibraryKind.allCases)
@@ -59,7 +59,7 @@ import Testing
         let other = requests.replacing("hello", with: "good morning")
         let failed = try await scene.run("import", "-", "--as", "a", input: other)
         #expect(failed.code == 1)
-        #expect(failed.errors.hasSuffix("--collision says what becomes of it.\n"))
+        #expect(failed.errors.hasSuffix("Use --collision to skip, rename or replace.\n"))
         #expect(failed.output == "0 imported\n")
         #expect(
             try await scene.output("import", "-", "--as=a", "--collision=skip", input: other)
@@ -105,10 +105,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "There is nothing to import."), ("hello", "--format says what it is"), ("{\"a\":1}", "--format says"),
-        ("[1]", "It cannot be imported as chat-completions."), ("{\"messages\":3}", "cannot be imported as chat-"),
+        ("", "There is nothing to import."), ("hello", "Specify it with --format."), ("{\"a\":1}", "with --format"),
+        ("[1]", "The input cannot be imported as chat-completions."),
+        ("{\"messages\":3}", "cannot be imported as chat-"),
         ("{\"format\":\"conversation-archive\",\"version\":9,\"messages\":\"chat\"}\n", "Could not import line 1"),
-        ("{\"format\":\"conversation-history\",\"version\":9,\"history\":[]}", "It cannot be imported as history."),
+        (
+            "{\"format\":\"conversation-history\",\"version\":9,\"history\":[]}",
+            "The input cannot be imported as history."
+        ),
     ])
     func refusesWhatItCannotRead(_ content: String, _ reason: String) async throws {
         let scene = LibraryScene()

@@ -39,7 +39,11 @@ import Testing
         scene.home.write("library/conversations/a.json", [UInt8]("{\"format\":\"conversation-history\"".utf8))
         let table = try await scene.run("verify")
         #expect(table.code == 1)
-        #expect(table.output.hasPrefix("KIND            CONVERSATION  WHAT\ndamagedHistory  a             The history"))
+        #expect(
+            table.output.hasPrefix(
+                "KIND            CONVERSATION  DESCRIPTION\ndamagedHistory  a             The history"
+            )
+        )
         #expect(table.errors == "")
         let run = try await scene.run("verify", "--json")
         #expect(run.code == 1)

@@ -21,7 +21,7 @@ import Testing
     func showsEntriesWithNumbers(_ kind: LibraryKind) async throws {
         let scene = try await scene(kind)
         let text = try await scene.output("show", "a", "--offset", "1", "--limit", "1")
-        #expect(text.hasPrefix("A talk\na, began 2025-03-01 05:45, changed "))
+        #expect(text.hasPrefix("A talk\na, created 2025-03-01 05:45, changed "))
         #expect(text.hasSuffix("\n\n2  assistant, 2025-03-01 05:45\n   two\n   lines[2J\n"))
         let all = try await scene.output("show", "a")
         #expect(all.hasSuffix("\n\n5  action pressed, from ada\n   {\"button\":\"ok\"}\n"))

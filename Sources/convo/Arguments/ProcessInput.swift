@@ -1,9 +1,9 @@
 import Foundation
 
-/// The arguments and the environment of the process, of which all that is used must be UTF-8.
+/// The arguments and the environment of the process, which must be UTF-8.
 ///
-/// Text that is not UTF-8 would be read with replacement characters, so that different names became the same.
-enum ProcessWords {
+/// Text that is not UTF-8 would be decoded with replacement characters, and different names could become equal.
+enum ProcessInput {
     /// The environment variables that the command reads.
     private static let variables = [
         "DATABASE_URL", "DB_BACKEND", "DB_HOST", "DB_MAX_OVERFLOW", "DB_NAME", "DB_PASSWORD", "DB_POOL_SIZE", "DB_PORT",
@@ -16,7 +16,7 @@ enum ProcessWords {
         for index in 1..<max(1, Int(CommandLine.argc)) {
             guard let word = CommandLine.unsafeArgv[index] else { break }
             guard let argument = String(validatingCString: word) else {
-                throw UsageError("Argument \(index) is not valid UTF-8; rename the file if it is one.")
+                throw UsageError("Argument \(index) is not valid UTF-8. If it is a file name, rename the file.")
             }
             arguments.append(argument)
         }

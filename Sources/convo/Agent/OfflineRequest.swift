@@ -1,14 +1,14 @@
 import ConversationHistory
 
-/// What a sentence asks the built-in model to do.
-struct OfflineWish: Hashable, Sendable {
-    /// The tool that does it.
+/// A request to the built-in model, which it fulfills with a tool.
+struct OfflineRequest: Hashable, Sendable {
+    /// The tool to call.
     let tool: String
 
-    /// What the tool is to be given.
+    /// The arguments for the tool.
     let arguments: JSONValue
 
-    /// Finds the wish in a sentence; `nil` if there is none.
+    /// Finds the request in a sentence; `nil` if there is none.
     init?(_ sentence: String) {
         let words = sentence.split(whereSeparator: \.isWhitespace)
         let first = words.first?.lowercased() ?? ""
@@ -26,7 +26,7 @@ struct OfflineWish: Hashable, Sendable {
         }
     }
 
-    /// Returns what follows "calculate", or a sentence in which there is nothing but an expression.
+    /// Returns the text after "calculate", or the whole sentence if it is an expression.
     private static func expression(in sentence: String, first: String, rest: String) -> String? {
         if ["calculate", "calc"].contains(first), !rest.isEmpty { return rest }
         var text = sentence

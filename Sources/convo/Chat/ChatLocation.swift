@@ -1,13 +1,13 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Where a conversation at the terminal is kept, and where a fork of it goes.
-enum ChatPlace: Sendable {
+/// The storage location of a conversation and of its forks.
+enum ChatLocation: Sendable {
     case file(String)
     case memory
     case library(any ConversationLibrary<ChatMessage>, LibraryLocation, ConversationID)
 
-    /// What it is called in messages.
+    /// The name in messages to the user.
     var name: String {
         switch self {
         case .file(let path): path
@@ -16,14 +16,16 @@ enum ChatPlace: Sendable {
         }
     }
 
-    /// What is said of a conversation that begins there.
-    var greeting: String {
-        guard case .library(_, let location, let id) = self else { return "New conversation, in \(name)." }
-        return "New conversation \(id.rawValue.cell), in \(location.description.cell)."
-    }
+    /// Whether the conversation is in a library.
+    var isLibrary: Bool { if case .library = self { true } else { false } }
 
-    /// Whether there is no conversation for this user where one of the same id cannot be saved.
-    var isOfAnotherOwner: Bool {
+    /// The first notice of a new conversation.
+    var greeting: String { isLibrary ? "New conversation \(name)." : "New conversation in \(name)." }
+
+    /// Whether the library shows no conversation with this id to the user.
+    ///
+    /// After a save has failed with a conflict, the conversation then belongs to another owner.
+    var belongsToAnotherOwner: Bool {
         get async {
             guard case .library(let library, _, let id) = self else { return false }
             do throws(HistoryStoreError) {
@@ -33,39 +35,39 @@ enum ChatPlace: Sendable {
         }
     }
 
-    /// Loads a conversation from a library, or begins it; nothing is written yet.
+    /// Loads a conversation from a library, or starts a new one without writing anything.
     static func conversation(
         _ id: ConversationID,
         in library: some ConversationLibrary<ChatMessage>,
         _ policy: ConversationPolicy,
         _ context: ContextPolicy<ChatMessage>
     ) async throws -> Conversation<ChatMessage> {
-        try await library.about(id) {
+        try await library.reportingMissing(id) {
             try await Conversation(restoring: library.store(for: id), policy: policy, context: context)
         }
     }
 
-    /// Makes a fork of a conversation that is kept here.
+    /// Forks a conversation that is stored here.
     ///
-    /// - Parameter name: A new file, or the new id in the library, where one is made up unless given.
+    /// - Parameter name: A new file, or the new id in a library, which defaults to a unique id.
     @MainActor
     func fork(
         _ conversation: Conversation<ChatMessage>,
         to name: String?
-    ) async throws -> (conversation: Conversation<ChatMessage>, place: ChatPlace) {
+    ) async throws -> (conversation: Conversation<ChatMessage>, location: ChatLocation) {
         guard case .library(let library, let location, let id) = self else {
             guard let path = name else { throw SlashCommandError("/fork needs the name of a new file.") }
-            // A line is read with replacement characters, so that different names would become the same.
+            // Invalid bytes of a line become replacement characters, so different names could become equal.
             guard !path.unicodeScalars.contains("\u{FFFD}") else {
                 throw SlashCommandError("The name of the new file is not valid UTF-8.")
             }
             guard !ConnectionText.isLikely(path) else {
-                throw SlashCommandError("The name of the new file looks like the connection of a database.")
+                throw SlashCommandError("The name of the new file looks like a database connection.")
             }
             return (try await conversation.fork(into: JSONFileHistoryStore(path: path)), .file(path))
         }
         let new = NewConversation(id: name.map { ConversationID($0) } ?? .unique())
-        // The library forks what it has: what could not be saved before must be there.
+        // The library forks the stored conversation, so changes that are still unsaved must be saved first.
         try await conversation.save()
         _ = try await library.fork(id, after: nil, as: new)
         let fork = try await Self.conversation(new.id, in: library, conversation.policy, conversation.contextPolicy)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A file that cannot be read.
-struct FileProblem: Error, Hashable, CustomStringConvertible {
-    /// Which file, and why, in a sentence.
+/// An error in reading or writing a file.
+struct FileError: Error, Hashable, CustomStringConvertible {
+    /// The file and the reason, in a sentence.
     let description: String
 
     init(_ name: String, cannotBe done: String, _ number: Int32) {
@@ -10,6 +10,6 @@ struct FileProblem: Error, Hashable, CustomStringConvertible {
     }
 
     init(_ name: String, isLargerThan limit: Int) {
-        description = "\(name) is larger than the \(Count.ofBytes(limit)) that are allowed."
+        description = "\(name) is larger than the limit of \(Count.ofBytes(limit))."
     }
 }

@@ -1,18 +1,18 @@
 import ConversationHistory
 import Foundation
 
-/// Dates as people read and type them: in the time zone of the system.
-enum ShownDate {
+/// Formats and parses dates in the time zone of the system.
+enum DisplayDate {
     private static var calendar: Calendar {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .current
         return calendar
     }
 
-    /// Returns a date and a time to the minute; nothing for no date.
+    /// Returns a date with hours and minutes; empty for `nil`.
     static func text(_ date: Date?) -> String {
         guard let date else { return "" }
-        // Files can hold dates that no calendar has.
+        // A file can contain dates outside the range of the calendar.
         guard abs(date.timeIntervalSinceReferenceDate) < 1e12 else { return "unknown" }
         let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute], from: date)
         func digits(_ number: Int?, _ count: Int) -> String {
@@ -23,9 +23,9 @@ enum ShownDate {
             + "\(digits(parts.hour, 2)):\(digits(parts.minute, 2))"
     }
 
-    /// Understands a day, such as `2025-03-01`, or a moment with its zone, such as `2025-03-01T09:30:00Z`.
+    /// Parses a day, such as `2025-03-01`, or a time with a zone, such as `2025-03-01T09:30:00Z`.
     ///
-    /// - Parameter isEnd: Whether a day means its end rather than its beginning.
+    /// - Parameter isEnd: Whether a day stands for its end instead of its beginning.
     static func parse(_ text: String, isEnd: Bool) -> Date? {
         if let date = StoredDate.parse(text) { return date }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
@@ -35,7 +35,7 @@ enum ShownDate {
         else { return nil }
         let components = DateComponents(year: year, month: month, day: day)
         guard let date = calendar.date(from: components),
-            // What is no day, such as the 31st of June, would be taken for the next one.
+            // The calendar would accept an invalid day, such as June 31, as the next valid one.
             calendar.dateComponents([.year, .month, .day], from: date) == components
         else { return nil }
         return isEnd ? calendar.date(byAdding: .day, value: 1, to: date) : date

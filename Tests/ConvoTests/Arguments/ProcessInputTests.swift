@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Names that are not UTF-8, which would become each other when they are read with replacement characters.
-@Suite struct ProcessWordsTests {
+@Suite struct ProcessInputTests {
     private func run(_ script: String, _ home: TemporaryDirectory) async throws -> (output: String, errors: String) {
         let prelude = "cd \"$1\"; x=$(printf 'a\\377.json'); y=$(printf 'a\\376.json'); "
         return try await ConvoProcess.runShell(prelude + script, home.path)
