@@ -34,6 +34,8 @@ public struct StoredRevision: Hashable, Sendable {
 /// }
 /// ```
 ///
+/// In this example, `tracker`, `service` and `key` are properties of the store.
+///
 /// ## What may be saved
 ///
 /// - A snapshot that this store instance has loaded or saved, or that was made from one, may replace only that state.

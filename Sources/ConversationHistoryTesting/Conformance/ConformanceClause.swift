@@ -21,7 +21,7 @@ extension ConformanceClause {
     ]
 
     static let a1 = ConformanceClause("A1", "A store to which nothing was ever saved loads nil.")
-    static let a2 = ConformanceClause("A2", "A saved snapshot is loaded as it was, byte for byte.")
+    static let a2 = ConformanceClause("A2", "A saved snapshot loads unchanged, byte for byte.")
     static let a3 = ConformanceClause("A3", "A save replaces the previous snapshot completely, even by a shorter one.")
     static let a4 = ConformanceClause("A4", "Two stores share no data.")
     static let a5 = ConformanceClause(
@@ -43,7 +43,7 @@ extension ConformanceClause {
         "An entry above the store's limits is either refused without any change, or stored completely."
     )
     static let b0 = ConformanceClause("B0", "Every snapshot that can be built can be saved and loaded.")
-    static let b1 = ConformanceClause("B1", "Damage is an error, never nil or a snapshot that was not saved.")
+    static let b1 = ConformanceClause("B1", "Damage loads as an error, never as nil or a snapshot that was not saved.")
     static let b2 = ConformanceClause("B2", "Data that can't be loaded is not overwritten.")
     static let b3 = ConformanceClause("B3", "A newer version is refused as such, whatever its body looks like.")
     static let b5 = ConformanceClause("B5", "Entries and messages of unknown kinds are kept through load and save.")
@@ -58,7 +58,7 @@ extension ConformanceClause {
     )
     static let c6 = ConformanceClause("C6", "A cancelled save leaves the old or the new snapshot, and a usable store.")
     static let d1 = ConformanceClause("D1", "Tasks that save to separate stores lose nothing.")
-    static let d2 = ConformanceClause("D2", "Of the snapshots that tasks save to one store, one is stored completely.")
+    static let d2 = ConformanceClause("D2", "After tasks save to one store, it holds one of their snapshots, complete.")
     static let d3 = ConformanceClause(
         "D3",
         "A save over a state that the instance neither loaded nor saved is refused as a conflict."

@@ -11,7 +11,7 @@ extension HistoryStoreConformance {
             try new.append(samples[round % samples.count])
             let saved = new
             let task = Task { try await store.save(saved) }
-            // Later in later rounds, so that the save is cancelled at different points.
+            // Each round waits longer, so that the save is cancelled at different points.
             for _ in 0..<round / 2 { await Task.yield() }
             task.cancel()
             let result = await task.result

@@ -73,7 +73,7 @@ extension HistoryStoreConformance {
     func newerVersionIsRefused() async throws {
         let raw = try requireRawAccess()
         guard let newer = raw.newerVersion else {
-            throw ConformanceFinding.skipped("The stored form has no versions, as `newerVersion` is nil.")
+            throw ConformanceFinding.skipped("The stored form has no versions: `newerVersion` is nil.")
         }
         let store = try await make()
         try await store.save(snapshot(1))

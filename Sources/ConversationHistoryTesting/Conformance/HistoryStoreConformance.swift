@@ -16,10 +16,9 @@ public import Testing
 /// ```
 ///
 /// Each failed clause is recorded as an issue of the test, at the line that calls ``run(sourceLocation:)``. Clauses
-/// that can't be checked are skipped, and the printed table says why. Pass as many of the arguments as the store
-/// allows:
+/// that can't be checked are skipped, and the printed table says why. Provide as much as the store allows:
 ///
-/// | Clauses | Needed arguments |
+/// | Clauses | Needs |
 /// |---|---|
 /// | A1–A8, A11–A14, B0, B5–B7, C6, D1, D2 | only `make` |
 /// | A9 and D9 | `reopen` |

@@ -124,7 +124,7 @@ public struct SampleConversations: Sendable {
         }
     }
 
-    /// Returns a conversation of about a size, in up to 500 turns; documents in the turns make up for missing bytes.
+    /// Returns a conversation of about a size in up to 500 turns; a document in each turn adds the missing bytes.
     static func large(byteCount: Int) -> [ChatMessage] {
         var source = SampleConversations(seed: 11)
         let turnCount = min(500, byteCount / 5_000 + 1)

@@ -15,13 +15,13 @@ struct SampleNumbers: RandomNumberGenerator, Sendable {
         return state &* 0x2545_f491_4f6c_dd1d
     }
 
-    /// Returns a number from 0 to below a bound, which must be far below 2³¹.
+    /// Returns a number that is at least 0 and less than a bound, which must be far less than 2³¹.
     mutating func below(_ bound: Int) -> Int { Int(next() >> 33) % bound }
 
     /// Returns a number in a range.
     mutating func number(in range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
 
-    /// Returns a number from 0 to below 1.
+    /// Returns a number that is at least 0 and less than 1.
     mutating func fraction() -> Double { Double(next() >> 11) / Double(1 << 53 as UInt64) }
 
     /// Returns an approximately normally distributed number.

@@ -13,10 +13,10 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
 
     /// The moment at which a save fails.
     public enum Moment: Sendable {
-        /// Before the work: nothing was saved.
+        /// Before the wrapped store saves: nothing is stored.
         case before
 
-        /// After the work: the snapshot was saved, but the caller receives an error.
+        /// After the wrapped store has saved: the snapshot is stored, but the caller receives an error.
         case after
     }
 
@@ -35,7 +35,7 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
     /// The limits of the wrapped store.
     public var limits: HistoryLimits { base.limits }
 
-    /// The error that is thrown.
+    /// The error that failing saves and loads throw.
     public let failure: Failure
 
     private let convert: @Sendable (Base.Failure) -> Failure

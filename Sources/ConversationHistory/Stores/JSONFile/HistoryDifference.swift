@@ -93,7 +93,7 @@ struct StoredSnapshot<Message: HistoryMessage>: Sendable {
             try old.isStored(behind, in: new.entries, at: position, coding.isSame)
         }
         guard try old.isStored(0..<draft, in: new.entries, at: 0, coding.isSame) else { return nil }
-        // Either it is still in progress, or it was removed and the entries after it have moved up.
+        // Either the draft is still in progress, or it was removed and the entries after it have moved up.
         if new.draftPosition == draft { return try isBehind(at: draft + 1) ? (count - 1, nil) : nil }
         guard new.draftPosition.map({ $0 >= count - 1 }) ?? true else { return nil }
         let isThere = draft < new.entries.count && new.entries.box(at: draft).value.id == old.box(at: draft).value.id

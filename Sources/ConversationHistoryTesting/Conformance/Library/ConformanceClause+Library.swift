@@ -39,10 +39,10 @@ extension ConformanceClause {
     )
     static let l15 = ConformanceClause("L15", "An artifact that is too large is refused, and no part of it is kept.")
     static let l16 = ConformanceClause("L16", "Statistics count what is stored.")
-    static let l17 = ConformanceClause("L17", "A sound library has no problems to report.")
+    static let l17 = ConformanceClause("L17", "Verification finds no problems in a sound library.")
     static let l18 = ConformanceClause("L18", "A Conversation works with a store of a library, also of a scoped one.")
     static let l19 = ConformanceClause("L19", "A first save creates the conversation, for the owner of the scope.")
-    static let l20 = ConformanceClause("L20", "A snapshot saved through a library's store loads equal, with its id.")
+    static let l20 = ConformanceClause("L20", "A snapshot saved by a library's store loads equal, including its id.")
     static let l21 = ConformanceClause(
         "L21",
         "A whole conversation can be read at once, also from the trash, with all versions of its artifacts."
@@ -60,7 +60,7 @@ extension ConformanceClause {
     static let d7 = ConformanceClause("D7", "A list that is read page by page doesn't block writers.")
     static let d8 = ConformanceClause("D8", "Concurrent writers wait for each other instead of failing.")
     static let f0 = ConformanceClause("F0", "A foreign file or a damaged conversation doesn't empty the list.")
-    static let f1 = ConformanceClause("F1", "A list of many conversations has pages, with each conversation once.")
+    static let f1 = ConformanceClause("F1", "A list of many conversations is paged, with each conversation once.")
     static let f2 = ConformanceClause("F2", "Pages stay correct while conversations are added, changed and deleted.")
     static let f3 = ConformanceClause("F3", "Each operation treats another owner's id like an unknown one.")
     static let f4 = ConformanceClause("F4", "A purge removes all parts of a conversation, and nothing else.")
@@ -72,7 +72,7 @@ extension ConformanceClause {
     static let f11 = ConformanceClause("F11", "Damage is reported, with the affected conversation.")
     static let f12 = ConformanceClause(
         "F12",
-        "A list of the oldest first ends, with each conversation once, even if each is changed when it is listed."
+        "A list in oldest-first order ends, with each conversation once, even if each is changed when it is listed."
     )
     static let f13 = ConformanceClause(
         "F13",

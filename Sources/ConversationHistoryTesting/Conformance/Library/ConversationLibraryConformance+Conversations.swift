@@ -14,7 +14,7 @@ extension ConversationLibraryConformance {
             id: "first",
             title: "A title",
             owner: Owner(user: "ada", organization: "analytical"),
-            metadata: ["colour": "red"],
+            metadata: ["color": "red"],
             created: day(1)
         )
         let created = try await library.create(new)
@@ -96,7 +96,7 @@ extension ConversationLibraryConformance {
                 let loaded = try await library.store(for: id).load()
                 try expect(
                     loaded?.title.map { Array($0.utf8) } == info.title.map { Array($0.utf8) },
-                    "A store loads another title than the set one."
+                    "A store loads another title than the one that was set."
                 )
             }
             for info in try await library.list(ListRequest(limit: 1_000)).conversations {
@@ -148,7 +148,7 @@ extension ConversationLibraryConformance {
         let info = try await library.info(of: "open")
         try expect(info.title == "Theirs" && info.owner?.user == "theirs", "A save undid a new title or owner.")
         try expect(info.metadata == ["theirs": true], "A save undid new metadata.")
-        // Changes of the snapshot itself are saved, even of the spelling of a letter.
+        // Changes in the snapshot itself are saved, even in the spelling of a letter.
         mine.title = "cafe\u{301}"
         mine.metadata = ["mine": 1]
         try await store.save(mine)

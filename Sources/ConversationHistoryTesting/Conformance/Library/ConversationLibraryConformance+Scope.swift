@@ -90,16 +90,16 @@ extension ConversationLibraryConformance {
         }
         // A taken id can't be hidden, but the conversation that has it is.
         let taken = library.scope.isEmpty ? HistoryStoreError.Code.permissionDenied : .alreadyExists
-        try await expectError(taken, "As \(scope), a creation with another owner's id") {
+        try await expectError(taken, "As \(scope), a creation with the id of a foreign conversation") {
             try await library.create(NewConversation(id: id))
         }
         guard !library.scope.isEmpty else { return }
         let snapshot = try snapshot(["intruded"])
-        try await expectError(.conflict, "As \(scope), a first save with another owner's id") {
+        try await expectError(.conflict, "As \(scope), a first save with the id of a foreign conversation") {
             try await library.store(for: id).save(snapshot)
         }
         guard let mine = try await library.list(ListRequest(limit: 1)).conversations.first else { return }
-        try await expectError(.alreadyExists, "As \(scope), a fork with another owner's id") {
+        try await expectError(.alreadyExists, "As \(scope), a fork with the id of a foreign conversation") {
             try await library.fork(mine.id, after: nil, as: NewConversation(id: id))
         }
     }
@@ -166,7 +166,7 @@ extension ConversationLibraryConformance {
                 try await library.setOwner(owner, of: "mine")
             }
         }
-        try await expectError(.permissionDenied, "A removed owner") { try await library.setOwner(nil, of: "mine") }
+        try await expectError(.permissionDenied, "Removing the owner") { try await library.setOwner(nil, of: "mine") }
         try expect(try await everyone.info(of: "mine").owner == ada, "A refused change of owner was made.")
         try await expectError(.notFound, "After a refused creation") { try await everyone.info(of: "new") }
         let created = try await library.create(NewConversation(id: "new"))

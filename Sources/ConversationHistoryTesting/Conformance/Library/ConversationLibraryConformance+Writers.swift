@@ -131,12 +131,12 @@ extension ConversationLibraryConformance {
         _ = try await library.purge(.everything)
         // Both have the same number of saves, so that a count doesn't distinguish them.
         let new = try await add("id", ["new"], to: library)
-        try await expectError(.conflict, "A save over a purged and resaved one") { try await stores[0].save(old) }
+        try await expectError(.conflict, "A save after a purge and a new save") { try await stores[0].save(old) }
         try await expect(library, "id", holds: new, "After a conflict")
         try await library.delete("id")
         _ = try await library.purge(.everything)
         _ = try await library.create(NewConversation(id: "id"))
-        try await expectError(.conflict, "A save over a purged and recreated one") {
+        try await expectError(.conflict, "A save after a purge and a new creation") {
             try await stores[1].save(old)
         }
     }

@@ -32,7 +32,7 @@ public import Testing
 /// the protocol, and are not checked.
 public struct ConversationLibraryConformance<Library: ConversationLibrary>: Sendable
 where Library.Message == ChatMessage {
-    /// Closures that damage a library's storage; clauses whose closure is `nil` are skipped.
+    /// Closures that damage a library's storage; a check is skipped if its closure is `nil`.
     public struct Faults: Sendable {
         /// Makes the history of a conversation unreadable, but leaves its attributes.
         public var damageHistory: (@Sendable (Library, ConversationID) async throws -> Void)?

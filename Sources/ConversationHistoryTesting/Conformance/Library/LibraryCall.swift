@@ -54,7 +54,7 @@ struct LibraryCall<Library: ConversationLibrary>: Sendable where Library.Message
         ]
     }
 
-    /// The operations that return a value, or throw another error than `notFound`, for an unused id.
+    /// The operations that return a value, or throw an error other than `notFound`, for an unused id.
     static var others: [LibraryCall] {
         [
             LibraryCall("load") { try await $0.store(for: $1).load() as Any },
