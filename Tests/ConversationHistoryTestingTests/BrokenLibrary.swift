@@ -162,7 +162,7 @@ struct BrokenLibrary: ConversationLibrary {
         if mistake == .appendsTwice {
             // As if each had got another id.
             do throws(HistoryStoreError) { return try await base.append(entries, to: key(id)) } catch {
-                guard error.reason.contains("of this id") else { throw error }
+                guard error.reason.contains("an entry with this id") else { throw error }
                 return
             }
         }

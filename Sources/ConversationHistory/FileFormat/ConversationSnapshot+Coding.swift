@@ -60,6 +60,7 @@ extension ConversationSnapshot {
         } catch {
             switch error {
             case .decoding(let error): throw error
+            // The closure above only copies memory, and throws nothing.
             case .file: preconditionFailure("Bytes in memory cannot fail to be read.")
             }
         }

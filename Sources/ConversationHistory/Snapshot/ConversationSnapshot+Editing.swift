@@ -9,18 +9,25 @@ extension ConversationSnapshot {
 
     /// Appends an entry at the end of the history.
     ///
-    /// - Throws: ``SnapshotError``: the history has an entry of this id already (`duplicateID`), or the entry could not
-    ///   be read back (`notEncodable`, `tooDeep`, `tooLarge`).
+    /// - Throws: ``SnapshotError`` if the history already has an entry with this id (`duplicateID`), or if the entry
+    ///   could not be read back (`notEncodable`, `tooDeep`, `tooLarge`).
     public mutating func append(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
         guard !contains(entry.id) else { throw .duplicateID }
         try EntryCheck.check(entry)
         appendUnchecked(entry)
     }
 
-    /// Appends an entry that was checked, or that a store has just read.
+    /// Appends an entry that the caller has checked, or that a store has just read.
     package mutating func appendUnchecked(_ entry: HistoryEntry<Message>) { append(EntryBox(entry)) }
 
     /// Appends a message at the end of the history and returns its entry's id.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - date: When the message was created; `nil` if that is unknown.
+    ///   - isPinned: Whether the message survives every compaction of the context.
+    /// - Returns: The id of the new entry.
+    /// - Throws: ``SnapshotError`` if the entry could not be read back (`notEncodable`, `tooDeep`, `tooLarge`).
     @discardableResult
     public mutating func append(
         _ message: Message,
@@ -33,19 +40,20 @@ extension ConversationSnapshot {
         return entry.id
     }
 
-    /// Tells whether the history has an entry of an id, without looking through all of it.
+    /// Returns whether the history has an entry with an id, usually without a search of all entries.
     package mutating func contains(_ id: EntryID) -> Bool {
         ids.mayContain(id, in: entries) && position(of: id) != nil
     }
 
-    /// Returns the position of an entry, looked for from the end; `nil` if there is none of this id.
+    /// Returns the position of the entry with an id, searching from the end; `nil` if there is none.
     public func position(of id: EntryID) -> Int? {
         entries.indices.last { entries.box(at: $0).value.id == id }
     }
 
-    /// Changes an entry in place; its id stays.
+    /// Changes an entry in place; its id stays the same.
     ///
-    /// - Throws: ``SnapshotError``: there is no such entry (`notFound`), or the changed one could not be read back.
+    /// - Throws: ``SnapshotError`` if there is no such entry (`notFound`), or if the changed entry could not be read
+    ///   back (`notEncodable`, `tooDeep`, `tooLarge`); the snapshot is then unchanged.
     public mutating func update(
         _ id: EntryID,
         _ change: (inout HistoryEntry<Message>) -> Void
@@ -73,7 +81,7 @@ extension ConversationSnapshot {
 
     /// Pins or unpins an entry.
     ///
-    /// - Throws: ``SnapshotError`` with the code `notFound`.
+    /// - Throws: ``SnapshotError`` with the code `notFound` if there is no such entry.
     public mutating func setPinned(_ isPinned: Bool, _ id: EntryID) throws(SnapshotError) {
         let position = try existingPosition(of: id)
         let box = entries.box(at: position)
@@ -81,21 +89,21 @@ extension ConversationSnapshot {
         replaceUnchecked(at: position, with: box.pinned(isPinned))
     }
 
-    /// Removes an entry for good.
+    /// Removes an entry permanently.
     ///
-    /// - Throws: ``SnapshotError`` with the code `notFound`.
+    /// - Throws: ``SnapshotError`` with the code `notFound` if there is no such entry.
     public mutating func remove(_ id: EntryID) throws(SnapshotError) {
         let position = try existingPosition(of: id)
         for summary in summaries(reachingTo: id) { replaceUnchecked(at: summary.position, with: summary.entry) }
         removeEntry(at: position)
     }
 
-    /// Removes an entry, and leaves summaries as they are.
+    /// Removes an entry without adjusting the summaries.
     mutating func removeEntry(at position: Int) {
         removeEntries(in: position..<position + 1, keepingEmptyTurns: true)
     }
 
-    /// The summaries that reach to an entry, as they become when it is removed: they reach to the one before.
+    /// Returns the summaries that end at an entry, changed so that they end at the entry before it.
     func summaries(reachingTo id: EntryID) -> [(position: Int, entry: HistoryEntry<Message>)] {
         guard counts.summaries > 0, let position = position(of: id), position > 0 else { return [] }
         let previous = entries.box(at: position - 1).value.id
@@ -109,10 +117,10 @@ extension ConversationSnapshot {
         }
     }
 
-    /// Takes the entries from a position on out of the history, and keeps them in ``rewound``.
+    /// Moves the entries from a position on out of the history and into ``rewound``.
     ///
     /// - Parameters:
-    ///   - position: The first entry to take; nothing happens if there is none.
+    ///   - position: The position of the first entry to move; nothing happens if there is no such entry.
     ///   - date: The date to record.
     public mutating func rewind(to position: Int, date: Date? = Date()) {
         let position = Swift.max(0, position)
@@ -128,11 +136,11 @@ extension ConversationSnapshot {
         removeEntries(in: position..<entries.count, keepingEmptyTurns: false)
     }
 
-    /// Takes what a turn has added out of the history, and keeps it in ``rewound``; what others have added stays.
+    /// Moves the entries that a turn added out of the history and into ``rewound``; all other entries stay.
     ///
     /// - Parameters:
     ///   - turn: The turn, which has ended.
-    ///   - ids: The entries that it has added.
+    ///   - ids: The ids of the entries that it added.
     ///   - date: The date to record.
     mutating func rollBack(_ turn: Turn, adding ids: Set<EntryID>, date: Date?) {
         let start = Swift.max(0, turn.entries.lowerBound)
@@ -146,9 +154,9 @@ extension ConversationSnapshot {
         for position in positions.reversed() { removeEntry(at: position) }
     }
 
-    /// Lets summaries that reach to entries which are about to be removed reach to the last one before that stays.
+    /// Changes the summaries that end at entries about to be removed: they end at the last remaining entry before.
     ///
-    /// Only what others have made while the entries were added can reach to them, and that has no stored form.
+    /// Only summaries that other tasks added during the turn can end there, and those have no stored form to preserve.
     private mutating func shortenSummaries(reachingTo ids: Set<EntryID>) {
         guard counts.summaries > 0 else { return }
         for index in entries.indices {
@@ -163,13 +171,15 @@ extension ConversationSnapshot {
         }
     }
 
-    /// Forgets what rewinds took out, for good.
+    /// Removes all rewound entries permanently.
     public mutating func removeRewound() { rewound = SharedList() }
 
-    /// Returns a conversation that begins with the first entries of this one, and goes its own way from there.
+    /// Returns a fork: a new conversation that begins with the first entries of this one.
+    ///
+    /// The fork keeps the title, the owner and the metadata, but not the ``rewound`` entries.
     ///
     /// - Parameters:
-    ///   - count: How many entries it takes over; all, unless given.
+    ///   - count: The number of entries to keep. Defaults to all entries.
     ///   - id: The new conversation's id.
     ///   - date: The date to record.
     public func forked(count: Int? = nil, id: ConversationID = .unique(), date: Date? = Date()) -> ConversationSnapshot
@@ -182,7 +192,7 @@ extension ConversationSnapshot {
         fork.id = id
         fork.created = date
         fork.updated = date
-        // What is not known of the parent's own origin says nothing of this one.
+        // Unknown members of the parent's origin describe that origin, not this one.
         fork.unknown.origin = [:]
         fork.origin = ForkOrigin(conversation: self.id, entry: count == 0 ? nil : entries[count - 1].id)
         return fork
@@ -198,9 +208,9 @@ extension ConversationSnapshot {
     /// Removes entries, and shortens or removes the turns that they were part of.
     ///
     /// - Parameters:
-    ///   - range: The entries.
-    ///   - keepsEmptyTurns: Whether turns behind the first removed entry stay if they had not added anything anyway, and
-    ///     the turn under way in any case: more will follow.
+    ///   - range: The positions of the entries.
+    ///   - keepsEmptyTurns: Whether turns after the first removed entry stay if they were already empty. The turn in
+    ///     progress then stays in any case, because more entries will follow.
     private mutating func removeEntries(in range: Range<Int>, keepingEmptyTurns keepsEmptyTurns: Bool) {
         guard !range.isEmpty else { return }
         for position in range { counts.remove(entries.box(at: position)) }

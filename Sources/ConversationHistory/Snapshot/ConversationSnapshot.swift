@@ -4,56 +4,56 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A conversation at one moment: its entries, and what is known about it.
+/// The state of a conversation at one moment: its entries, turns, title, owner and metadata.
 ///
-/// A snapshot is a value. Copies share their entries, so that keeping the snapshot from before a turn costs next to
+/// A snapshot is a value. Copies share their entries, so keeping the snapshot from before a turn costs next to
 /// nothing, however long the conversation is.
 ///
-/// ``Conversation`` makes and saves snapshots; only who writes a store, a tool or a test needs to handle them.
+/// ``Conversation`` makes and saves snapshots; you need one only to write a store, a tool or a test.
 public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable {
     /// The version of the stored form that this package writes: 2.
     public static var currentVersion: Int { 2 }
 
-    /// The conversation's own id; `nil` if it was never given one, as in a history of version 1.
+    /// The conversation's own id; `nil` if it has none, as in a history of version 1.
     public var id: ConversationID? { didSet { descent.advance() } }
 
     /// The title to show.
     public var title: String? { didSet { descent.advance() } }
 
-    /// Whom the conversation belongs to.
+    /// The conversation's owner.
     public var owner: Owner? { didSet { descent.advance() } }
 
-    /// When the conversation began, if that is known.
+    /// When the conversation began, if known.
     public var created: Date? { didSet { descent.advance() } }
 
-    /// When the conversation last changed, if that is known.
+    /// When the conversation last changed, if known.
     public var updated: Date? { didSet { descent.advance() } }
 
-    /// Where the conversation was forked from; `nil` if it was not.
+    /// The point that the conversation was forked from; `nil` if it isn't a fork.
     public var origin: ForkOrigin? { didSet { descent.advance() } }
 
-    /// Whatever else the application keeps with the conversation; it is written anew at each save, so keep it small.
+    /// The application's own data about the conversation; every save writes all of it, so keep it small.
     public var metadata: JSONObject { didSet { descent.advance() } }
 
-    /// The history, oldest first.
+    /// The entries of the history, oldest first.
     public package(set) var entries: SharedList<HistoryEntry<Message>> { didSet { descent.advance() } }
 
     /// The turns that have ended, oldest first.
     public package(set) var turns: SharedList<Turn> { didSet { descent.advance() } }
 
-    /// The turn that is under way; in a snapshot from a store, a turn that was interrupted.
+    /// The turn in progress; in a snapshot from a store, a turn that was interrupted.
     public var openTurn: Turn? { didSet { descent.advance() } }
 
-    /// What rewinds took out, oldest first.
+    /// The parts of the history that rewinds removed, oldest first.
     public package(set) var rewound: SharedList<RewoundHistory<Message>> { didSet { descent.advance() } }
 
-    /// How many entries are of certain kinds.
+    /// The numbers of entries of certain kinds.
     package var counts: EntryCounts
 
-    /// The ids of the entries, as far as they were asked for.
+    /// An index of the entries' ids, which is filled on demand.
     var ids = EntryIDIndex()
 
-    /// Members of the stored form that this version does not know.
+    /// Members of the stored form that this version doesn't know.
     package var unknown: UnknownMembers { didSet { descent.advance() } }
 
     /// What the keeper of many histories has attached to this one; see ``UnknownMembers``.
@@ -62,7 +62,7 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
         set { unknown.annotation = newValue }
     }
 
-    /// The stored states that this snapshot descends from; every change of a member that is stored is a step.
+    /// The stored states that this snapshot descends from; every change of a stored member is a step.
     var descent = SnapshotDescent()
 
     /// Leaves only what is known beside the entries, the turns and the rewinds.
@@ -76,7 +76,7 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
     /// Parts this copy from its stored states: it is changed only to be encoded.
     package mutating func detach() { descent = .detached }
 
-    /// Creates the snapshot of a conversation in which nothing was said yet.
+    /// Creates the snapshot of a conversation without entries.
     public init(id: ConversationID? = nil, title: String? = nil, owner: Owner? = nil, created: Date? = nil) {
         self.id = id
         self.title = title
@@ -93,18 +93,18 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
 
     /// Creates the snapshot of a conversation of bare messages.
     ///
-    /// Two snapshots of the same messages and pins are equal: the entries are named by their positions and have no
-    /// dates. So a store writes only what was added, even if the snapshot is built anew for each save.
+    /// The entries are numbered and have no dates, so two snapshots of the same messages and pins are equal. A store
+    /// therefore writes only what was added, even if the snapshot is rebuilt for each save.
     ///
     /// - Parameters:
     ///   - messages: The messages, oldest first.
-    ///   - pinned: For each message whether it is pinned; there must be as many as messages.
-    /// - Throws: ``SnapshotError`` with the code `lengthMismatch`.
+    ///   - pinned: Whether each message is pinned: one element per message.
+    /// - Throws: ``SnapshotError`` with the code `lengthMismatch` if the arrays differ in length.
     public init(messages: [Message], pinned: [Bool]) throws(SnapshotError) {
         guard messages.count == pinned.count else {
             throw SnapshotError(
                 .lengthMismatch,
-                "There must be as many pins as messages (messages: \(messages.count), pins: \(pinned.count))."
+                "The counts differ (messages: \(messages.count), pins: \(pinned.count)). Pass one pin per message."
             )
         }
         self.init()
@@ -114,7 +114,7 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
         }
     }
 
-    /// Creates the snapshot of a conversation of bare messages, none of them pinned.
+    /// Creates the snapshot of a conversation of bare messages without pins.
     public init(messages: [Message]) {
         self.init()
         for (position, message) in messages.enumerated() {
@@ -122,10 +122,10 @@ public struct ConversationSnapshot<Message: HistoryMessage>: Sendable, Equatable
         }
     }
 
-    /// The messages, oldest first; entries that are not messages are left out.
+    /// The messages without the other entries, oldest first.
     public var messages: MessageList<Message> { MessageList(entries: entries, otherEntryCount: counts.others) }
 
-    /// For each of ``messages`` whether it is pinned.
+    /// Whether each of the ``messages`` is pinned.
     public var pinned: some RandomAccessCollection<Bool> & Sendable & Equatable {
         let messages = messages
         return messages.indices.map { messages.entry(at: $0).isPinned }

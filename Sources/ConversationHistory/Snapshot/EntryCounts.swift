@@ -1,6 +1,6 @@
-/// How many entries of a conversation are of certain kinds, so that nobody has to look through all of them.
+/// The numbers of a conversation's entries of certain kinds, kept so that nothing has to search all entries.
 package struct EntryCounts: Hashable, Sendable {
-    /// Those that are not messages.
+    /// The entries that are not messages.
     package private(set) var others = 0
     private(set) var summaries = 0
     /// The messages that must be in every context.
@@ -24,7 +24,8 @@ package struct EntryCounts: Hashable, Sendable {
 }
 
 extension SharedList.Box {
-    /// Holds an entry; where the type is known, it need not be looked up for each of the many that a history has.
+    /// Creates the box of an entry without the dynamic cast of the general initializer, which is slow for long
+    /// histories.
     convenience init<Message>(
         _ entry: HistoryEntry<Message>,
         verbatim: [UInt8]? = nil

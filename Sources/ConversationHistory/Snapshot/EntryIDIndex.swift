@@ -1,16 +1,16 @@
-/// The ids of the first entries of a snapshot, by their hashes: an id whose hash is not here was not used.
+/// An index of the hashes of a snapshot's entry ids: an id whose hash is missing is unused.
 ///
-/// The hashes lie in sorted runs, each at most half as long as the one before. An append adds a run of one and merges
-/// runs of the same length, so that it costs a few steps on average, and copies of a snapshot share all runs but the
-/// last. Hashes of entries that were removed stay: a hash that is found is a reason to look, no proof.
+/// The hashes are kept in sorted runs, each at most half as long as the one before. An append adds a run of one hash
+/// and merges runs of the same length, which takes a few steps on average; copies of a snapshot share all runs but the
+/// last. The hashes of removed entries stay, so a hash that is found must be verified in the entries.
 struct EntryIDIndex: Sendable {
     private var runs: [ContiguousArray<Int>] = []
-    /// How many of the first entries are here.
+    /// The number of leading entries that are indexed.
     private var count = 0
 
-    /// Tells whether an id may be among those of the entries; takes up those that are not here yet.
+    /// Indexes the new entries, and returns whether an entry may have the id.
     mutating func mayContain<Message>(_ id: EntryID, in entries: SharedList<HistoryEntry<Message>>) -> Bool {
-        // The list was exchanged for a shorter one.
+        // The list was replaced by a shorter one.
         if count > entries.count { self = EntryIDIndex() }
         while count < entries.count {
             append(entries.box(at: count).value.id.hashValue)
@@ -20,7 +20,7 @@ struct EntryIDIndex: Sendable {
         return runs.contains { $0.containsSorted(hash) }
     }
 
-    /// Takes notice of entries that were removed.
+    /// Records that entries were removed.
     mutating func removeEntries(in range: Range<Int>) {
         count -= range.clamped(to: 0..<count).count
     }
@@ -54,12 +54,12 @@ struct EntryIDIndex: Sendable {
 }
 
 extension EntryIDIndex: Equatable {
-    /// What is indexed so far is no part of a snapshot's value.
+    /// Always equal: the index is not part of a snapshot's value.
     static func == (left: EntryIDIndex, right: EntryIDIndex) -> Bool { true }
 }
 
 extension ContiguousArray<Int> {
-    /// Tells whether a sorted array holds a number.
+    /// Returns whether the array, which must be sorted, contains a number.
     fileprivate func containsSorted(_ number: Int) -> Bool {
         var (low, high) = (startIndex, endIndex)
         while low < high {

@@ -1,9 +1,9 @@
-/// Where a conversation was forked from.
+/// The point that a conversation was forked from.
 public struct ForkOrigin: Hashable, Sendable {
-    /// The conversation that it was forked from, if that one had an id.
+    /// The id of the parent conversation, if it had one.
     public var conversation: ConversationID?
 
-    /// The last entry that both have in common; `nil` if they have none.
+    /// The last entry that both conversations share; `nil` if they share none.
     public var entry: EntryID?
 
     /// Creates the record of a fork.

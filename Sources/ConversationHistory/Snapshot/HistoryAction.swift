@@ -1,9 +1,9 @@
-/// An event of a conversation that is not a message: a button that was pressed, an approval that was given.
+/// An event in a conversation that is not a message, such as a button press or an approval.
 public struct HistoryAction: Hashable, Sendable {
-    /// What happened, by a name of the application's choice.
+    /// The name of the event, chosen by the application.
     public var name: String
 
-    /// What belongs to it.
+    /// The data of the event.
     public var payload: JSONValue
 
     /// Creates an action.

@@ -4,11 +4,11 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// One line of a history: a message, or something else that happened, and what is known about it.
+/// One line of a history: a message, an action or a summary, with an id, a date, a sender and metadata.
 public struct HistoryEntry<Message: HistoryMessage>: Sendable, Equatable, Identifiable {
-    /// What an entry holds.
+    /// The content of an entry.
     public enum Content: Sendable, Equatable {
-        /// A message that was exchanged with the model.
+        /// A message exchanged with the model.
         case message(Message)
 
         /// An event that is not a message.
@@ -17,44 +17,44 @@ public struct HistoryEntry<Message: HistoryMessage>: Sendable, Equatable, Identi
         /// A summary of the entries before it.
         case summary(HistorySummary<Message>)
 
-        /// An entry of a kind that this version does not know, kept as it was read: its members.
+        /// The members of an entry of a kind that this version doesn't know, kept as they were read.
         case other(JSONObject)
     }
 
     /// The entry's id, unique in its conversation.
     public internal(set) var id: EntryID
 
-    /// What the entry holds.
+    /// The content of the entry.
     public var content: Content
 
-    /// When it came to be, if that is known.
+    /// When the entry was created, if known.
     public var date: Date?
 
-    /// Who it came from, if the application says so: a person's id, an agent's name.
+    /// The sender, such as a person's id or an agent's name, if the application sets one.
     public var sender: String?
 
-    /// Whether the entry survives every fitting of the context.
+    /// Whether the entry survives every compaction of the context.
     public var isPinned: Bool
 
-    /// Whether the message was cut off before it was whole.
+    /// Whether the message was cut off before it was complete.
     public var isIncomplete: Bool
 
-    /// Whatever else the application keeps with the entry.
+    /// The application's own data about the entry.
     public var metadata: JSONObject
 
-    /// Members that this version does not know, kept as they were read.
+    /// Members that this version doesn't know, kept as they were read.
     public var additionalFields: JSONObject
 
     /// Creates an entry.
     ///
     /// - Parameters:
-    ///   - content: What the entry holds.
-    ///   - id: Its id; a new one unless given.
-    ///   - date: When it came to be; `nil` if that is not known.
-    ///   - sender: Who it came from.
-    ///   - isPinned: Whether it survives every fitting of the context.
-    ///   - isIncomplete: Whether the message was cut off.
-    ///   - metadata: Whatever else is to be kept with it.
+    ///   - content: The content of the entry.
+    ///   - id: The entry's id. Defaults to a new, unique one.
+    ///   - date: When the entry was created; `nil` if that is unknown.
+    ///   - sender: The sender of the entry.
+    ///   - isPinned: Whether the entry survives every compaction of the context.
+    ///   - isIncomplete: Whether the message was cut off before it was complete.
+    ///   - metadata: The application's own data about the entry.
     public init(
         _ content: Content,
         id: EntryID = .unique(),

@@ -1,9 +1,9 @@
-/// A summary that stands in the context for the entries before it; the entries themselves stay stored.
+/// A summary that replaces earlier entries in the context; the entries themselves stay stored.
 public struct HistorySummary<Message: HistoryMessage>: Sendable, Equatable {
-    /// The message that the model is given in the place of what is covered.
+    /// The message that the model receives instead of the covered entries.
     public var message: Message
 
-    /// The last entry that is covered; all before it are covered too.
+    /// The last covered entry; all entries before it are covered, too.
     public var through: EntryID
 
     /// Creates a summary.

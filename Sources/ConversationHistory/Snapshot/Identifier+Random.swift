@@ -5,10 +5,10 @@ import Foundation
 #endif
 
 extension Identifier {
-    /// Returns a new identifier that no other will ever equal: 26 characters, digits and lower-case letters.
+    /// Returns a new, unique identifier of 26 digits and lowercase letters.
     ///
-    /// The first ten hold the time in milliseconds, so identifiers made one after the other sort in that order; the
-    /// other sixteen hold 80 random bits.
+    /// The first ten characters encode the time in milliseconds, so identifiers sort by the time of their creation. The
+    /// other sixteen encode 80 random bits.
     public static func unique() -> Self {
         var generator = SystemRandomNumberGenerator()
         return unique(at: Date(), using: &generator)

@@ -1,7 +1,7 @@
 /// A name that is compared byte by byte.
 ///
-/// Unlike two strings, two identifiers that look alike but are spelt with other scalars ("é" as one scalar or as two)
-/// are different, as they are to a file system or a database.
+/// Unlike strings, two identifiers that look alike but consist of different scalars ("é" as one scalar or as two) are
+/// different, as in a file system or a database.
 public struct Identifier<Subject>: RawRepresentable, Hashable, Comparable, Codable, Sendable,
     ExpressibleByStringLiteral, CustomStringConvertible
 {
@@ -20,10 +20,10 @@ public struct Identifier<Subject>: RawRepresentable, Hashable, Comparable, Codab
     /// The name itself.
     public var description: String { rawValue }
 
-    /// Tells whether two identifiers have the same bytes.
+    /// Returns whether two identifiers have the same bytes.
     public static func == (lhs: Self, rhs: Self) -> Bool { lhs.rawValue.utf8.elementsEqual(rhs.rawValue.utf8) }
 
-    /// Tells whether one identifier's bytes come before another's.
+    /// Returns whether one identifier's bytes come before another's.
     public static func < (lhs: Self, rhs: Self) -> Bool {
         lhs.rawValue.utf8.lexicographicallyPrecedes(rhs.rawValue.utf8)
     }
@@ -31,6 +31,7 @@ public struct Identifier<Subject>: RawRepresentable, Hashable, Comparable, Codab
     /// Hashes the bytes of the name.
     public func hash(into hasher: inout Hasher) {
         var name = rawValue
+        // The buffer doesn't leave the closure.
         name.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(0xff as UInt8)
     }
@@ -39,17 +40,17 @@ public struct Identifier<Subject>: RawRepresentable, Hashable, Comparable, Codab
 /// The id of a conversation.
 public typealias ConversationID = Identifier<ConversationSubject>
 
-/// The id of an entry; no two entries of one conversation have the same.
+/// The id of an entry, unique in its conversation.
 public typealias EntryID = Identifier<EntrySubject>
 
-/// The id of a turn; no two turns of one conversation have the same.
+/// The id of a turn, unique in its conversation.
 public typealias TurnID = Identifier<TurnSubject>
 
-/// What a ``ConversationID`` names; it has no values.
+/// The subject of a ``ConversationID``, a type without values.
 public enum ConversationSubject {}
 
-/// What an ``EntryID`` names; it has no values.
+/// The subject of an ``EntryID``, a type without values.
 public enum EntrySubject {}
 
-/// What a ``TurnID`` names; it has no values.
+/// The subject of a ``TurnID``, a type without values.
 public enum TurnSubject {}

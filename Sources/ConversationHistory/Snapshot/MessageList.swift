@@ -1,4 +1,4 @@
-/// The messages of a history, without the entries that are not messages; it shares them with the snapshot.
+/// The messages of a history without its other entries, sharing storage with the snapshot.
 public struct MessageList<Message: HistoryMessage>: RandomAccessCollection, Sendable {
     private let entries: SharedList<HistoryEntry<Message>>
     /// The positions of the messages among the entries; `nil` if every entry is a message.
@@ -18,13 +18,13 @@ public struct MessageList<Message: HistoryMessage>: RandomAccessCollection, Send
     /// The message at a position.
     public subscript(position: Int) -> Message {
         guard let message = entry(at: position).message else {
-            // `positions` names messages only, and is missing only if every entry is a message.
-            preconditionFailure("An entry that is not a message stands among the messages.")
+            // `positions` lists only messages, and is `nil` only if every entry is a message.
+            preconditionFailure("The list of messages contains an entry that is not a message.")
         }
         return message
     }
 
-    /// Returns the whole entry of a message.
+    /// Returns the entry of the message at a position.
     ///
     /// - Parameter position: A valid position in this list.
     public func entry(at position: Int) -> HistoryEntry<Message> {
@@ -33,6 +33,6 @@ public struct MessageList<Message: HistoryMessage>: RandomAccessCollection, Send
 }
 
 extension MessageList: Equatable {
-    /// Tells whether two lists hold equal messages.
+    /// Returns whether two lists hold equal messages.
     public static func == (lhs: MessageList, rhs: MessageList) -> Bool { lhs.elementsEqual(rhs) }
 }

@@ -1,9 +1,9 @@
-/// Whom a conversation belongs to.
+/// The user and the organization that a conversation belongs to.
 public struct Owner: Hashable, Sendable {
     /// The id of the user.
     public var user: String?
 
-    /// The id of the user's organisation.
+    /// The id of the user's organization.
     public var organization: String?
 
     /// Creates an owner.

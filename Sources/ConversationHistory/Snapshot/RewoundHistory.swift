@@ -4,21 +4,21 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What a rewind took out of a conversation; it is kept, beside the history.
+/// The entries and turns that a rewind removed from the history; they stay stored.
 public struct RewoundHistory<Message: HistoryMessage>: Sendable, Equatable {
-    /// When the rewind happened, if that is known.
+    /// When the rewind happened, if known.
     public var date: Date?
 
-    /// The position from which the entries were taken.
+    /// The position of the first removed entry.
     public var position: Int
 
-    /// The entries that were taken, in order.
+    /// The removed entries, in order.
     public var entries: SharedList<HistoryEntry<Message>>
 
-    /// The turns that were taken; their ranges count from the start of the history as it was.
+    /// The removed turns; their ranges refer to the history before the rewind.
     public var turns: [Turn]
 
-    /// Members that this version does not know, kept as they were read.
+    /// Members that this version doesn't know, kept as they were read.
     public var additionalFields: JSONObject
 
     /// Creates the record of a rewind.

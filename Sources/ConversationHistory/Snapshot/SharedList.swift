@@ -1,21 +1,21 @@
-// Unsafe buffers: two arrays of chunks are compared by where they are, and only within the closure.
+// Unsafe buffers: only the addresses of two arrays of chunks are compared, and the buffers don't leave the closure.
 
-/// A list whose copies share what they have in common.
+/// A list whose copies share their common elements.
 ///
-/// A conversation grows at its end, while the store and the interface still hold the value from before. With an array,
+/// A conversation grows at its end, while the store and the interface still hold an earlier value. With an array,
 /// the first append after each copy would copy the whole history; here it copies at most one chunk and a list of
-/// references to chunks. Two lists that came from one are compared chunk by chunk, by identity.
+/// references to chunks. Two lists of the same origin are compared chunk by chunk, by identity.
 public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
-    /// One element, on the heap: what two lists share, they share by reference.
+    /// A reference to one element, which several lists can share.
     package final class Box: Sendable {
         /// The element.
         package let value: Element
-        /// The stored form of the element, if reading lost something of it that writing could not make again.
+        /// The stored form of the element, if writing the element would not reproduce it.
         let verbatim: [UInt8]?
         /// Whether the element is an entry that holds instructions; always `false` for other elements.
         ///
-        /// It is asked of the message once, here, so that the box can be counted under a lock, where nothing of the
-        /// application's types may run.
+        /// The message is asked only once, here, because boxes are counted under a lock, where code of the
+        /// application's types must not run.
         let isInstruction: Bool
 
         package convenience init(_ value: Element, verbatim: [UInt8]? = nil) {
@@ -30,7 +30,7 @@ public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
         }
     }
 
-    /// A full run of `Self.chunkCount` elements; it never changes.
+    /// An immutable chunk of exactly `SharedList.chunkCount` elements.
     final class Chunk: Sendable {
         let boxes: ContiguousArray<Box>
 
@@ -45,7 +45,7 @@ public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
     /// Creates an empty list.
     public init() {}
 
-    /// Creates a list of some elements.
+    /// Creates a list of the given elements.
     public init(_ elements: some Sequence<Element>) {
         for element in elements { append(element) }
     }
@@ -67,16 +67,16 @@ public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
         for element in elements { append(element) }
     }
 
-    /// Puts an element in the place of another.
+    /// Replaces an element.
     ///
     /// - Parameters:
     ///   - position: A valid position.
     ///   - element: The new element.
     public mutating func replace(at position: Int, with element: Element) { replace(at: position, with: Box(element)) }
 
-    /// Puts a box in the place of another.
+    /// Replaces a box.
     mutating func replace(at position: Int, with box: Box) {
-        precondition(position >= 0 && position < endIndex, "The position is outside of the list.")
+        precondition(position >= 0 && position < endIndex, "The position is outside the list.")
         let (chunk, offset) = position.quotientAndRemainder(dividingBy: Self.chunkCount)
         if chunk == chunks.count {
             tail[offset] = box
@@ -87,9 +87,9 @@ public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
         }
     }
 
-    /// Removes the elements in a range; what stands behind it is chunked anew.
+    /// Removes the elements in a range, and rebuilds the chunks after it.
     public mutating func removeSubrange(_ range: Range<Int>) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= endIndex, "The range is outside of the list.")
+        precondition(range.lowerBound >= 0 && range.upperBound <= endIndex, "The range is outside the list.")
         guard !range.isEmpty else { return }
         let rest = (range.upperBound..<endIndex).map(box(at:))
         let kept = range.lowerBound / Self.chunkCount
@@ -116,14 +116,14 @@ public struct SharedList<Element: Sendable>: RandomAccessCollection, Sendable {
 }
 
 extension SharedList {
-    /// Returns an element with the place that it is shared by.
+    /// Returns the box of an element.
     package func box(at position: Int) -> Box {
-        precondition(position >= 0, "The position is outside of the list.")
+        precondition(position >= 0, "The position is outside the list.")
         let (chunk, offset) = position.quotientAndRemainder(dividingBy: Self.chunkCount)
         return chunk == chunks.count ? tail[offset] : chunks[chunk].boxes[offset]
     }
 
-    /// Inserts a box at a position up to the end; what stands behind it is chunked anew.
+    /// Inserts a box at a position up to the end, and rebuilds the chunks after it.
     mutating func insert(_ box: Box, at position: Int) {
         let rest = (position..<endIndex).map(self.box(at:))
         removeSubrange(position..<endIndex)
@@ -139,7 +139,7 @@ extension SharedList {
         tail = []
     }
 
-    /// Returns how many elements at the start are the very same in both lists, by identity.
+    /// Returns the number of leading boxes that are identical in both lists.
     package func sharedPrefixCount(with other: SharedList) -> Int {
         var position = sharedChunkCount(with: other) * Self.chunkCount
         let end = Swift.min(endIndex, other.endIndex)
@@ -153,7 +153,7 @@ extension SharedList {
         chunks.withUnsafeBufferPointer { mine in
             other.chunks.withUnsafeBufferPointer { others in
                 let common = Swift.min(mine.count, others.count)
-                // As long as no chunk has been added or changed, both lists have the very same array of chunks.
+                // As long as no chunk has been added or changed, both lists share one array of chunks.
                 if mine.baseAddress == others.baseAddress { return common }
                 var count = 0
                 while count < common, mine[count] === others[count] { count += 1 }
@@ -164,7 +164,7 @@ extension SharedList {
 }
 
 extension SharedList: Equatable where Element: Equatable {
-    /// Tells whether two lists hold equal elements; what they share is not looked at.
+    /// Returns whether two lists hold equal elements, without comparing shared elements.
     public static func == (lhs: SharedList, rhs: SharedList) -> Bool {
         guard lhs.endIndex == rhs.endIndex else { return false }
         var position = 0

@@ -2,16 +2,16 @@ import Synchronization
 
 /// The stored states that a snapshot descends from.
 ///
-/// It travels with the snapshot, is not part of its value and is never stored. All snapshots that were made from one
-/// another share a line, on which a change is a step: a snapshot that is changed takes the next step if it is the
-/// newest of its line, and begins a line of its own if another copy has taken that step already. A store marks the step
-/// at which it loaded or saved a snapshot, so it can tell what a later one is based on.
+/// The descent travels with the snapshot. It is not part of the snapshot's value and is never stored. Snapshots that
+/// were made from one another share a line, on which each change is a step. A changed snapshot takes the next step if
+/// it is the newest of its line; if another copy has already taken that step, the changed snapshot begins a line of its
+/// own. A store marks the step at which it loaded or saved a snapshot, so it knows what a later snapshot is based on.
 struct SnapshotDescent: Sendable {
     /// `nil` for a copy that is never given to a store.
     private var line: Line?
     private var step = 0
 
-    /// Creates the descent of a snapshot that comes from no store.
+    /// Creates the descent of a snapshot that was not loaded from a store.
     ///
     /// - Parameter isNew: Whether the snapshot begins a conversation, so that it must not replace a stored one.
     init(isNew: Bool = false) { line = Line(isNew: isNew) }
@@ -32,7 +32,7 @@ struct SnapshotDescent: Sendable {
         step = 0
     }
 
-    /// Returns what the snapshot is based on in a store.
+    /// Returns the stored state that the snapshot is based on.
     ///
     /// - Parameter tracker: The tracker of the store instance.
     func base(for tracker: SnapshotTracker) -> SnapshotBase {
@@ -43,13 +43,13 @@ struct SnapshotDescent: Sendable {
 
     func endSave() { line?.endSave() }
 
-    /// Records that a save is about to write a state, so that the state is known even if the outcome never is.
+    /// Records that a save is about to write a state, so that the state is known even if the outcome is not.
     func attempt(_ state: SeenState, by tracker: SnapshotTracker) { line?.attempt(state, by: tracker, at: step) }
 
-    /// Records that a state that was about to be written has not been written.
+    /// Records that an announced state was not written.
     func withdraw(_ revision: StoredRevision, by tracker: SnapshotTracker) { line?.withdraw(revision, by: tracker) }
 
-    /// Records that the snapshot, as it is at this step, is what is stored.
+    /// Records that the stored state is the snapshot at its current step.
     ///
     /// - Parameter order: The order of the save or load among those of the store instance.
     func mark(_ state: SeenState, by tracker: SnapshotTracker, order: Int) {
@@ -58,13 +58,13 @@ struct SnapshotDescent: Sendable {
 }
 
 extension SnapshotDescent: Equatable {
-    /// Always equal: where a snapshot comes from is not part of its value.
+    /// Always equal: the descent is not part of a snapshot's value.
     static func == (lhs: SnapshotDescent, rhs: SnapshotDescent) -> Bool { true }
 }
 
-/// What a writer has seen of a stored history.
+/// A stored state of a history that a writer has loaded or saved.
 package struct SeenState: Sendable {
-    /// Which state it was.
+    /// The revision of the state.
     package let revision: StoredRevision
 
     /// What the store needs to know again about that state, such as values that it merges.
@@ -77,10 +77,10 @@ package struct SeenState: Sendable {
     }
 }
 
-/// What a snapshot is based on in one store.
+/// The stored state that a snapshot is based on, for one store instance.
 struct SnapshotBase {
     enum Kind {
-        /// The store instance has neither loaded nor saved it.
+        /// The store instance has neither loaded nor saved the snapshot.
         case unknown
         /// Nothing was stored when the conversation began.
         case nothing
@@ -90,14 +90,14 @@ struct SnapshotBase {
     }
 
     var kind: Kind
-    /// States that saves of this snapshot may have written without learning so.
+    /// States that saves of this snapshot may have written without a confirmation.
     var attempts: [SeenState] = []
 }
 
 /// The history of changes that copies of a snapshot share.
 private final class Line: Sendable {
     private struct Mark {
-        /// A snapshot may outlive the stores that it was saved in, and must not keep them.
+        /// Weak, because a snapshot may outlive the stores that saved it, and must not keep them alive.
         weak var tracker: SnapshotTracker?
         let step: Int
         var order = 0
@@ -114,12 +114,12 @@ private final class Line: Sendable {
     private struct State {
         var marks: [Mark] = []
         var attempts: [Attempt] = []
-        /// How many saves of this line are under way: their marks are still to come.
+        /// The number of saves of this line that are in progress and have yet to set their marks.
         var saveCount = 0
 
-        /// Takes what is known of a snapshot at a step, for a line that begins with a change of it.
+        /// Adds the marks and attempts of the line that this one forked from, as of a step.
         ///
-        /// What is known already is newer.
+        /// Marks that this line already has are newer, and stay.
         mutating func inherit(from state: State, at step: Int) {
             for mark in state.marks where mark.tracker != nil && !marks.contains(where: { $0.tracker === mark.tracker })
             {
@@ -132,7 +132,7 @@ private final class Line: Sendable {
     }
 
     private let isNew: Bool
-    /// Where the line forked off, if a save of that line was under way then.
+    /// The point where the line forked off, if a save of the other line was in progress then.
     private let parent: (line: Line, step: Int)?
     private let newestStep = Atomic<Int>(0)
     private let state: Lock<State>
@@ -146,7 +146,7 @@ private final class Line: Sendable {
     /// Begins a line with a changed copy of a snapshot of another line.
     init(forkedFrom line: Line, at step: Int) {
         isNew = line.isNew
-        // Without a save under way, marks are final and can be copied, so that chains of lines stay short.
+        // Without a save in progress, marks are final; copying them keeps the chains of lines short.
         var known = State()
         var source: (line: Line, step: Int)? = (line, step)
         while let (line, step) = source {
@@ -202,7 +202,7 @@ private final class Line: Sendable {
     func mark(_ marked: SeenState, by tracker: SnapshotTracker, at step: Int, order: Int) {
         state.withLock { state in
             state.attempts.removeAll { $0.tracker == nil || $0.tracker === tracker && $0.step <= step }
-            // One snapshot that two tasks save is stored as the later of the two writes, whichever is reported last.
+            // If two tasks save one snapshot, the later write is the stored one, whichever is reported last.
             let isNewer = state.marks.contains { mark in
                 mark.tracker === tracker && (mark.step, mark.order) > (step, order)
             }

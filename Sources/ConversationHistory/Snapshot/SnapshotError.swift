@@ -1,33 +1,33 @@
-/// Why a value cannot be made part of a snapshot.
+/// An error that says why a snapshot rejects a value, or can't be written.
 public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong, by what the caller can do about it.
+    /// The kind of an error, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
         private enum Value { case lengthMismatch, duplicateID, notFound, notEncodable, tooDeep, tooLarge }
         private let value: Value
 
-        /// There are not as many pins as messages: give one for each.
+        /// The numbers of messages and pins differ: pass one pin per message.
         public static let lengthMismatch = Code(value: .lengthMismatch)
 
-        /// The conversation has an entry of this id already: give another id.
+        /// The conversation already has an entry with this id: choose another id.
         public static let duplicateID = Code(value: .duplicateID)
 
-        /// The snapshot has no entry or turn of this id.
+        /// The snapshot has no entry or turn with this id.
         public static let notFound = Code(value: .notFound)
 
-        /// The message cannot be written as JSON: its encoding threw, or held a number that is not finite.
+        /// The message can't be written as JSON: its encoding threw an error, or contains a number that is not finite.
         public static let notEncodable = Code(value: .notEncodable)
 
-        /// The message is nested deeper than could be read back.
+        /// The message is nested too deeply to be read back.
         public static let tooDeep = Code(value: .tooDeep)
 
-        /// The entry is larger than could be read back: keep such data elsewhere and refer to it.
+        /// The entry is too large to be read back: keep such data elsewhere, and store a reference to it.
         public static let tooLarge = Code(value: .tooLarge)
     }
 
-    /// What is wrong.
+    /// The kind of the error.
     public let code: Code
 
-    /// What is wrong, in a sentence; it holds nothing of the conversation's text.
+    /// A sentence that describes the error and never quotes the conversation.
     public let description: String
 
     package init(_ code: Code, _ description: String) {
@@ -35,6 +35,9 @@ public struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible 
         self.description = description
     }
 
-    package static let duplicateID = SnapshotError(.duplicateID, "The conversation has an entry of this id already.")
-    static let noSuchEntry = SnapshotError(.notFound, "The conversation has no entry of this id.")
+    package static let duplicateID = SnapshotError(
+        .duplicateID,
+        "The conversation already has an entry with this id. Choose another id."
+    )
+    static let noSuchEntry = SnapshotError(.notFound, "The conversation has no entry with this id.")
 }

@@ -4,11 +4,11 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What is known about one turn: which entries it added, how it ended, what it cost.
+/// The record of one turn: the entries that it added, its outcome and its usage.
 public struct Turn: Sendable, Hashable, Identifiable {
-    /// How a turn ended.
+    /// The outcome of a turn.
     ///
-    /// The set is open: an outcome that a later version adds is kept as it is.
+    /// The set is open: an outcome that a later version adds is kept unchanged.
     public struct Outcome: RawRepresentable, Hashable, Sendable {
         /// The outcome's name, as it is stored.
         public let rawValue: String
@@ -16,16 +16,16 @@ public struct Turn: Sendable, Hashable, Identifiable {
         /// Creates an outcome from its name.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// The loop handed back.
+        /// The loop returned.
         public static let completed = Outcome(rawValue: "completed")
 
-        /// The loop threw.
+        /// The loop threw an error.
         public static let failed = Outcome(rawValue: "failed")
 
         /// The loop was cancelled.
         public static let cancelled = Outcome(rawValue: "cancelled")
 
-        /// The process ended while the turn ran; it was found so when the conversation was restored.
+        /// The process ended during the turn, which was noticed when the conversation was restored.
         public static let interrupted = Outcome(rawValue: "interrupted")
     }
 
@@ -35,19 +35,19 @@ public struct Turn: Sendable, Hashable, Identifiable {
     /// The positions of the entries that the turn added.
     public var entries: Range<Int>
 
-    /// When the turn began, if that is known.
+    /// When the turn began, if known.
     public var started: Date?
 
     /// When the turn ended; `nil` while it runs.
     public var ended: Date?
 
-    /// How the turn ended; `nil` while it runs.
+    /// The outcome of the turn; `nil` while it runs.
     public var outcome: Outcome?
 
-    /// What the turn cost, if the loop said so.
+    /// The usage of the turn, if the loop reported it.
     public var usage: Usage?
 
-    /// Members that this version does not know, kept as they were read.
+    /// Members that this version doesn't know, kept as they were read.
     public var additionalFields: JSONObject
 
     /// Creates the record of a turn.

@@ -1,12 +1,12 @@
-/// What a turn cost, as the model's provider counts it.
+/// The token usage of a turn, as the model's provider counts it.
 public struct Usage: Hashable, Sendable {
-    /// The tokens that went to the model.
+    /// The number of tokens sent to the model.
     public var inputTokens: Int
 
-    /// The tokens that came back.
+    /// The number of tokens that the model returned.
     public var outputTokens: Int
 
-    /// Whatever else the provider reports: cached tokens, reasoning tokens, a price.
+    /// Other figures that the provider reports, such as cached tokens, reasoning tokens or a price.
     public var details: JSONObject
 
     /// Creates a usage.
@@ -16,11 +16,11 @@ public struct Usage: Hashable, Sendable {
         self.details = details
     }
 
-    /// Returns the usage of two requests together.
+    /// Returns the total usage of two requests.
     ///
-    /// Numbers add up: the tokens, and in the details the numbers of the same name, in nested objects too. Numbers in
-    /// the details are added exactly, as decimals. Of any other detail that both have, the right one's is kept; a
-    /// `null` on the right changes nothing.
+    /// Adds the tokens, and the numbers with the same key in the details, also in nested objects. Numbers in the
+    /// details are added exactly, as decimals. If both have another detail with the same key, the right one is kept,
+    /// unless it is `null`.
     public static func + (lhs: Usage, rhs: Usage) -> Usage {
         Usage(
             inputTokens: saturated(lhs.inputTokens, rhs.inputTokens),
@@ -31,7 +31,7 @@ public struct Usage: Hashable, Sendable {
 
     private static func sum(_ lhs: JSONObject, _ rhs: JSONObject, depth: Int) -> JSONObject {
         var members = Array(lhs)
-        // Not looked up one by one, which would take the square of the number of members.
+        // A dictionary, because looking up each member in the object would take quadratic time.
         var places: [ByteString: Int] = [:]
         for (place, member) in members.enumerated() { places[ByteString(member.key)] = place }
         for member in rhs {
@@ -48,7 +48,7 @@ public struct Usage: Hashable, Sendable {
     private static func sum(_ lhs: JSONValue, _ rhs: JSONValue, depth: Int) -> JSONValue {
         switch (lhs, rhs) {
         case (.number(let left), .number(let right)): .number(.sum(left, right))
-        // Deeper details cannot be stored anyway.
+        // Deeper details can't be stored anyway.
         case (.object(let left), .object(let right)) where depth < JSONValue.maximumDepth:
             .object(sum(left, right, depth: depth + 1))
         case (_, .null): lhs
@@ -56,7 +56,7 @@ public struct Usage: Hashable, Sendable {
         }
     }
 
-    /// The numbers come from a server, which may send any.
+    /// Returns a sum that stays in the range of `Int`, because a server may send any numbers.
     private static func saturated(_ lhs: Int, _ rhs: Int) -> Int {
         let (sum, overflow) = lhs.addingReportingOverflow(rhs)
         return overflow ? (lhs > 0 ? .max : .min) : sum

@@ -1,10 +1,10 @@
-/// What a save that has returned survives.
+/// The kind of failure that a completed save survives.
 public enum Durability: Hashable, Sendable {
-    /// The loss of power: the snapshot is on stable storage.
+    /// A loss of power: the snapshot is on stable storage.
     case full
 
-    /// The end of the process, however sudden, but not the loss of power: nothing waits for the disk.
+    /// A crash of the process, but not a loss of power: saves don't wait for the disk.
     ///
-    /// As the system then writes in any order, a loss of power can damage the file itself, not only lose the last saves.
+    /// The system writes in any order, so a loss of power can damage the file itself, not only lose the last saves.
     case processCrash
 }

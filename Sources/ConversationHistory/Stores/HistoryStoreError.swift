@@ -1,9 +1,9 @@
-/// Why a store could not save or load.
+/// An error that says why a store could not save or load.
 ///
-/// The code says what can be done; ``location`` and ``offset`` say where, ``systemCall`` what the system said. Nothing
-/// in an error is taken from the conversation.
+/// The code says what the caller can do. ``location`` and ``offset`` say where the failure is, and ``systemCall`` what
+/// the system reported. An error never quotes the conversation.
 public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of failure it is, by what the caller can do about it.
+    /// The kind of a failure, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
         private enum Value {
             case conflict, damaged, notAHistory, newerVersion, wrongMessageType, undecodableMessage, tooLarge
@@ -12,54 +12,54 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         }
         private let value: Value
 
-        /// Someone else has written since this store last loaded or saved; nothing was changed.
+        /// Another writer has saved since this store last loaded or saved; nothing was changed.
         ///
-        /// Load again.
+        /// Load again, and repeat the changes that still apply.
         public static let conflict = Code(value: .conflict)
 
         /// The bytes of a stored history are not what was written.
         ///
-        /// It is not written over: restore it, or move it aside.
+        /// The history is never overwritten: restore a backup, or move the history aside.
         public static let damaged = Code(value: .damaged)
 
-        /// What is stored is something else.
+        /// The stored data is not a history.
         ///
-        /// It is not written over: look whether the location is right.
+        /// It is never overwritten: check the location.
         public static let notAHistory = Code(value: .notAHistory)
 
-        /// A later version of this package has written the history: update the package.
+        /// A later version of this package wrote the history: update the package.
         public static let newerVersion = Code(value: .newerVersion)
 
-        /// The history holds messages of another type, by its name: read it as that type.
+        /// The history holds messages of another type: load it as the type that the error names.
         public static let wrongMessageType = Code(value: .wrongMessageType)
 
-        /// The history is intact, and one of its messages does not decode as the type.
+        /// The history is intact, but one of its messages doesn't decode as the message type.
         ///
-        /// The type has changed since it was written: let it decode that too. Nothing is to be restored or moved; it is
-        /// not written over. ``HistoryStoreError/undecodableMessage`` says which message it is.
+        /// The type has changed since the history was written: make it decode the earlier messages, too. Don't restore
+        /// or move the history, which is never overwritten. ``HistoryStoreError/undecodableMessage`` names the message.
         public static let undecodableMessage = Code(value: .undecodableMessage)
 
-        /// The history, or an entry of it, is larger than the store's limits.
+        /// The history, or an entry of it, exceeds the store's limits.
         public static let tooLarge = Code(value: .tooLarge)
 
-        /// The snapshot holds something that cannot be stored.
+        /// The snapshot contains a value that can't be stored.
         public static let notEncodable = Code(value: .notEncodable)
 
-        /// The directory, the conversation, or whatever else it is about, is not there.
+        /// The directory, the conversation, or another subject of the operation doesn't exist.
         public static let notFound = Code(value: .notFound)
 
-        /// There is a conversation of this id already: choose another id.
+        /// A conversation with this id already exists: choose another id.
         public static let alreadyExists = Code(value: .alreadyExists)
 
-        /// The id of a conversation, or the name of an artifact or an owner, is not one that a library accepts.
+        /// The conversation id, or the name of the artifact or the owner, isn't allowed in a library.
         public static let invalidName = Code(value: .invalidName)
 
-        /// The system does not allow it.
+        /// The system, or the scope of a library, doesn't permit the operation.
         public static let permissionDenied = Code(value: .permissionDenied)
 
-        /// There is no room; the stored snapshot is as it was.
+        /// There is no space left; the stored snapshot is unchanged.
         ///
-        /// Save again when there is.
+        /// Save again when there is space.
         public static let noSpace = Code(value: .noSpace)
 
         /// Another process kept the history locked for longer than the store waits; nothing was changed.
@@ -67,48 +67,48 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         /// Try again.
         public static let busy = Code(value: .busy)
 
-        /// The snapshot was written, or may have been, but the system did not confirm that it is on stable storage.
+        /// The snapshot was written, or may have been, but the system didn't confirm that it is on stable storage.
         ///
         /// Save again.
         public static let notDurable = Code(value: .notDurable)
 
-        /// The system failed in another way; ``HistoryStoreError/systemCall`` says how.
+        /// The system failed in another way, which ``HistoryStoreError/systemCall`` describes.
         public static let io = Code(value: .io)
 
-        /// Those of a save that has refused the snapshot before it wrote anything.
+        /// The codes of a save that refused the snapshot before it wrote anything.
         fileprivate static let refusals: [Code] = [
             .conflict, .damaged, .notAHistory, .newerVersion, .wrongMessageType, .undecodableMessage, .tooLarge,
             .notEncodable, .alreadyExists, .invalidName,
         ]
     }
 
-    /// Whether a save that throws this has refused the snapshot before it wrote anything.
+    /// Whether a save that throws this error refused the snapshot before it wrote anything.
     ///
-    /// What the system reports, such as a lack of room, may be about a step behind the one that counts.
+    /// A failure that the system reports, such as a full disk, may come from a step after the decisive one.
     var isRefusal: Bool { Code.refusals.contains(code) || code == .notFound && systemCall == nil }
 
-    /// What kind of failure it is.
+    /// The kind of the failure.
     public let code: Code
 
-    /// What was to be done: `"load"`, `"save"`.
+    /// The operation that failed, such as `"load"` or `"save"`.
     public let operation: String
 
-    /// Where: a path, or another name of the place without any secret.
+    /// The path, or another name of the storage, without secrets.
     public let location: String
 
-    /// The number of bytes before the place where it was found, if it has one.
+    /// The offset of the failure in the stored bytes, if it has one.
     public let offset: Int?
 
-    /// The message that does not decode, with the code `undecodableMessage`.
+    /// The message that doesn't decode, with the code `undecodableMessage`.
     public let undecodableMessage: UndecodableMessage?
 
-    /// What the system said, if a system call failed.
+    /// The system call that failed, if there was one.
     public let systemCall: SystemCallError?
 
-    /// What went wrong, in a sentence without the operation and the location.
+    /// A sentence that describes the failure, without the operation and the location.
     public let reason: String
 
-    /// Creates an error, for a store of one's own.
+    /// Creates an error, for a custom store.
     public init(
         _ code: Code,
         operation: String,
@@ -134,14 +134,14 @@ public struct HistoryStoreError: Error, Hashable, Sendable, CustomStringConverti
         return "Could not \(operation) \(subject) at \(location): \(reason)\(call)"
     }
 
-    /// What is done with a whole library.
+    /// The operations on a whole library.
     private static let libraryOperations: Set<String> = [
         "open", "list", "search", "count", "verify", "back up", "purge",
     ]
 }
 
 extension HistoryStoreError {
-    /// Creates the error that a history that cannot be read means.
+    /// Creates the error for a history that can't be decoded.
     package init(_ error: SnapshotDecodingError, operation: String, location: String) {
         let code: Code =
             switch error.code {
@@ -162,7 +162,7 @@ extension HistoryStoreError {
         )
     }
 
-    /// Creates the error that a snapshot that cannot be written means.
+    /// Creates the error for a snapshot that can't be encoded.
     package init(_ error: SnapshotError, operation: String, location: String) {
         let code: Code = error.code == .tooLarge ? .tooLarge : .notEncodable
         self.init(code, operation: operation, location: location, reason: error.description)

@@ -1,24 +1,24 @@
-/// A store in memory: for tests, and for conversations that need not outlive the process.
+/// A store in memory, for tests and for conversations that need not outlive the process.
 ///
-/// It cannot fail, so neither `try` nor `catch` is needed. As it cannot refuse either, the last save wins.
+/// The store can't fail, so neither `try` nor `catch` is needed. It can't refuse a save either: the last save wins.
 public final class InMemoryHistoryStore<Message: HistoryMessage>: HistoryStore {
     private let snapshot: Lock<ConversationSnapshot<Message>?>
 
-    /// Creates a store that was never written.
+    /// Creates an empty store.
     public init() { snapshot = Lock(nil) }
 
-    /// Creates a store of ``ChatMessage``s that was never written.
+    /// Creates an empty store of ``ChatMessage``s.
     public init() where Message == ChatMessage { snapshot = Lock(nil) }
 
-    /// Creates a store that holds a snapshot already.
+    /// Creates a store that already holds a snapshot.
     public init(_ snapshot: ConversationSnapshot<Message>) { self.snapshot = Lock(snapshot) }
 
-    /// Keeps the snapshot in the place of the one before.
+    /// Replaces the stored snapshot.
     public func save(_ snapshot: ConversationSnapshot<Message>) async {
         self.snapshot.exchange(snapshot)
     }
 
-    /// Returns the snapshot that was saved last, or `nil` if there was none.
+    /// Returns the stored snapshot, or `nil` if there is none.
     public func load() async -> ConversationSnapshot<Message>? {
         snapshot.withLock { $0 }
     }

@@ -1,13 +1,12 @@
 import Synchronization
 
-/// One stored state of a history, by marks that no other state has.
+/// An identifier of one stored state of a history.
 public struct StoredRevision: Hashable, Sendable {
-    /// What all states of one stored history have in common: a random name that a history keeps until it is deleted.
-    ///
-    /// Empty if the history has no such name.
+    /// The random name that a stored history keeps until it is deleted; empty if the history has no such name.
     public let lineage: String
 
-    /// What tells the states of a history apart, such as a version number together with a random mark, or an entity tag.
+    /// The mark that distinguishes the states of a history, such as a version number with a random mark, or an entity
+    /// tag.
     public let mark: String
 
     /// Creates a revision.
@@ -17,11 +16,11 @@ public struct StoredRevision: Hashable, Sendable {
     }
 }
 
-/// Decides whether a snapshot may be saved over what a store holds now.
+/// A tracker that decides whether a snapshot may replace the stored state.
 ///
-/// A snapshot remembers which stored states it descends from. A store with a tracker uses this to refuse a save that
-/// would drop what another writer has saved, even if both writers use the same store instance. Create one tracker for
-/// each store instance:
+/// A snapshot remembers the stored states that it descends from. With a tracker, a store can refuse a save that would
+/// drop another writer's changes, even if both writers use the same store instance. Create one tracker for each store
+/// instance:
 ///
 /// ```swift
 /// func load() async throws -> ConversationSnapshot<ChatMessage>? {
@@ -35,28 +34,29 @@ public struct StoredRevision: Hashable, Sendable {
 /// }
 /// ```
 ///
+/// In this example, `tracker`, `service` and `key` are properties of the store.
+///
 /// ## What may be saved
 ///
-/// - A snapshot that this store instance has loaded or saved, or that was made from one, may replace that very state only.
+/// - A snapshot that this store instance has loaded or saved, or that was made from one, may replace only that state.
 /// - A snapshot that begins a ``Conversation`` may be saved only where nothing is stored.
-/// - Any other snapshot, such as one that was built from an array of messages, may replace what this store instance has
-///   last loaded or saved.
+/// - Any other snapshot, such as one that was built from an array of messages, may replace the state that this
+///   store instance last loaded or saved.
 ///
-/// Loading a snapshot does not affect other snapshots of the first two kinds.
+/// Loading a snapshot doesn't affect other snapshots of the first two kinds.
 ///
-/// Loads and saves may overlap, as they do in an actor that awaits a server: it does not matter in which order they
-/// report what they found and wrote.
+/// Loads and saves may overlap, as in an actor that awaits a server, and may report their results in any order.
 public final class SnapshotTracker: Sendable {
-    /// What the store instance has last loaded or saved.
+    /// The state that the store instance last loaded or saved.
     private enum Seen {
         case neverLoaded
         case nothing
-        /// The stored history was moved away on purpose: any snapshot may be saved in its place.
+        /// The stored history was moved away on purpose: any snapshot may be saved.
         case cleared
         case state(SeenState)
     }
 
-    /// A state that a save was about to write.
+    /// A state that a save announced before writing it.
     private struct Attempt {
         let save: Int
         let state: SeenState
@@ -67,13 +67,13 @@ public final class SnapshotTracker: Sendable {
 
     private struct State {
         var seen = Seen.neverLoaded
-        /// What this store instance has last written, and the order of that save.
+        /// The state that this store instance last wrote, and the order of that save.
         ///
         /// A load that began before that save may end after it, so `seen` can be an older state.
         var written: (state: SeenState, order: Int)?
-        /// What saves may have written without having learnt so.
+        /// The states that saves may have written without a confirmation.
         var attempts: [Attempt] = []
-        /// The last number that was given to a save or to its order.
+        /// The last number that was given to a load, a save or the order of a save.
         var lastNumber = 0
 
         mutating func nextNumber() -> Int {
@@ -81,7 +81,7 @@ public final class SnapshotTracker: Sendable {
             return lastNumber
         }
 
-        /// The known state that is the stored one, if the load that was reported last did not find it.
+        /// Returns the known state with the current revision, if the last reported load found another one.
         func otherState(_ current: StoredRevision?) -> SeenState? {
             if let written, written.state.revision == current { return written.state }
             return attempts.last { $0.state.revision == current }?.state
@@ -90,7 +90,7 @@ public final class SnapshotTracker: Sendable {
 
     private let state = Lock(State())
 
-    /// Creates a tracker for a store instance that has not loaded anything yet.
+    /// Creates a tracker for a new store instance.
     public init() {}
 
     // MARK: - Loading
@@ -120,12 +120,12 @@ public final class SnapshotTracker: Sendable {
         }
     }
 
-    /// Records that the stored history was deleted or moved away because the caller asked for it.
+    /// Records that the stored history was deleted or moved away at the caller's request.
     ///
     /// Until the next load or save, every snapshot may be saved if nothing is stored.
     public func didClear() { reset(.cleared) }
 
-    /// Records that the caller's view of the store is unknown, as after a load that failed.
+    /// Records that the stored state is unknown to the caller, as after a failed load.
     package func didLoseTrack() { reset(.neverLoaded) }
 
     private func reset(_ seen: Seen) { state.withLock { $0 = State(seen: seen, lastNumber: $0.lastNumber) } }
@@ -134,7 +134,7 @@ public final class SnapshotTracker: Sendable {
 
     /// Begins a save.
     ///
-    /// Keep the result until the save has ended, and tell it what was written.
+    /// Keep the result until the save has ended, and report to it what was written.
     public func beginSave<Message>(of snapshot: ConversationSnapshot<Message>) -> TrackedSave {
         TrackedSave(self, snapshot.descent, number: state.withLock { $0.nextNumber() })
     }
@@ -176,7 +176,7 @@ public final class SnapshotTracker: Sendable {
         return current == state.revision ? .admitted(since: state) : .conflict
     }
 
-    /// Puts a save behind all others that have asked for admission, and returns its order.
+    /// Orders a save after all others that have asked for admission, and returns its order.
     fileprivate func order(_ save: Int) -> Int {
         state.withLock { state in
             let order = state.nextNumber()
@@ -214,16 +214,16 @@ public final class SnapshotTracker: Sendable {
     }
 }
 
-/// Whether a snapshot may be saved over what is stored.
+/// The decision whether a snapshot may replace the stored state.
 public struct SaveAdmission: Sendable {
     package enum Kind: Sendable {
-        /// It may; it was made from the state named, or nothing is stored.
+        /// The save may go ahead: the snapshot was made from this state, or nothing is stored.
         case admitted(since: SeenState?)
         /// Another writer has saved since.
         case conflict
-        /// Something is stored that neither the snapshot nor the store instance has seen.
+        /// The stored state is unknown to both the snapshot and the store instance.
         case neverLoaded
-        /// What the snapshot was made from is no longer there.
+        /// The state that the snapshot was made from no longer exists.
         case gone
     }
 
@@ -237,18 +237,18 @@ public struct SaveAdmission: Sendable {
     /// The state that the snapshot was made from, if the save may go ahead.
     package var seen: SeenState? { if case .admitted(let seen) = kind { seen } else { nil } }
 
-    /// Whether the save may go ahead; if not, the store throws a conflict and changes nothing.
+    /// Whether the save may go ahead; if not, the store must throw a conflict and change nothing.
     public var isAdmitted: Bool { if case .admitted = kind { true } else { false } }
 }
 
-/// A save that is under way.
+/// A save in progress.
 public final class TrackedSave: Sendable {
     private let tracker: SnapshotTracker
     private let descent: SnapshotDescent
     private let number: Int
-    /// When the store last asked for admission, in the order of the store instance's saves.
+    /// The position of the last request for admission in the order of the store instance's saves.
     ///
-    /// Stores ask while nobody else can write, so this is also the order of the writes, in whatever order they are
+    /// Stores ask while no other writer can write, so this is also the order of the writes, in whatever order they are
     /// reported.
     private let order = Atomic<Int>(0)
 
@@ -266,11 +266,11 @@ public final class TrackedSave: Sendable {
         tracker.end(number)
     }
 
-    /// Returns whether the snapshot may replace what is stored now.
+    /// Returns whether the snapshot may replace the stored state.
     ///
-    /// Ask while no other writer can change what is stored, for example within the transaction that writes.
+    /// Call this while no other writer can change the stored state, for example in the transaction that writes.
     ///
-    /// - Parameter current: The state that is stored now; `nil` if nothing is.
+    /// - Parameter current: The stored state; `nil` if nothing is stored.
     public func admission(onto current: StoredRevision?) -> SaveAdmission {
         order.store(tracker.order(number), ordering: .releasing)
         return tracker.admission(of: descent, onto: current)
@@ -281,8 +281,8 @@ public final class TrackedSave: Sendable {
 
     /// Records that a state is about to be written.
     ///
-    /// If the store never learns whether it was, a later save of the snapshot may replace that state as well; and so may
-    /// a save of a snapshot that is judged by what the store instance has last loaded or saved.
+    /// If the store never learns whether the state was written, a later save of the snapshot may replace that state as
+    /// well. So may the save of a snapshot that is admitted by the state that the store instance last loaded or saved.
     public func willWrite(_ revision: StoredRevision) { willWrite(SeenState(revision: revision)) }
 
     package func willWrite(_ state: SeenState) {
@@ -290,17 +290,17 @@ public final class TrackedSave: Sendable {
         tracker.willWrite(state, save: number, order: askedOrder)
     }
 
-    /// Records that a state that was about to be written was not.
+    /// Records that an announced state was not written.
     public func didNotWrite(_ revision: StoredRevision) {
         descent.withdraw(revision, by: tracker)
         tracker.didNotWrite(revision)
     }
 
-    /// Records that the snapshot is stored as a state.
+    /// Records that the snapshot was written as a state.
     public func didWrite(_ revision: StoredRevision) { didWrite(SeenState(revision: revision)) }
 
     package func didWrite(_ state: SeenState) {
-        // A store that refuses nothing does not ask; its saves are in the order in which they began.
+        // A store that never refuses a save doesn't ask for admission; its saves are ordered by their beginning.
         let order = max(askedOrder, number)
         descent.mark(state, by: tracker, order: order)
         tracker.didWrite(state, save: number, order: order)

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Runs an actor's work on a thread that may block, rather than on the cooperative pool.
+/// An executor that runs an actor on a thread that may block, instead of the cooperative pool.
 package final class BlockingExecutor: SerialExecutor {
     private let queue: DispatchQueue
 

@@ -1,4 +1,4 @@
-/// Runs work that may block on a thread of its own, rather than on the cooperative pool.
+/// An actor that runs blocking work on its own thread, instead of the cooperative pool.
 package actor BlockingWorker {
     private let executor = BlockingExecutor(label: "conversation-history.worker")
 
@@ -6,7 +6,7 @@ package actor BlockingWorker {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Runs a body; work that was begun is finished even if the task is cancelled.
+    /// Runs a closure to its end, even if the task is cancelled meanwhile.
     package func run<Result: Sendable>(
         _ body: @Sendable () throws(HistoryStoreError) -> Result
     ) throws(HistoryStoreError) -> Result {

@@ -1,4 +1,4 @@
-/// Lets in one task after the other, in the order in which they came.
+/// A gate that admits one task at a time, in the order of arrival.
 package final class SerialGate: Sendable {
     private struct State {
         var isTaken = false
@@ -10,7 +10,7 @@ package final class SerialGate: Sendable {
     /// Creates an open gate.
     package init() {}
 
-    /// Waits until it is this task's turn.
+    /// Waits until the gate admits this task, which must then call ``leave()``.
     package func enter() async {
         await withCheckedContinuation { continuation in
             let mayEnter = state.withLock { state in
@@ -25,7 +25,7 @@ package final class SerialGate: Sendable {
         }
     }
 
-    /// Lets in the next task.
+    /// Admits the next task.
     package func leave() {
         let next = state.withLock { state in
             guard !state.waiting.isEmpty else {

@@ -1,10 +1,10 @@
 import ConversationHistoryLibrary
 
-/// What ends the check of a clause before its end.
+/// An error that ends the check of a clause early.
 enum ConformanceFinding: Error {
-    /// The store does not do what the clause demands.
+    /// The store violates the clause.
     case failed(String)
 
-    /// The store cannot be asked.
+    /// The clause can't be checked.
     case skipped(String)
 }

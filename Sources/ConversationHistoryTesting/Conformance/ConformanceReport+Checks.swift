@@ -1,19 +1,19 @@
 import ConversationHistoryLibrary
 import Testing
 
-/// What every suite does with the checks of its clauses.
+/// Running checks and recording their results, for every suite.
 extension ConformanceReport {
-    /// A clause, and what finds out whether it holds.
+    /// A clause, and the closure that checks it.
     typealias Check = (clause: ConformanceClause, run: () async throws -> Void)
 
-    /// Runs checks one after the other; what one throws is how its clause ended.
+    /// Runs checks one after another; an error that a check throws decides the outcome of its clause.
     init(of subject: Any.Type, checks: [Check]) async {
         var results: [Result] = []
         for check in checks { results.append(Result(check.clause, await Outcome(of: check.run))) }
         self.init(subject: String(describing: subject), results: results)
     }
 
-    /// Prints the table, and records an issue for each clause that failed.
+    /// Prints the table, and records an issue for each failed clause.
     func record(at sourceLocation: SourceLocation) {
         print(self)
         for result in results {
@@ -25,7 +25,7 @@ extension ConformanceReport {
 }
 
 extension ConformanceReport.Outcome {
-    /// Runs a check to its end.
+    /// Runs a check and creates its outcome.
     fileprivate init(of check: () async throws -> Void) async {
         do {
             try await check()

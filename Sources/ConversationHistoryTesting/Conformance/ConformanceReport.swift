@@ -1,43 +1,43 @@
 import ConversationHistoryLibrary
 
-/// What a conformance suite found: for each clause whether the store passed, failed or could not be asked.
+/// The results of a conformance suite: each clause passed, failed or was skipped.
 ///
-/// Its description is a table with a line for each clause, for logs and for people.
+/// Its description is a table with a line for each clause.
 public struct ConformanceReport: Sendable, CustomStringConvertible {
-    /// How a clause ended.
+    /// The outcome of a clause.
     public enum Outcome: Hashable, Sendable {
-        /// The store does what the clause demands.
+        /// The store satisfies the clause.
         case passed
 
-        /// The store does not; the text says what happened instead.
+        /// The store violates the clause; the text says what happened instead.
         case failed(String)
 
-        /// The store could not be asked; the text says why.
+        /// The clause could not be checked; the text says why.
         case skipped(String)
     }
 
-    /// A clause and how it ended.
+    /// A clause and its outcome.
     public struct Result: Hashable, Sendable {
         /// The clause.
         public let clause: ConformanceClause
 
-        /// How it ended.
+        /// The outcome of the clause.
         public let outcome: Outcome
 
-        /// Creates a result, for a suite of one's own.
+        /// Creates a result, for a custom suite.
         public init(_ clause: ConformanceClause, _ outcome: Outcome) {
             self.clause = clause
             self.outcome = outcome
         }
     }
 
-    /// The name of what was examined.
+    /// The name of the tested type.
     public let subject: String
 
-    /// Every clause of the suite, in its order.
+    /// The results of all clauses, in the order of the suite.
     public let results: [Result]
 
-    /// Creates a report, for a suite of one's own.
+    /// Creates a report, for a custom suite.
     public init(subject: String, results: [Result]) {
         self.subject = subject
         self.results = results
@@ -51,7 +51,7 @@ public struct ConformanceReport: Sendable, CustomStringConvertible {
         results.compactMap { if case .failed = $0.outcome { $0.clause.id } else { nil } }
     }
 
-    /// The ids of the clauses that could not be asked, in order.
+    /// The ids of the skipped clauses, in order.
     public var skipped: [String] {
         results.compactMap { if case .skipped = $0.outcome { $0.clause.id } else { nil } }
     }

@@ -1,12 +1,12 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// The clauses A: what every store does.
+/// The clauses A: requirements for every store.
 extension HistoryStoreConformance {
     func freshStoreLoadsNil() async throws {
         let store = try await make()
         for _ in 0..<2 {
-            guard try await store.load() == nil else { throw fail("It loaded a snapshot.") }
+            guard try await store.load() == nil else { throw fail("load returned a snapshot.") }
         }
     }
 
@@ -30,10 +30,10 @@ extension HistoryStoreConformance {
     func storesShareNothing() async throws {
         let (first, second) = (try await make(), try await make())
         try await first.save(snapshot(1))
-        guard try await second.load() == nil else { throw fail("A store that was never written saw another's save.") }
+        guard try await second.load() == nil else { throw fail("A new store loaded another store's snapshot.") }
         try await second.save(snapshot(2))
         try await expect(first, holds: snapshot(1), "After a save to another store")
-        try await expect(second, holds: snapshot(2), "Beside another store")
+        try await expect(second, holds: snapshot(2), "After saves to both stores")
     }
 
     func valuesAreCopies() async throws {
@@ -43,11 +43,11 @@ extension HistoryStoreConformance {
         try await store.save(given)
         try given.append(samples[0])
         given.title = "Changed"
-        try await expect(store, holds: original, "After a change of the value that was saved")
+        try await expect(store, holds: original, "After a change of the saved value")
         var taken = try await store.load()
         taken?.rewind(to: 0)
         taken?.title = "Changed"
-        try await expect(store, holds: original, "After a change of the value that was loaded")
+        try await expect(store, holds: original, "After a change of the loaded value")
     }
 
     func emptyIsNotNil() async throws {
@@ -64,7 +64,7 @@ extension HistoryStoreConformance {
             try await expect(store, holds: saved, "After \(count) saves of the same snapshot")
         }
         if let loaded = try await store.load() { try await store.save(loaded) }
-        try await expect(store, holds: saved, "After a save of what was loaded")
+        try await expect(store, holds: saved, "After a save of the loaded snapshot")
     }
 
     func loadingChangesNothing() async throws {
@@ -80,7 +80,7 @@ extension HistoryStoreConformance {
     func survivesReopening() async throws {
         let first = try await make()
         let neverWritten = try await reopened(first)
-        guard try await neverWritten.load() == nil else { throw fail("A second instance found what nobody saved.") }
+        guard try await neverWritten.load() == nil else { throw fail("A second instance loaded an unsaved snapshot.") }
         var snapshot = try SampleSnapshots.full(of: samples)
         try await first.save(snapshot)
         let second = try await reopened(first)
@@ -98,7 +98,7 @@ extension HistoryStoreConformance {
         try await expect(store, holds: snapshot, "After a save of \(snapshot.entries.count) messages")
         try snapshot.append(samples[0])
         try await store.save(snapshot)
-        try await expect(store, holds: snapshot, "After one message more")
+        try await expect(store, holds: snapshot, "After another message")
     }
 
     func orderIsKept() async throws {

@@ -1,7 +1,7 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// The clauses C and D: cancellation, tasks, and writers that do not know of each other.
+/// The clauses C and D: cancellation, tasks and independent writers.
 extension HistoryStoreConformance {
     func cancelledSaveIsAllOrNothing() async throws {
         let store = try await make()
@@ -12,12 +12,12 @@ extension HistoryStoreConformance {
             try new.append(samples[round % samples.count])
             let saved = new
             let task = Task { try await store.save(saved) }
-            // Later and later, so that the cancellation meets the save at different points.
+            // Each round waits longer, so that the save is cancelled at different points.
             for _ in 0..<round / 2 { await Task.yield() }
             task.cancel()
             let result = await task.result
             let place = try await expect(store, holdsOneOf: [old, new], "After a cancelled save")
-            if place == 0, case .success = result { throw fail("A cancelled save returned, and nothing was saved.") }
+            if place == 0, case .success = result { throw fail("A cancelled save returned, but nothing was saved.") }
             if place == 1 { old = new }
         }
         try old.append(samples[0])
@@ -42,7 +42,7 @@ extension HistoryStoreConformance {
         let store = try await make()
         let snapshots = (0..<16).map { snapshot($0, count: 20 + $0) }
         try await store.save(snapshots[0])
-        // Readers that come in between, some through the same instance, some through another.
+        // Concurrent readers, some through the same instance, some through another one.
         let readers = [store, try await reopen?(store) ?? store]
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (number, snapshot) in snapshots.enumerated() {
@@ -64,12 +64,12 @@ extension HistoryStoreConformance {
         let second = try await reopened(first)
         try requireConflictDetection()
         try await first.save(snapshot(1))
-        try await expectConflict(second, saving: snapshot(2), "By an instance that never loaded")
+        try await expectConflict(second, saving: snapshot(2), "In an instance that never loaded")
         try await expect(second, holds: snapshot(1), "After a conflict")
         try await second.save(snapshot(3))
-        try await expectConflict(first, saving: snapshot(4), "By an instance that loaded too early")
+        try await expectConflict(first, saving: snapshot(4), "In an instance whose last load is outdated")
         try await expect(try await reopened(first), holds: snapshot(3), "After a conflict")
-        try await expect(first, holds: snapshot(3), "In the instance that was refused")
+        try await expect(first, holds: snapshot(3), "In the instance whose save was refused")
         try await first.save(snapshot(4))
         try await expect(first, holds: snapshot(4), "After a conflict, a load and a save")
     }
@@ -94,7 +94,7 @@ extension HistoryStoreConformance {
         let expected = (0..<2).flatMap { writer in (0..<each).map { "\(writer)-\($0)" } }
         guard ids.sorted() == expected.sorted() else {
             throw fail(
-                "Of \(expected.count) messages that were saved, \(Set(ids).count) are there, \(ids.count) in all."
+                "\(expected.count) messages were saved, but \(Set(ids).count) are stored, in \(ids.count) entries."
             )
         }
     }
@@ -117,9 +117,9 @@ extension HistoryStoreConformance {
         let (store, delete) = try await deletable()
         let other = try await reopened(store)
         try await delete(store)
-        guard try await other.load() == nil else { throw fail("After a deletion, load did not return nil.") }
+        guard try await other.load() == nil else { throw fail("After a deletion, load returned a snapshot.") }
         try await other.save(snapshot(3))
-        try await expectConflict(store, saving: snapshot(2), "After what it had saved was deleted and written anew")
+        try await expectConflict(store, saving: snapshot(2), "After its history was deleted and saved again")
         try await expect(try await reopened(store), holds: snapshot(3), "After a conflict")
     }
 
@@ -132,13 +132,13 @@ extension HistoryStoreConformance {
             refused = false
         } catch { refused = true }
         guard refused else { throw fail("The save was not refused.") }
-        guard try await store.load() == nil else { throw fail("The save threw, and yet something was saved.") }
+        guard try await store.load() == nil else { throw fail("The save threw an error, but something was saved.") }
     }
 
-    /// A store that has saved something, and how to delete it.
+    /// Returns a store with a saved snapshot, and the closure that deletes it.
     private func deletable() async throws -> (Store, @Sendable (Store) async throws -> Void) {
         guard let delete else {
-            throw ConformanceFinding.skipped("The suite was not told how to delete what is stored.")
+            throw ConformanceFinding.skipped("The suite has no `delete` closure.")
         }
         try requireConflictDetection()
         let store = try await make()
@@ -155,15 +155,15 @@ extension HistoryStoreConformance {
         try first.append(samples[0])
         try second.append(samples[0])
         try await store.save(first)
-        try await expectConflict(store, saving: second, "By a second snapshot that the same instance had loaded")
+        try await expectConflict(store, saving: second, "With a second snapshot that the same instance had loaded")
         try await expect(store, holds: first, "After a conflict within one instance")
         try first.append(samples[0])
         try await store.save(first)
-        try await expect(store, holds: first, "After another change of what was saved first")
+        try await expect(store, holds: first, "After another change of the first snapshot")
         var third = try await loaded(store)
         try third.append(samples[0])
         try await store.save(third)
-        try await expectConflict(store, saving: first, "By a snapshot that was saved here before, after a later save")
+        try await expectConflict(store, saving: first, "With a snapshot that this instance saved before a later save")
         try await expect(store, holds: third, "After the second conflict within one instance")
     }
 
@@ -173,19 +173,19 @@ extension HistoryStoreConformance {
         try await store.save(snapshot(1))
         var mine = try await loaded(store)
         try mine.append(samples[0])
-        // A look at the same state takes nothing away.
+        // Another load of the same state has no effect on the snapshot.
         for _ in 0..<2 { _ = try await store.load() }
         try await store.save(mine)
-        try await expect(store, holds: mine, "After a look and a save")
+        try await expect(store, holds: mine, "After another load and a save")
         let writer = try await reopen?(store) ?? store
         var others = try await loaded(writer)
         try others.append(samples[0])
         try await writer.save(others)
-        // A look at another state gives no right to replace it.
+        // A load of another state doesn't permit an older snapshot to replace it.
         _ = try await store.load()
         try mine.append(samples[0])
-        try await expectConflict(store, saving: mine, "After a look at what another writer has saved")
-        try await expect(store, holds: others, "After a look, a save and a conflict")
+        try await expectConflict(store, saving: mine, "After a load of another writer's snapshot")
+        try await expect(store, holds: others, "After a load, a save and a conflict")
     }
 
     func beginningsAreToldApart() async throws {
@@ -198,14 +198,14 @@ extension HistoryStoreConformance {
             try await second.append(samples[0])
         } catch {
             if let code = errorCode(of: error), code != .conflict {
-                throw fail("A second conversation was refused by something else than a conflict: \(error)")
+                throw fail("A second conversation was refused with an error other than a conflict: \(error)")
             }
             try await expect(store, holds: first.snapshot, "After a second conversation was refused")
             try await first.append(samples[0])
-            try await expect(store, holds: first.snapshot, "After the first conversation went on")
+            try await expect(store, holds: first.snapshot, "After the first conversation continued")
             return
         }
-        throw fail("A second conversation that began in the same instance was saved over the first one.")
+        throw fail("A second conversation that began in the same instance replaced the first one.")
     }
 
     func copiesAreToldApart() async throws {
@@ -218,13 +218,13 @@ extension HistoryStoreConformance {
         try first.append(samples[0])
         second.title = "Another title"
         try await store.save(first)
-        try await expectConflict(store, saving: second, "By another changed copy of what was saved")
-        try await expectConflict(store, saving: original, "By what was saved before")
+        try await expectConflict(store, saving: second, "With another changed copy of the saved snapshot")
+        try await expectConflict(store, saving: original, "With the snapshot that was saved before")
         try await expect(store, holds: first, "After two conflicts of copies")
         var next = first
         try next.append(samples[0])
         try await store.save(next)
-        try await expect(store, holds: next, "After a change of the copy that was saved")
+        try await expect(store, holds: next, "After a change of the saved copy")
     }
 
     private func loaded(_ store: Store) async throws -> Snapshot {
@@ -242,10 +242,10 @@ extension HistoryStoreConformance {
             async let left = saves(first, snapshots[0])
             async let right = saves(second, snapshots[1])
             let saved = (await left, await right)
-            guard saved.0 || saved.1 else { throw fail("Of two saves at once, both were refused.") }
-            if detectsConflicts, saved.0, saved.1 { throw fail("Of two saves at once, neither was refused.") }
-            let place = try await expect(first, holdsOneOf: snapshots, "After two saves at once")
-            guard place == 0 ? saved.0 : saved.1 else { throw fail("A save was refused, and is there all the same.") }
+            guard saved.0 || saved.1 else { throw fail("Both of two concurrent saves were refused.") }
+            if detectsConflicts, saved.0, saved.1 { throw fail("Neither of two concurrent saves was refused.") }
+            let place = try await expect(first, holdsOneOf: snapshots, "After two concurrent saves")
+            guard place == 0 ? saved.0 : saved.1 else { throw fail("A save was refused, but its snapshot is stored.") }
         }
     }
 

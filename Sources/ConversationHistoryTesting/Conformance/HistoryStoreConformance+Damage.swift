@@ -1,7 +1,7 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// The clauses B: damage, versions and what is not known.
+/// The clauses B: damage, versions and unknown content.
 extension HistoryStoreConformance {
     func everySnapshotCanBeStored() async throws {
         var generator = SnapshotGenerator(samples: samples, seed: seed)
@@ -32,7 +32,7 @@ extension HistoryStoreConformance {
 
         func load(_ bytes: [UInt8], _ name: String, mayHold allowed: [Snapshot]) async throws {
             try await raw.write(store, bytes)
-            // Where an instance is all there is, it must notice by itself.
+            // Without another instance, this one must notice the damage.
             let reader = try await reopen?(store) ?? store
             let loaded: Snapshot?
             do { loaded = try await reader.load() } catch {
@@ -49,10 +49,10 @@ extension HistoryStoreConformance {
 
         for (name, bytes) in SampleSnapshots.damaged { try await load(bytes, name, mayHold: []) }
         for count in 1..<max(1, sound.count) {
-            try await load(Array(sound[..<count]), "What is cut after byte \(count)", mayHold: [old, new])
+            try await load(Array(sound[..<count]), "A history that was cut after byte \(count)", mayHold: [old, new])
         }
         try await raw.write(store, sound)
-        try await expect(try await reopen?(store) ?? store, holds: new, "After the bytes were put back")
+        try await expect(try await reopen?(store) ?? store, holds: new, "After the bytes were restored")
     }
 
     func damageIsNotWrittenOver() async throws {
@@ -67,14 +67,14 @@ extension HistoryStoreConformance {
             try await raw.write(store, sound)
             try await expect(instance, holds: snapshot(1), "After \(name) was repaired")
             try await instance.save(snapshot(2))
-            try await expect(instance, holds: snapshot(2), "After \(name) was repaired and a save")
+            try await expect(instance, holds: snapshot(2), "After \(name) was repaired and a snapshot was saved")
         }
     }
 
     func newerVersionIsRefused() async throws {
         let raw = try requireRawAccess()
         guard let newer = raw.newerVersion else {
-            throw ConformanceFinding.skipped("The stored form is said to have no versions.")
+            throw ConformanceFinding.skipped("The stored form has no versions: `newerVersion` is nil.")
         }
         let store = try await make()
         try await store.save(snapshot(1))
@@ -84,7 +84,7 @@ extension HistoryStoreConformance {
             _ = try await instance.load()
         } catch {
             guard let code = errorCode(of: error) else {
-                throw ConformanceFinding.skipped("The suite was not told how to know the kind of an error.")
+                throw ConformanceFinding.skipped("The kind of the error is unknown. Pass an `errorCode` closure.")
             }
             guard code == .newerVersion else {
                 throw fail("The error does not say that the version is newer: \(error)")
@@ -92,7 +92,7 @@ extension HistoryStoreConformance {
             try await expectRefusal(of: newer, by: instance, raw, "a newer version")
             return
         }
-        throw fail("It was loaded.")
+        throw fail("The newer version was loaded.")
     }
 
     func anotherTypeIsNoDamage() async throws {
@@ -101,7 +101,7 @@ extension HistoryStoreConformance {
         try await store.save(Snapshot(messages: [SampleSnapshots.plainest(of: samples)]))
         guard let bytes = SampleSnapshots.withUndecodableMessage(try await raw.read(store), Message.self) else {
             throw ConformanceFinding.skipped(
-                "The stored form is not this package's, or the type decodes whatever a message may be."
+                "The stored form is not this package's, or the message type decodes any JSON value."
             )
         }
         try await raw.write(store, bytes)
@@ -110,15 +110,15 @@ extension HistoryStoreConformance {
             _ = try await instance.load()
         } catch {
             guard let code = errorCode(of: error) else {
-                throw ConformanceFinding.skipped("The suite was not told how to know the kind of an error.")
+                throw ConformanceFinding.skipped("The kind of the error is unknown. Pass an `errorCode` closure.")
             }
             guard code != .damaged, code != .notAHistory else {
-                throw fail("A history whose bytes are what was written is called damaged: \(error)")
+                throw fail("An intact history is reported as damaged or as no history: \(error)")
             }
             try await expectRefusal(of: bytes, by: instance, raw, "a message that does not decode")
             return
         }
-        throw fail("It was loaded.")
+        throw fail("The history was loaded.")
     }
 
     private func expectRefusal(of bytes: [UInt8], by store: Store, _ raw: RawAccess, _ name: String) async throws {
@@ -127,14 +127,14 @@ extension HistoryStoreConformance {
             _ = try await store.load()
             failed = false
         } catch { failed = true }
-        guard failed else { throw fail("The load of \(name) did not fail.") }
+        guard failed else { throw fail("The load of \(name) didn't fail.") }
         let refused: Bool
         do {
             try await store.save(snapshot(2))
             refused = false
         } catch { refused = true }
         guard refused, try await raw.read(store) == bytes else {
-            throw fail("After the load of \(name) had failed, a save wrote over it.")
+            throw fail("After the failed load of \(name), a save was not refused, or it overwrote the data.")
         }
     }
 
@@ -150,7 +150,7 @@ extension HistoryStoreConformance {
         try await expectKept(try SampleSnapshots.withLoneSurrogate(samples))
     }
 
-    /// Saves, loads, appends to what was loaded and saves that.
+    /// Saves and loads a snapshot, appends to the loaded one and saves it.
     private func expectKept(_ snapshot: Snapshot) async throws {
         var store = try await make()
         try await store.save(snapshot)

@@ -1,9 +1,9 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// The clauses of A about how large an entry may be.
+/// The clauses of A about the size of entries.
 extension HistoryStoreConformance {
-    /// Entries that are larger are not tried; a store that says it takes larger ones is believed.
+    /// The size of the largest entry to check; larger limits of a store are not checked.
     private var largestTry: Int { max(largeByteCount, 256 << 10) }
 
     func largestEntriesComeBack() async throws {
@@ -16,13 +16,13 @@ extension HistoryStoreConformance {
             func expectSaved(_ state: String) async throws {
                 do { try await store.save(snapshot) } catch {
                     throw fail(
-                        "It takes entries of \(limit) bytes by its limits, and refused one of \(size) bytes, \(state): \(error)"
+                        "The limit is \(limit) bytes, but an entry of \(size) bytes, \(state), was refused: \(error)"
                     )
                 }
                 try await expect(store, holds: snapshot, "With an entry of \(size) bytes, \(state)")
             }
             try snapshot.append(entry)
-            try await expectSaved("as it is")
+            try await expectSaved("unpinned")
             try snapshot.setPinned(true, entry.id)
             try await expectSaved("pinned")
             guard var draft = try self.entry("draft", ofByteCount: size) else { continue }
@@ -54,13 +54,13 @@ extension HistoryStoreConformance {
                 try await store.save(snapshot)
                 saved = snapshot
             } catch {
-                // Refused; what is stored is looked at all the same.
+                // A refusal is allowed; the stored snapshot is checked in both cases.
             }
             try await expect(store, holds: saved, "After a save with an entry of \(limit + growth) bytes")
         }
     }
 
-    /// Makes an entry whose line has a number of bytes; `nil` if that is too few.
+    /// Returns an entry whose line has a number of bytes, or `nil` if the line can't be that short.
     private func entry(_ id: EntryID, ofByteCount count: Int) throws -> HistoryEntry<Message>? {
         var entry = HistoryEntry(.message(SampleSnapshots.plainest(of: samples)), id: id, date: nil)
         entry.metadata = ["padding": ""]

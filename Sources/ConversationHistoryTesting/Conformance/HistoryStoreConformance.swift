@@ -4,7 +4,8 @@ public import Testing
 
 /// The conformance suite that every `HistoryStore` should pass.
 ///
-/// Say how a store is made, and how another instance at the same place is made, and run the suite in a test:
+/// Pass a closure that makes a store and one that makes another instance over the same storage, and run the suite in a
+/// test:
 ///
 /// ```swift
 /// @Test func conformance() async {
@@ -15,26 +16,26 @@ public import Testing
 /// }
 /// ```
 ///
-/// Each clause that fails is an issue of the test, at the line that calls ``run(sourceLocation:)``. What a store cannot
-/// be asked is skipped, and the table that is printed says so: give the suite as much as the store allows.
+/// Each failed clause is recorded as an issue of the test, at the line that calls ``run(sourceLocation:)``. Clauses
+/// that can't be checked are skipped, and the printed table says why. Provide as much as the store allows:
 ///
-/// | to be asked | give |
+/// | Clauses | Needs |
 /// |---|---|
-/// | A1–A8, A11–A14, B0, B5–B7, C6, D1, D2 | nothing more |
+/// | A1–A8, A11–A14, B0, B5–B7, C6, D1, D2 | only `make` |
 /// | A9 and D9 | `reopen` |
 /// | D3 and D4 | `reopen`, and `detectsConflicts` as `true` |
 /// | D10–D13 | `detectsConflicts` as `true` |
 /// | B1, B2, B3, B8 | `raw` |
 /// | D6, and with `reopen` D5 | `delete`, and `detectsConflicts` as `true` |
 ///
-/// Two snapshots count as the same only if they are equal *and* are encoded as the same bytes: Swift takes a composed
-/// and a decomposed "é" for the same text, and a model's prompt cache does not. A store that keeps the bytes of
-/// `ConversationSnapshot.encoded(style:)`, or the snapshot itself, has nothing to fear from that.
+/// Two snapshots count as the same only if they are equal *and* their encoded bytes are the same. A composed and a
+/// decomposed "é" are the same text to Swift, but not to a model's prompt cache. A store that keeps the bytes of
+/// `ConversationSnapshot.encoded(style:)`, or the snapshot itself, meets this requirement.
 public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
     /// The type of the messages.
     public typealias Message = Store.Message
 
-    /// Access to what a store has written, behind its back.
+    /// Direct access to the stored bytes, bypassing the store.
     public struct RawAccess: Sendable {
         let read: @Sendable (Store) async throws -> [UInt8]
         let write: @Sendable (Store, [UInt8]) async throws -> Void
@@ -43,10 +44,10 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
         /// Creates the access.
         ///
         /// - Parameters:
-        ///   - newerVersion: Bytes of a version that the store cannot know yet; unless given, a history of this
-        ///     package's form. `nil` if the form has no versions: B3 is then skipped.
-        ///   - read: Returns the bytes at the store's place.
-        ///   - write: Puts bytes in the place of all that is there.
+        ///   - newerVersion: A history of a version that the store can't know yet. Defaults to one in this package's
+        ///     form. Pass `nil` if the form has no versions; B3 is then skipped.
+        ///   - read: Returns the stored bytes.
+        ///   - write: Replaces all stored bytes.
         public init(
             newerVersion: [UInt8]? = SampleSnapshots.bytesOfNewerVersion,
             read: @escaping @Sendable (Store) async throws -> [UInt8],
@@ -58,15 +59,15 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
         }
     }
 
-    /// The seed of the generated snapshots: 1 unless set.
+    /// The seed of the generated snapshots; defaults to 1.
     public var seed: UInt64 = 1
 
-    /// How many generated snapshots are saved for B0: 60 unless set.
+    /// The number of generated snapshots that B0 saves; defaults to 60.
     public var roundCount = 60
 
-    /// The approximate size of the conversation of A11, in bytes: 10 MiB unless set.
+    /// The approximate size of the conversation of A11, in bytes; defaults to 10 MiB.
     ///
-    /// The entries of A13 and A14 are at most as large, or 256 KiB if this is less.
+    /// It also limits the entries of A13 and A14, unless it is less than 256 KiB, which is then their limit.
     public var largeByteCount = 10 << 20
 
     let samples: [Message]
@@ -81,14 +82,14 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
     /// Creates the suite for a store of any message type.
     ///
     /// - Parameters:
-    ///   - samples: Messages of every kind that the type has, and with the strangest texts and numbers; at least one.
-    ///   - detectsConflicts: Whether a save onto a state that the instance has not seen is refused. A store that says
-    ///     `false` loses a change when two instances write, and should document it.
-    ///   - make: Returns a store at a fresh place, where nothing was ever written.
-    ///   - reopen: Returns another instance at the same place; `nil` if what is stored ends with its instance.
-    ///   - raw: Access to the bytes that the store has written.
-    ///   - delete: Removes what is stored, not through the store, so that nothing is there any more.
-    ///   - errorCode: Tells what a failure is. Only needed if the failure is neither a `HistoryStoreError` nor a
+    ///   - samples: Messages of every kind that the type has, with unusual texts and numbers; at least one.
+    ///   - detectsConflicts: Whether the store refuses a save over a state that the instance neither loaded nor saved.
+    ///     A store for which this is `false` loses changes when two instances write, and should document that.
+    ///   - make: Returns a store over new storage, to which nothing was ever written.
+    ///   - reopen: Returns another instance over the same storage; `nil` if the data ends with its instance.
+    ///   - raw: Direct access to the stored bytes.
+    ///   - delete: Deletes the stored data, bypassing the store.
+    ///   - errorCode: Returns the code of a failure. Needed only if the failure is neither a `HistoryStoreError` nor a
     ///     `SnapshotDecodingError`.
     public init(
         samples: [Message],
@@ -99,10 +100,10 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
         delete: (@Sendable (Store) async throws -> Void)? = nil,
         errorCode: (@Sendable (Store.Failure) -> HistoryStoreError.Code?)? = nil
     ) {
-        precondition(!samples.isEmpty, "At least one sample is needed.")
+        precondition(!samples.isEmpty, "Pass at least one sample.")
         self.samples = samples
         self.largeConversation = { byteCount in
-            // A message takes about a hundred bytes beside its text.
+            // A message takes about a hundred bytes in addition to its text.
             var bytes = 0
             var messages: [Message] = []
             while messages.isEmpty || bytes < byteCount && messages.count < 20_000 {
@@ -123,13 +124,13 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
     /// Creates the suite for a store of `ChatMessage`s, with samples of every kind.
     ///
     /// - Parameters:
-    ///   - detectsConflicts: Whether a save onto a state that the instance has not seen is refused. A store that says
-    ///     `false` loses a change when two instances write, and should document it.
-    ///   - make: Returns a store at a fresh place, where nothing was ever written.
-    ///   - reopen: Returns another instance at the same place; `nil` if what is stored ends with its instance.
-    ///   - raw: Access to the bytes that the store has written.
-    ///   - delete: Removes what is stored, not through the store, so that nothing is there any more.
-    ///   - errorCode: Tells what a failure is. Only needed if the failure is neither a `HistoryStoreError` nor a
+    ///   - detectsConflicts: Whether the store refuses a save over a state that the instance neither loaded nor saved.
+    ///     A store for which this is `false` loses changes when two instances write, and should document that.
+    ///   - make: Returns a store over new storage, to which nothing was ever written.
+    ///   - reopen: Returns another instance over the same storage; `nil` if the data ends with its instance.
+    ///   - raw: Direct access to the stored bytes.
+    ///   - delete: Deletes the stored data, bypassing the store.
+    ///   - errorCode: Returns the code of a failure. Needed only if the failure is neither a `HistoryStoreError` nor a
     ///     `SnapshotDecodingError`.
     public init(
         detectsConflicts: Bool = true,
@@ -149,9 +150,9 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
         self.customErrorCode = errorCode
     }
 
-    /// Runs the suite in a test: prints the table, and records an issue for each clause that fails.
+    /// Runs the suite in a test: prints the table, and records an issue for each failed clause.
     ///
-    /// - Parameter sourceLocation: Where the issues are shown; the line of the call unless given.
+    /// - Parameter sourceLocation: The location of the issues. Defaults to the line of the call.
     /// - Returns: The report.
     @discardableResult
     public func run(sourceLocation: SourceLocation = #_sourceLocation) async -> ConformanceReport {
@@ -160,12 +161,12 @@ public struct HistoryStoreConformance<Store: HistoryStore>: Sendable {
         return report
     }
 
-    /// Runs the suite and returns what it found, without printing or recording anything.
+    /// Runs the suite and returns the report, without printing or recording anything.
     public func report() async -> ConformanceReport {
         await ConformanceReport(of: Store.self, checks: checks)
     }
 
-    /// Returns what is known of a failure's kind.
+    /// Returns the code of an error, or `nil` if it is unknown.
     func errorCode(of error: any Error) -> HistoryStoreError.Code? {
         if let failure = error as? Store.Failure, let code = customErrorCode?(failure) { return code }
         if let error = error as? HistoryStoreError { return error.code }

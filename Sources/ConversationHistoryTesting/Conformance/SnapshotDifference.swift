@@ -1,18 +1,18 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Tells in what two snapshots differ, by equality and by their bytes.
+/// A comparison of two snapshots, by equality and by their encoded bytes.
 enum SnapshotDifference {
-    /// Returns the difference in words that complete a sentence, or `nil` if there is none.
+    /// Returns words for the difference that complete a sentence, or `nil` if there is none.
     ///
-    /// The words hold nothing of the conversation's text.
+    /// The words never quote the conversation.
     static func between<Message>(
         _ saved: ConversationSnapshot<Message>,
         _ loaded: ConversationSnapshot<Message>?
     ) -> String? {
         guard let loaded else { return "load returned nil." }
         if saved == loaded, bytes(saved) == bytes(loaded) { return nil }
-        return "load returned something else than was saved: \(detail(saved, loaded))"
+        return "load returned another snapshot than the saved one: \(detail(saved, loaded))"
     }
 
     private static func detail<Message>(
@@ -20,7 +20,7 @@ enum SnapshotDifference {
         _ loaded: ConversationSnapshot<Message>
     ) -> String {
         if saved.entries.count != loaded.entries.count {
-            return "\(loaded.entries.count) entries in the place of \(saved.entries.count)."
+            return "\(loaded.entries.count) entries instead of \(saved.entries.count)."
         }
         for position in saved.entries.indices {
             let (left, right) = (saved.entries[position], loaded.entries[position])
@@ -44,7 +44,7 @@ enum SnapshotDifference {
         if left.id != right.id { return "id" }
         if left.date != right.date { return "date" }
         if left.isPinned != right.isPinned { return "pin" }
-        if left.isIncomplete != right.isIncomplete { return "mark of being incomplete" }
+        if left.isIncomplete != right.isIncomplete { return "incomplete mark" }
         if left.sender != right.sender { return "sender" }
         if left.metadata != right.metadata { return "metadata" }
         return "content"
@@ -52,13 +52,13 @@ enum SnapshotDifference {
 
     private static func bytes<Message>(of entry: HistoryEntry<Message>) -> [UInt8]? {
         var snapshot = ConversationSnapshot<Message>()
-        // An entry that cannot be stored has no bytes; two of them are then told apart by equality alone.
+        // Entries that can't be stored have no bytes, and are compared only by equality.
         guard (try? snapshot.append(entry)) != nil else { return nil }
         return bytes(snapshot)
     }
 
     private static func bytes<Message>(_ snapshot: ConversationSnapshot<Message>) -> [UInt8]? {
-        // What cannot be encoded has no bytes; two such snapshots are then told apart by equality alone.
+        // Snapshots that can't be encoded have no bytes, and are compared only by equality.
         try? snapshot.encoded()
     }
 }

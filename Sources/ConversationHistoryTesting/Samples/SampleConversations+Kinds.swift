@@ -2,7 +2,7 @@ public import ConversationHistory
 import ConversationHistoryLibrary
 
 extension SampleConversations {
-    /// Texts that careless code changes, cuts or chokes on.
+    /// Texts that careless code changes, truncates or rejects.
     public static let strangeTexts: [String] = [
         "",
         " ",
@@ -25,14 +25,14 @@ extension SampleConversations {
         "{\"role\":\"user\",\"content\":[]}",
     ]
 
-    /// Numbers that careless code rounds, as they are written.
+    /// Numbers that careless code rounds, in their written form.
     public static let strangeNumbers: [String] = [
         "0", "-0", "0.0", "1.0", "1.10", "1e2", "1E+02", "-1.5e-7", "0.1", "1e400", "-1e-400", "4.9e-324",
         "9007199254740993", "9223372036854775807", "9223372036854775808", "-9223372036854775809",
         "18446744073709551616", "123456789012345678901234567890.123456789012345678901234567890",
     ]
 
-    /// A message of every kind that there is, with the strangest texts, numbers and shapes that can be stored.
+    /// Messages of every kind, with unusual texts, numbers and shapes that can be stored.
     public static let everyKindOfMessage: [ChatMessage] = {
         let numbers = strangeNumbers.map { JSONNumber($0).map(JSONValue.number) ?? .null }
         let texts = strangeTexts.map(JSONValue.string)
@@ -102,9 +102,9 @@ extension SampleConversations {
         return messages
     }()
 
-    /// Returns objects and arrays in turn, one in the other.
+    /// Returns a value that alternately nests objects and arrays.
     ///
-    /// - Parameter depth: How many.
+    /// - Parameter depth: The number of levels.
     public static func nested(_ depth: Int) -> JSONValue {
         (0..<max(0, depth)).reduce("core") { inner, level in
             level.isMultiple(of: 2) ? .array([inner]) : .object(["in": inner])

@@ -1,10 +1,10 @@
 public import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Realistic conversations of any length, the same for the same seed.
+/// A source of realistic conversations of any length, which depend only on a seed.
 ///
 /// A turn is a request of about 200 bytes, up to two rounds of tool calls with JSON arguments and results of 2 to 4 KB,
-/// and an answer of about 1 KB of Markdown with some code and emoji: about 1.5 KB a message.
+/// and an answer of about 1 KB of Markdown with some code and emoji: about 1.5 KB per message.
 ///
 /// ```swift
 /// let messages = SampleConversations.messages(1_000)
@@ -17,7 +17,7 @@ public struct SampleConversations: Sendable {
 
     /// Creates a source of turns.
     ///
-    /// - Parameter seed: What the turns depend on.
+    /// - Parameter seed: The seed that the turns depend on.
     public init(seed: UInt64 = 1) {
         var numbers = SampleNumbers(seed: seed)
         text = SampleText(numbers: &numbers)
@@ -25,7 +25,7 @@ public struct SampleConversations: Sendable {
         self.seed = seed
     }
 
-    /// Returns the messages of the next turn: a request first, an answer last.
+    /// Returns the messages of the next turn, from the request to the answer.
     public mutating func nextTurn() -> [ChatMessage] {
         var messages = [ChatMessage.user(text.request(&numbers))]
         for _ in 0..<numbers.one(of: [0, 0, 1, 1, 2]) {
@@ -95,8 +95,8 @@ public struct SampleConversations: Sendable {
     /// Returns the first messages of a conversation.
     ///
     /// - Parameters:
-    ///   - count: How many; the last turn may be cut off.
-    ///   - seed: What the messages depend on.
+    ///   - count: The number of messages; the last turn may be cut off.
+    ///   - seed: The seed that the messages depend on.
     public static func messages(_ count: Int, seed: UInt64 = 1) -> [ChatMessage] {
         var source = SampleConversations(seed: seed)
         var messages: [ChatMessage] = []
@@ -109,8 +109,8 @@ public struct SampleConversations: Sendable {
     /// Returns a conversation of bare messages, some of them pinned.
     ///
     /// - Parameters:
-    ///   - count: How many messages; the last turn may be cut off.
-    ///   - seed: What the messages depend on.
+    ///   - count: The number of messages; the last turn may be cut off.
+    ///   - seed: The seed that the messages depend on.
     public static func snapshot(messageCount count: Int, seed: UInt64 = 1) -> ConversationSnapshot<ChatMessage> {
         var numbers = SampleNumbers(seed: seed &+ 1)
         let messages = messages(count, seed: seed)
@@ -120,14 +120,15 @@ public struct SampleConversations: Sendable {
         do throws(SnapshotError) {
             return try ConversationSnapshot(messages: messages, pinned: pinned)
         } catch {
-            preconditionFailure("There are as many pins as messages.")
+            // The only error is `lengthMismatch`, and the pins are made one per message.
+            preconditionFailure("The number of pins differs from the number of messages.")
         }
     }
 
-    /// Returns a conversation of a size, in up to 500 turns; if they are not enough, each has a document besides.
+    /// Returns a conversation of about a size in up to 500 turns; a document in each turn adds the missing bytes.
     static func large(byteCount: Int) -> [ChatMessage] {
         var source = SampleConversations(seed: 11)
-        let turnCount = min(500, byteCount / 5_000 + 1)
+        let turnCount = min(500, max(0, byteCount) / 5_000 + 1)
         let rest = max(0, byteCount / turnCount - 5_000)
         let data = String(repeating: "QmFzZTY0", count: rest / 8)
         var messages: [ChatMessage] = []

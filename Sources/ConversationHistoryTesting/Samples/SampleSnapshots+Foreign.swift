@@ -1,9 +1,9 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Snapshots as another version has written them, and bytes that nobody has written.
+/// Snapshots as other versions write them, and damaged bytes.
 extension SampleSnapshots {
-    /// Bytes that are no history, each with a name.
+    /// Invalid stored bytes, each with a name.
     static let damaged: [(name: String, bytes: [UInt8])] = [
         ("nothing at all", []),
         ("a line feed", [0x0a]),
@@ -21,7 +21,7 @@ extension SampleSnapshots {
         ("another program's file", Array(#"{"name":"settings","version":2,"messages":{"theme":"dark"}}"#.utf8)),
     ]
 
-    /// A snapshot with turns, an owner, an origin and metadata, and few entries.
+    /// Returns a snapshot with turns, an owner, an origin and metadata, and few entries.
     static func withTurns<Message>(_ samples: [Message]) throws -> ConversationSnapshot<Message> {
         try rewritten(small(samples)) { document in
             var records = document["history"]?.arrayValue ?? []
@@ -40,7 +40,7 @@ extension SampleSnapshots {
         }
     }
 
-    /// A snapshot with entries of kinds that this version does not know.
+    /// Returns a snapshot with entries of kinds that this version doesn't know.
     static func withUnknownKinds<Message>(_ samples: [Message]) throws -> ConversationSnapshot<Message> {
         try rewritten(small(samples)) { document in
             var records = document["history"]?.arrayValue ?? []
@@ -52,10 +52,10 @@ extension SampleSnapshots {
         }
     }
 
-    /// A snapshot with members that this version does not know.
+    /// Returns a snapshot with members that this version doesn't know.
     static func withUnknownMembers<Message>(_ samples: [Message]) throws -> ConversationSnapshot<Message> {
         try rewritten(small(samples)) { document in
-            // What this version knows stays where it is; the order of the rest is kept too.
+            // Known members keep their positions; the order of the unknown ones is kept, too.
             var header: JSONObject = [:]
             for (key, value) in document.objectValue ?? [:] {
                 if key == "history" { header["encryption"] = ["kind": "none", "rounds": 9_007_199_254_740_993] }
@@ -67,7 +67,7 @@ extension SampleSnapshots {
         }
     }
 
-    /// A snapshot that holds half of a surrogate pair, as other programs write it into JSON.
+    /// Returns a snapshot with half a surrogate pair, as other programs write it in JSON.
     static func withLoneSurrogate<Message>(_ samples: [Message]) throws -> ConversationSnapshot<Message> {
         let mark = "half-of-a-pair"
         var snapshot = try small(samples)
@@ -92,10 +92,10 @@ extension SampleSnapshots {
         return try ConversationSnapshot(decoding: rewritten)
     }
 
-    /// Returns a history of which the first message is JSON that the type does not decode.
+    /// Returns a history whose first message is JSON that the type doesn't decode.
     ///
     /// - Parameter bytes: A stored history that holds a message.
-    /// - Returns: `nil` if the bytes are not of this package's form, or if the type decodes whatever it is given.
+    /// - Returns: `nil` if the bytes are not in this package's form, or if the type decodes any value.
     static func withUndecodableMessage<Message: HistoryMessage>(_ bytes: [UInt8], _ type: Message.Type) -> [UInt8]? {
         func document(_ message: JSONValue) throws -> [UInt8] {
             let snapshot = try ConversationSnapshot<Message>(decoding: bytes)
@@ -107,7 +107,7 @@ extension SampleSnapshots {
             return Array(document.jsonString.utf8)
         }
         for message: JSONValue in [7, "x", true, nil, [], [7], [:], ["a": 7]] {
-            // What is not of this package's form is not to be changed.
+            // Bytes that are not in this package's form can't be changed.
             guard let document = try? document(message) else { return nil }
             do throws(SnapshotDecodingError) { _ = try ConversationSnapshot<Message>(decoding: document) } catch {
                 return document

@@ -7,17 +7,17 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Snapshots with everything that a snapshot can hold, around messages of any type.
+/// Snapshots with every feature of a snapshot, around messages of any type.
 public enum SampleSnapshots {
-    /// A history of a version that no store can know yet, whose body has a shape that none can know.
+    /// A history of a version that no store can know yet, with a body of an unknown shape.
     public static let bytesOfNewerVersion = Array(
         #"{"format":"conversation-history","version":4294967297,"body":[[["compressed",17]],"x"],"state":"?"}"#.utf8
     )
 
-    /// Returns snapshots of every kind, each with what it has that others have not.
+    /// Returns snapshots of every kind, each with a name that says what is special about it.
     ///
     /// - Parameter samples: The messages to use, at least one.
-    /// - Throws: `SnapshotError`, if a message cannot be stored.
+    /// - Throws: `SnapshotError` if a message can't be stored.
     public static func all<Message>(
         of samples: [Message]
     ) throws -> [(name: String, snapshot: ConversationSnapshot<Message>)] {
@@ -37,10 +37,10 @@ public enum SampleSnapshots {
         ]
     }
 
-    /// Returns a snapshot with everything that a snapshot can hold, except a turn under way.
+    /// Returns a snapshot with every feature of a snapshot, except a turn in progress.
     ///
     /// - Parameter samples: The messages to use, at least one.
-    /// - Throws: `SnapshotError`, if a message cannot be stored.
+    /// - Throws: `SnapshotError` if a message can't be stored.
     public static func full<Message>(of samples: [Message]) throws -> ConversationSnapshot<Message> {
         var snapshot = try withTurns(samples)
         for (number, sample) in samples.enumerated() {
@@ -63,7 +63,7 @@ public enum SampleSnapshots {
         return snapshot
     }
 
-    /// A date with a fraction that binary numbers cannot hold exactly, some days after 2026-01-01.
+    /// Returns a date some days after 2026-01-01, with a fraction that binary numbers can't hold exactly.
     private static func day(_ days: Double) -> Date {
         Date(timeIntervalSinceReferenceDate: 788_918_400.123_456 + days * 86_400)
     }
@@ -92,7 +92,7 @@ public enum SampleSnapshots {
         return snapshot
     }
 
-    /// Snapshots whose order shows in nothing but the order itself.
+    /// Returns snapshots whose order of entries can't be derived from dates or ids.
     static func strangelyOrdered<Message>(
         _ samples: [Message]
     ) throws -> [(name: String, snapshot: ConversationSnapshot<Message>)] {
@@ -115,10 +115,10 @@ public enum SampleSnapshots {
         ]
     }
 
-    /// The first sample that is not nested as deep as can be.
+    /// Returns the first sample that is not nested to the maximum depth.
     static func plainest<Message: HistoryMessage>(of samples: [Message]) -> Message {
         samples.first { sample in
-            // A sample that cannot be encoded or parsed is not plain.
+            // A sample that can't be encoded or parsed is not plain.
             guard let bytes = try? ConversationSnapshot(messages: [sample]).encoded(style: .pretty) else {
                 return false
             }

@@ -1,6 +1,6 @@
 import ConversationHistoryLibrary
 
-/// A stock of words, sentences and lines of code from which texts are put together quickly.
+/// A stock of words, sentences and lines of code for composing texts quickly.
 struct SampleText: Sendable {
     private let sentences: [[UInt8]]
     private let codeLines: [[UInt8]]
@@ -77,7 +77,7 @@ struct SampleText: Sendable {
 
     // MARK: - Whole texts
 
-    /// A request of a person's: about 200 bytes.
+    /// Returns a user's request of about 200 bytes.
     func request(_ numbers: inout SampleNumbers) -> String {
         let count = max(20, numbers.around(170, deviation: 80))
         var text: [UInt8] = []
@@ -88,7 +88,7 @@ struct SampleText: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Markdown of about as many bytes as are asked for.
+    /// Returns Markdown of a random length around a mean, in bytes.
     func markdown(_ numbers: inout SampleNumbers, mean: Double) -> String {
         let count = max(120, numbers.around(mean, deviation: mean * 0.4))
         var text: [UInt8] = []
@@ -123,7 +123,7 @@ struct SampleText: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// What a tool prints: 2,000 to 4,000 bytes of a listing, of search results, of JSON lines or of a coloured log.
+    /// Returns a tool's output: 2,000 to 4,000 bytes of a listing, search results, JSON lines or a colored log.
     func toolOutput(_ numbers: inout SampleNumbers) -> String {
         let count = numbers.number(in: 2_000...4_000)
         let kind = numbers.below(4)

@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Makes one snapshot after the other by random edits, the same for the same seed.
+/// A generator of snapshots by random edits, which depend only on a seed.
 struct SnapshotGenerator<Message: HistoryMessage> {
     private let samples: [Message]
     private var numbers: SampleNumbers
@@ -23,7 +23,7 @@ struct SnapshotGenerator<Message: HistoryMessage> {
     mutating func next() throws -> ConversationSnapshot<Message> {
         for _ in 0...numbers.below(4) { try edit() }
         if snapshot.entries.count > 200 {
-            // So that the rounds that follow do not become slow.
+            // A short snapshot keeps the next rounds fast.
             snapshot.removeRewound()
             snapshot = snapshot.forked(count: 9, id: ConversationID(text()), date: date())
         }

@@ -1,7 +1,7 @@
 public import ConversationHistory
 import ConversationHistoryLibrary
 
-/// A store around another that fails when it is told to, for tests of what uses stores.
+/// A wrapper around a store that fails on request, for tests of code that uses stores.
 ///
 /// ```swift
 /// let store = FailingHistoryStore(InMemoryHistoryStore(), failure: MyError.diskFull)
@@ -12,12 +12,12 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
     /// The type of the messages.
     public typealias Message = Base.Message
 
-    /// On which side of the work a save fails.
+    /// The moment at which a save fails.
     public enum Moment: Sendable {
-        /// Before it: nothing was saved.
+        /// Before the wrapped store saves: nothing is stored.
         case before
 
-        /// After it: the snapshot was saved, but whoever saved it is told otherwise.
+        /// After the wrapped store has saved: the snapshot is stored, but the caller receives an error.
         case after
     }
 
@@ -36,7 +36,7 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
     /// The limits of the wrapped store.
     public var limits: HistoryLimits { base.limits }
 
-    /// What is thrown.
+    /// The error that failing saves and loads throw.
     public let failure: Failure
 
     private let convert: @Sendable (Base.Failure) -> Failure
@@ -46,20 +46,20 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
     ///
     /// - Parameters:
     ///   - base: The store to wrap.
-    ///   - failure: What is thrown.
-    ///   - convert: Turns a failure of the wrapped store into one of this store.
+    ///   - failure: The error to throw.
+    ///   - convert: Converts a failure of the wrapped store into one of this store.
     public init(_ base: Base, failure: Failure, converting convert: @escaping @Sendable (Base.Failure) -> Failure) {
         self.base = base
         self.failure = failure
         self.convert = convert
     }
 
-    /// Creates a store around one that fails in the same way.
+    /// Creates a store around one with the same type of failure.
     public convenience init(_ base: Base, failure: Failure) where Base.Failure == Failure {
         self.init(base, failure: failure) { $0 }
     }
 
-    /// Creates a store around one that cannot fail.
+    /// Creates a store around one that can't fail.
     public convenience init(_ base: Base, failure: Failure) where Base.Failure == Never {
         self.init(base, failure: failure, converting: Self.failure(from:))
     }
@@ -78,23 +78,23 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
         set { state.withLock { $0.failsLoads = newValue } }
     }
 
-    /// Lets one save fail.
+    /// Makes one save fail.
     ///
     /// - Parameters:
-    ///   - number: Which, counted from now: 1 is the next.
-    ///   - moment: Whether the snapshot is saved all the same.
+    ///   - number: The number of the save, counted from now: 1 is the next.
+    ///   - moment: Whether the save fails before or after the snapshot is saved.
     public func failSave(_ number: Int = 1, _ moment: Moment = .before) {
         state.withLock { $0.failingSaves[$0.saveCount + number] = moment }
     }
 
-    /// Lets one load fail.
+    /// Makes one load fail.
     ///
-    /// - Parameter number: Which, counted from now: 1 is the next.
+    /// - Parameter number: The number of the load, counted from now: 1 is the next.
     public func failLoad(_ number: Int = 1) {
         state.withLock { _ = $0.failingLoads.insert($0.loadCount + number) }
     }
 
-    /// Saves in the wrapped store, or fails.
+    /// Saves the snapshot in the wrapped store, or throws ``failure``.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(Failure) {
         let moment = state.withLock { state -> Moment? in
             state.saveCount += 1
@@ -105,7 +105,7 @@ public final class FailingHistoryStore<Base: HistoryStore, Failure: Error>: Hist
         if moment == .after { throw failure }
     }
 
-    /// Loads from the wrapped store, or fails.
+    /// Loads the snapshot from the wrapped store, or throws ``failure``.
     public func load() async throws(Failure) -> ConversationSnapshot<Message>? {
         let fails = state.withLock { state in
             state.loadCount += 1

@@ -1,15 +1,15 @@
 public import ConversationHistory
 import ConversationHistoryLibrary
 
-/// A store around another that remembers every save and every load, for tests of what uses stores.
+/// A wrapper around a store that records every save and load, for tests of code that uses stores.
 public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
     /// The type of the messages.
     public typealias Message = Base.Message
 
-    /// What the wrapped store throws.
+    /// The error that the wrapped store throws.
     public typealias Failure = Base.Failure
 
-    /// What was asked of the store, and how it ended.
+    /// A call of the store and its result.
     public enum Event: Sendable {
         /// A save of a snapshot; with the failure, if it failed.
         case save(ConversationSnapshot<Message>, failure: Failure?)
@@ -32,23 +32,23 @@ public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
     /// Creates a store that has recorded nothing yet.
     public init(_ base: Base) { self.base = base }
 
-    /// All that was asked of the store, in the order in which it ended.
+    /// All calls of the store, in the order in which they ended.
     public var events: [Event] { recorded.withLock { $0 } }
 
-    /// The snapshots whose save succeeded, in order.
+    /// The successfully saved snapshots, in order.
     public var saved: [ConversationSnapshot<Message>] {
         events.compactMap { if case .save(let snapshot, failure: nil) = $0 { snapshot } else { nil } }
     }
 
-    /// How many loads there were, also failed ones.
+    /// The number of loads, including failed ones.
     public var loadCount: Int {
         events.count { if case .save = $0 { false } else { true } }
     }
 
-    /// Forgets all that was recorded.
+    /// Removes all recorded calls.
     public func removeEvents() { recorded.exchange([]) }
 
-    /// Saves in the wrapped store, and records it.
+    /// Saves the snapshot in the wrapped store, and records the call.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(Failure) {
         do throws(Failure) {
             try await base.save(snapshot)
@@ -59,7 +59,7 @@ public final class RecordingHistoryStore<Base: HistoryStore>: HistoryStore {
         record(.save(snapshot, failure: nil))
     }
 
-    /// Loads from the wrapped store, and records it.
+    /// Loads the snapshot from the wrapped store, and records the call.
     public func load() async throws(Failure) -> ConversationSnapshot<Message>? {
         let snapshot: ConversationSnapshot<Message>?
         do throws(Failure) {

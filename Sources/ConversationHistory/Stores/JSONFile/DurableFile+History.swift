@@ -1,7 +1,9 @@
 package import DurableFiles
 
+// Unsafe buffers: they are filled and read only within the closures.
+
 extension FileReader {
-    /// Returns what tells the document in this file from others.
+    /// Returns the fingerprint of the document in this file.
     func documentFingerprint() throws(FileFailure) -> HistoryFingerprint {
         var checksum = CRC32()
         var buffer = [UInt8](repeating: 0, count: Int(min(identity.size, 256 << 10)))
@@ -19,9 +21,9 @@ extension FileReader {
 }
 
 extension DurableFile {
-    /// Reads the history in this file; `nil` if there is no file.
+    /// Reads the history in this file, or returns `nil` if there is no file.
     ///
-    /// - Parameter location: What an error names as its place.
+    /// - Parameter location: The location that errors name.
     package func readHistory<Message: HistoryMessage>(
         limits: HistoryLimits,
         for operation: String,

@@ -1,23 +1,23 @@
-/// How a snapshot differs from the one that is stored.
+/// The difference between a snapshot and the stored one.
 enum HistoryDifference<Message: HistoryMessage> {
-    /// Not at all.
+    /// The snapshots are stored alike.
     case none
 
-    /// There is more of it, or its state changed; all stored lines stay as they are. The first new records are named.
+    /// Records were added, beginning at this position, or the state has changed; all stored lines stay unchanged.
     case tail(HistoryWriter<Message>.Position)
 
-    /// In lines that are stored.
+    /// Stored lines differ.
     case lines
 
     var isNone: Bool { if case .none = self { true } else { false } }
 }
 
-/// A snapshot as it is stored, with what is needed to tell how another one differs.
+/// A stored snapshot, with the encoded parts that other snapshots are compared with.
 package struct StoredSnapshot<Message: HistoryMessage>: Sendable {
     package let snapshot: ConversationSnapshot<Message>
-    /// The header, as it is written for a lineage.
+    /// The encoded header, for a lineage.
     let header: [UInt8]
-    /// The members of the state, as they are written.
+    /// The encoded members of the state.
     let members: [UInt8]
 
     init(
@@ -41,10 +41,10 @@ package struct StoredSnapshot<Message: HistoryMessage>: Sendable {
         return text.withUnsafeBytes(Array.init)
     }
 
-    /// Tells how a snapshot differs from this one.
+    /// Returns how a snapshot differs from this one.
     ///
-    /// What the two share is not looked at; for the rest, what counts are the bytes that would be written, but not the
-    /// order of what is kept in no order.
+    /// Skips what the two share. Compares the rest by the bytes that would be written, but ignores the order of
+    /// unordered content, such as the elements of a set.
     func difference(
         to new: ConversationSnapshot<Message>,
         members newMembers: [UInt8],
@@ -74,10 +74,11 @@ package struct StoredSnapshot<Message: HistoryMessage>: Sendable {
         )
     }
 
-    /// Tells how the lines of the stored entries stand in another snapshot.
+    /// Finds the lines of the stored entries in another snapshot.
     ///
-    /// - Returns: How many entries of it have a line when that of `late` has been written: an entry that had none, as it
-    ///   was the message under way, though others stood behind it. `nil` if one of the lines is another one now.
+    /// - Returns: The number of its entries that have a line once the entry at `late` is written, or `nil` if a stored
+    ///   line differs. The entry at `late` has no line yet, although entries after it do, because it was the message in
+    ///   progress.
     private func entryLines(
         in new: ConversationSnapshot<Message>,
         _ coding: RecordCoding<Message>
@@ -94,7 +95,7 @@ package struct StoredSnapshot<Message: HistoryMessage>: Sendable {
             try old.isStored(behind, in: new.entries, at: position, coding.isSame)
         }
         guard try old.isStored(0..<draft, in: new.entries, at: 0, coding.isSame) else { return nil }
-        // It is still under way, or it was taken away, and what stood behind it has moved up.
+        // Either the draft is still in progress, or it was removed and the entries after it have moved up.
         if new.draftPosition == draft { return try isBehind(at: draft + 1) ? (count - 1, nil) : nil }
         guard new.draftPosition.map({ $0 >= count - 1 }) ?? true else { return nil }
         let isThere = draft < new.entries.count && new.entries.box(at: draft).value.id == old.box(at: draft).value.id
@@ -105,14 +106,14 @@ package struct StoredSnapshot<Message: HistoryMessage>: Sendable {
         return (count, draft)
     }
 
-    /// Tells whether the state of another snapshot is the one that is stored.
+    /// Returns whether another snapshot has the stored state.
     private func hasSameMembers(
         as new: ConversationSnapshot<Message>,
         _ newMembers: [UInt8],
         _ writer: HistoryWriter<Message>
     ) throws(SnapshotError) -> Bool {
         if members == newMembers { return true }
-        // The message under way is among them.
+        // The members include the message in progress, which may be stored in another order.
         guard Message.self != ChatMessage.self, let position = snapshot.draftPosition, new.draftPosition == position
         else { return false }
         let draft = snapshot.entries.box(at: position)
@@ -122,7 +123,7 @@ package struct StoredSnapshot<Message: HistoryMessage>: Sendable {
         return try members == writer.members(of: same)
     }
 
-    /// Tells whether the rewinds that are stored took the same entries as those of another snapshot.
+    /// Returns whether the stored rewinds took the same entries as those of another snapshot.
     private func hasSameTakenEntries(
         as new: ConversationSnapshot<Message>,
         _ coding: RecordCoding<Message>
@@ -139,7 +140,7 @@ package struct StoredSnapshot<Message: HistoryMessage>: Sendable {
 }
 
 extension SharedList {
-    /// Tells whether the elements of this list are stored as the first ones of another list would be.
+    /// Returns whether the elements of this list are stored like the first elements of another list.
     fileprivate func isStoredPrefix(
         of other: SharedList,
         _ isSame: (Box, Box) throws(SnapshotError) -> Bool
@@ -147,7 +148,7 @@ extension SharedList {
         try isStored(0..<count, in: other, at: 0, isSame)
     }
 
-    /// Tells whether some elements of this list are stored as those of another list would be from a position on.
+    /// Returns whether elements of this list are stored like those of another list from a position on.
     fileprivate func isStored(
         _ range: Range<Int>,
         in other: SharedList,

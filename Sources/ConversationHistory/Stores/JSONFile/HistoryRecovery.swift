@@ -1,11 +1,11 @@
-/// What a store passed over in its file, to reach the last snapshot that was wholly saved.
+/// A record of the bytes that a store skipped to reach the last complete snapshot in its file.
 public struct HistoryRecovery: Hashable, Sendable {
-    /// The revision that was found; it grows with every save.
+    /// The revision of that snapshot; it grows with every save.
     public let revision: Int
 
-    /// The offset behind the last byte that belongs to the snapshot.
+    /// The offset after the snapshot's last byte.
     public let offset: Int
 
-    /// How many bytes follow there: what a save that never returned has left.
+    /// The number of bytes after that offset, left by a save that never returned.
     public let byteCount: Int
 }

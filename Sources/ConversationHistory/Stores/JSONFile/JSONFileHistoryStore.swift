@@ -2,10 +2,10 @@ package import DurableFiles
 
 /// A store in a single JSON file.
 ///
-/// The file is valid JSON with one entry a line, so that any tool reads it. A save that only appends writes only what
-/// was appended, however long the history is; any other save replaces the file. At every moment, and after a crash at
-/// any moment, the file holds the snapshot before a save or the one after it; with ``Durability/processCrash``, after a
-/// crash of the process.
+/// The file is valid JSON with one entry per line, which any tool can read. A save that only appends writes only the
+/// new lines, however long the history is; any other save replaces the file. At every moment, and after a crash at any
+/// moment, the file holds the snapshot before a save or the one after it. With ``Durability/processCrash``, this holds
+/// only for crashes of the process.
 ///
 /// ```swift
 /// let store = JSONFileHistoryStore(path: "chat.json")
@@ -13,43 +13,43 @@ package import DurableFiles
 ///
 /// ## Several writers
 ///
-/// A snapshot may be saved over the state of the file that it was made from. If someone else has saved since, through
-/// this instance, another one or in another process, a save throws ``HistoryStoreError/Code-swift.struct/conflict`` and
-/// changes nothing: ``load()`` and change what was loaded, or call ``overwrite(with:)``. A snapshot that was never in the
-/// file, such as one built from an array of messages, may replace what this instance has last loaded or saved.
-/// Instances and processes wait for each other by a lock on a hidden file beside the history.
+/// A snapshot may replace only the state of the file that it was made from. If another writer has saved since, through
+/// this instance, another instance or another process, a save throws ``HistoryStoreError/Code-swift.struct/conflict``
+/// and changes nothing: load again and change the loaded snapshot, or call ``overwrite(with:)``. A snapshot that was
+/// never in the file, such as one built from an array of messages, may replace the state that this instance last loaded
+/// or saved. Instances and processes wait for each other with a lock on a hidden file next to the history.
 ///
 /// ## Damage
 ///
-/// A file that cannot be read is never written over: after a failed ``load()`` a save throws as well. If the code is
+/// A file that can't be read is never overwritten: after a failed ``load()``, a save throws as well. If the code is
 /// ``HistoryStoreError/Code-swift.struct/damaged``, restore the file, or set it aside with ``quarantine()`` if the user
 /// agrees. With any other code the history is intact, and setting it aside would take it away from the user.
 ///
 /// ## The file
 ///
-/// A new file can be read and written by its user only; the mode of an existing file is kept, and one that says that
-/// nobody may write the file is respected. A symbolic link is followed, and what it points to is replaced. A file that has
-/// other names (hard links) is replaced, never written in place, so that they keep what they had. The directory must exist.
+/// Only its user can read and write a new file. An existing file keeps its mode, and a file whose mode permits no
+/// writing is not changed. A symbolic link is followed, and its target is replaced. A file with several hard links is
+/// replaced, never written in place, so the other links keep their content. The directory must exist.
 public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
-    /// What ``save(_:)`` and ``load()`` throw.
+    /// The error that ``save(_:)`` and ``load()`` throw.
     public typealias Failure = HistoryStoreError
 
-    /// The path of the file, as it was given.
+    /// The path that the store was created with.
     public let path: String
 
-    /// How large a history, and an entry of it, may be, and the style in which it must be writable.
+    /// The largest history and entry that the store accepts, and the style in which they must be writable.
     public let limits: HistoryLimits
 
     private let file: JSONHistoryFile<Message>
 
-    /// Creates a store; nothing is opened yet.
+    /// Creates a store, without opening the file yet.
     ///
     /// - Parameters:
-    ///   - path: Where the file is or is to be; relative to the working directory at each save and load.
-    ///   - style: How the file is laid out when it is written. A file of any style and version is read, and changes to
+    ///   - path: The path of the file, which need not exist yet. A relative path is resolved at each save and load.
+    ///   - style: The style in which the file is written. A file of any style and version can be read, and changes to
     ///     this style at the next save.
-    ///   - durability: What a save that has returned survives.
-    ///   - limits: How large a history, and an entry of it, may be.
+    ///   - durability: The kind of failure that a completed save survives.
+    ///   - limits: The largest history and entry that the store accepts.
     ///   - lockTimeout: How long a save or a load waits for another process.
     public convenience init(
         path: String,
@@ -61,14 +61,14 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
         self.init(path, style, durability, limits, lockTimeout, RealSystemCalls())
     }
 
-    /// Creates a store of ``ChatMessage``s; nothing is opened yet.
+    /// Creates a store of ``ChatMessage``s, without opening the file yet.
     ///
     /// - Parameters:
-    ///   - path: Where the file is or is to be; relative to the working directory at each save and load.
-    ///   - style: How the file is laid out when it is written. A file of any style and version is read, and changes to
+    ///   - path: The path of the file, which need not exist yet. A relative path is resolved at each save and load.
+    ///   - style: The style in which the file is written. A file of any style and version can be read, and changes to
     ///     this style at the next save.
-    ///   - durability: What a save that has returned survives.
-    ///   - limits: How large a history, and an entry of it, may be.
+    ///   - durability: The kind of failure that a completed save survives.
+    ///   - limits: The largest history and entry that the store accepts.
     ///   - lockTimeout: How long a save or a load waits for another process.
     public convenience init(
         path: String,
@@ -80,7 +80,7 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
         self.init(path, style, durability, limits, lockTimeout, RealSystemCalls())
     }
 
-    /// Creates a store whose system calls can be made to fail.
+    /// Creates a store with replaceable system calls, so that tests can make them fail.
     package init(
         _ path: String,
         _ style: SnapshotStyle,
@@ -103,45 +103,45 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
         )
     }
 
-    /// Saves the snapshot: appends to the file if that is all that changed, and replaces the file otherwise.
+    /// Saves the snapshot: appends to the file if nothing else has changed, and replaces the file otherwise.
     ///
-    /// A snapshot that equals the stored one is not written again. A save that has begun is finished even if the task
-    /// is cancelled.
+    /// A snapshot that equals the stored one is not written again. A save runs to its end even if the task is
+    /// cancelled.
     ///
-    /// - Throws: ``HistoryStoreError``; the file then holds what it held before, unless the code is `notDurable`.
+    /// - Throws: ``HistoryStoreError``; the file is then unchanged, unless the code is `notDurable`.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try await file.save(snapshot)
     }
 
-    /// Reads the file.
+    /// Loads the snapshot from the file.
     ///
     /// - Returns: The snapshot, or `nil` if there is no file.
-    /// - Throws: ``HistoryStoreError``, for an empty file too: only a file that is not there is no history.
+    /// - Throws: ``HistoryStoreError``, also for an empty file: only a missing file loads as `nil`.
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         try await file.load()
     }
 
-    /// Replaces whatever is in the file, even if it was never loaded, was changed by someone else or cannot be read.
+    /// Replaces the content of the file, even if it was never loaded, was changed by another writer or can't be read.
     ///
-    /// - Throws: ``HistoryStoreError``; the file then holds what it held before, unless the code is `notDurable`.
+    /// - Throws: ``HistoryStoreError``; the file is then unchanged, unless the code is `notDurable`.
     public func overwrite(with snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try await file.overwrite(with: snapshot)
     }
 
-    /// Moves the file aside, so that a new history can begin at its path; for a damaged file that cannot be restored.
+    /// Moves a damaged file that can't be restored aside, so that a new history can begin at its path.
     ///
-    /// Call it only on the user's explicit request, and not for a history that is intact and cannot be read: one whose
-    /// messages do not decode opens again as soon as the type decodes them.
+    /// Call this only on the user's explicit request, and never for an intact history: a history whose messages don't
+    /// decode opens again as soon as the type decodes them.
     ///
-    /// - Returns: The path where the file is now: beside the old one, with `.damaged-` and a unique ending.
-    /// - Throws: ``HistoryStoreError``; the file is then where it was, unless the code is `notDurable`.
+    /// - Returns: The new path of the file: next to the old one, with `.damaged-` and a unique suffix.
+    /// - Throws: ``HistoryStoreError``; the file then keeps its path, unless the code is `notDurable`.
     public func quarantine() async throws(HistoryStoreError) -> String {
         try await file.quarantine()
     }
 
-    /// What the last load passed over in the file to reach a sound snapshot; `nil` if there was nothing.
+    /// The bytes that the last load skipped in the file to reach a sound snapshot; `nil` if it skipped none.
     ///
-    /// It is the trace of a save that was cut short, and goes away with the next save.
+    /// They are the trace of a save that was cut short, and the next save removes them.
     public var recovery: HistoryRecovery? {
         get async { await file.recovery }
     }

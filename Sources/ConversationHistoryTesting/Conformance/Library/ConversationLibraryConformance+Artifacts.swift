@@ -1,7 +1,7 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Artifacts, statistics, and the check of a sound library.
+/// Artifacts, statistics, and the verification of a sound library.
 extension ConversationLibraryConformance {
     func artifactsComeBack() async throws {
         let library = try await make()
@@ -15,7 +15,7 @@ extension ConversationLibraryConformance {
             let info = try await library.saveArtifact(data, named: "file", type: types[number], in: "with files")
             try expect(
                 info.name == "file" && info.version == number + 1 && info.byteCount == data.count,
-                "Version \(number + 1) of \(data.count) bytes is called version \(info.version) of \(info.byteCount)."
+                "Version \(number + 1) of \(data.count) bytes is reported as \(info.version) of \(info.byteCount)."
             )
             let newest = try await library.artifact(named: "file", version: nil, in: "with files")
             try expect(newest.info == info && newest.data == data, "The newest version is not the one saved last.")
@@ -23,12 +23,12 @@ extension ConversationLibraryConformance {
         for library in [library, try await reopen?(library) ?? library] {
             for (number, data) in files.enumerated() {
                 let found = try await library.artifact(named: "file", version: number + 1, in: "with files")
-                try expect(found.data == data, "Version \(number + 1) came back with other bytes.")
+                try expect(found.data == data, "Version \(number + 1) was returned with other bytes.")
                 try expect(
                     found.info.type.map { Array($0.utf8) } == types[number].map { Array($0.utf8) },
-                    "Version \(number + 1) came back with another type."
+                    "Version \(number + 1) was returned with another type."
                 )
-                try expect(found.info.version == number + 1, "Version \(number + 1) came back as another one.")
+                try expect(found.info.version == number + 1, "Version \(number + 1) was returned as another one.")
             }
         }
         for version in [0, -1, files.count + 1, .max, .min] {
@@ -36,7 +36,7 @@ extension ConversationLibraryConformance {
                 try await library.artifact(named: "file", version: version, in: "with files")
             }
         }
-        try await expectError(.notFound, "A file that was never saved") {
+        try await expectError(.notFound, "An artifact that was never saved") {
             try await library.artifact(named: "File", version: nil, in: "with files")
         }
     }
@@ -55,11 +55,11 @@ extension ConversationLibraryConformance {
         _ = try await library.saveArtifact([9], named: "a", type: nil, in: "two")
         let sorted = ["10", "9", "B", "a", "a.md", "b", "e\u{301}", "\u{e9}"]
         let listed = try await library.artifacts(in: "one")
-        try expect(listed.map { Array($0.name.utf8) } == sorted.map { Array($0.utf8) }, "They are listed as \(listed).")
+        try expect(listed.map { Array($0.name.utf8) } == sorted.map { Array($0.utf8) }, "The list is \(listed).")
         for info in listed {
             let newest = try await library.artifact(named: info.name, version: nil, in: "one").info
-            try expect(newest == info, "\(info) was listed in the place of \(newest).")
-            // "é" and "é" are equal to Swift, and two names.
+            try expect(newest == info, "\(info) was listed instead of \(newest).")
+            // To Swift, "é" and "é" are equal, but they are two names.
             guard let number = names.firstIndex(where: { $0.utf8.elementsEqual(info.name.utf8) }) else { continue }
             try expect(info.version == number % 3 + 1, "\(info.version) is listed as the newest version.")
         }
@@ -67,36 +67,36 @@ extension ConversationLibraryConformance {
         try await library.removeArtifact(named: "e\u{301}", in: "one")
         let rest = ["10", "9", "a", "a.md", "b", "\u{e9}"]
         let left = try await library.artifacts(in: "one").map { Array($0.name.utf8) }
-        try expect(left == rest.map { Array($0.utf8) }, "After two were removed, others are listed.")
+        try expect(left == rest.map { Array($0.utf8) }, "After two were removed, the list is wrong.")
         for version in [nil, 1, 2, 3] {
-            try await expectError(.notFound, "What was removed") {
+            try await expectError(.notFound, "A removed artifact") {
                 try await library.artifact(named: "B", version: version, in: "one")
             }
         }
-        try await expectError(.notFound, "Removed twice") { try await library.removeArtifact(named: "B", in: "one") }
+        try await expectError(.notFound, "A second removal") { try await library.removeArtifact(named: "B", in: "one") }
         let again = try await library.saveArtifact([5], named: "B", type: nil, in: "one")
-        try expect(again.version == 1, "The versions of what was removed are counted on.")
+        try expect(again.version == 1, "A new artifact continues the versions of a removed one.")
         let other = try await library.artifact(named: "a", version: nil, in: "two")
-        try expect(other.data == [9], "A file of another conversation is another one.")
+        try expect(other.data == [9], "Another conversation's artifact has changed.")
     }
 
     func tooLargeArtifactIsRefused() async throws {
         guard asksForTooLargeArtifact else {
-            throw ConformanceFinding.skipped("The suite was not told that there is memory for one.")
+            throw ConformanceFinding.skipped("`asksForTooLargeArtifact` is not set.")
         }
         let library = try await make()
         try await add("small", to: library)
         let data = [UInt8](repeating: 0, count: ArtifactLimit.byteCount + 1)
-        try await expectError(.tooLarge, "An artifact of a byte too many") {
+        try await expectError(.tooLarge, "An artifact of one byte too many") {
             try await library.saveArtifact(data, named: "large", type: nil, in: "small")
         }
-        try expect(try await library.artifacts(in: "small").isEmpty, "An artifact that was refused is listed.")
-        try expect(try await library.statistics().artifactBytes == 0, "An artifact that was refused takes room.")
+        try expect(try await library.artifacts(in: "small").isEmpty, "A refused artifact is listed.")
+        try expect(try await library.statistics().artifactBytes == 0, "A refused artifact is counted.")
     }
 
     func statisticsCount() async throws {
         let library = try await make()
-        try expect(try await library.statistics() == LibraryStatistics(), "There is something in an empty library.")
+        try expect(try await library.statistics() == LibraryStatistics(), "An empty library counts something.")
         try await add("one", ["a", "b", "c"], to: library)
         try await add("two", ["a"], to: library)
         try await library.append([Entry(.action(HistoryAction(name: "done")), id: "action")], to: "two")
@@ -109,7 +109,7 @@ extension ConversationLibraryConformance {
         var expected = LibraryStatistics()
         (expected.conversationCount, expected.entryCount, expected.messageCount) = (3, 5, 4)
         (expected.artifactCount, expected.artifactBytes) = (3, 7)
-        try await expectStatistics(expected, library, "Of three conversations")
+        try await expectStatistics(expected, library, "With three conversations")
         try await library.delete("one")
         expected.deletedCount = 1
         (expected.conversationCount, expected.entryCount, expected.messageCount) = (2, 2, 1)
@@ -125,12 +125,12 @@ extension ConversationLibraryConformance {
 
     private func expectStatistics(_ expected: LibraryStatistics, _ library: Library, _ moment: String) async throws {
         let found = try await library.statistics()
-        try expect(found == expected, "\(moment), \(found) were counted in the place of \(expected).")
+        try expect(found == expected, "\(moment), \(found) were counted instead of \(expected).")
     }
 
     func soundLibraryHasNoProblems() async throws {
         let library = try await make()
-        try await expectSound(library, "When it is empty")
+        try await expectSound(library, "When the library is empty")
         for (number, sample) in try SampleSnapshots.all(of: SampleConversations.everyKindOfMessage).enumerated() {
             try await library.store(for: ConversationID("c\(number)")).save(sample.snapshot)
         }
@@ -147,7 +147,7 @@ extension ConversationLibraryConformance {
         try await library.delete("c3")
         try await library.delete("c5")
         try await library.restore("c5")
-        try await expectSound(library, "With something in the trash")
+        try await expectSound(library, "With a conversation in the trash")
         _ = try await library.purge(.everything)
         try await expectSound(library, "After a purge")
         if let reopen { try await expectSound(try await reopen(library), "In another instance") }
@@ -155,6 +155,6 @@ extension ConversationLibraryConformance {
 
     private func expectSound(_ library: Library, _ moment: String) async throws {
         let problems = try await library.verify()
-        try expect(problems.isEmpty, "\(moment), it reports: \(problems.map(\.description).joined(separator: " "))")
+        try expect(problems.isEmpty, "\(moment), verify found: \(problems.map(\.description).joined(separator: " "))")
     }
 }

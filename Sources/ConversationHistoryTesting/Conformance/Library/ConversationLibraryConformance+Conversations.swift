@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Creating conversations, what is known of them, and what is set beside an open store.
+/// Creating conversations, their attributes, and setting those while a store is open.
 extension ConversationLibraryConformance {
     func createsOnce() async throws {
         let library = try await make()
@@ -15,7 +15,7 @@ extension ConversationLibraryConformance {
             id: "first",
             title: "A title",
             owner: Owner(user: "ada", organization: "analytical"),
-            metadata: ["colour": "red"],
+            metadata: ["color": "red"],
             created: day(1)
         )
         let created = try await library.create(new)
@@ -30,19 +30,19 @@ extension ConversationLibraryConformance {
         try expectSame(created, expected, "After it was created")
         try expectSame(try await library.info(of: "first"), expected, "When it is looked up")
         guard let loaded = try await library.store(for: "first").load() else {
-            throw fail("What was created is not loaded.")
+            throw fail("A new conversation loads as nil.")
         }
-        try expect(loaded.entries.isEmpty && loaded.title == new.title, "What was created is loaded as something else.")
-        try await expectError(.alreadyExists, "A second one of the same id") {
+        try expect(loaded.entries.isEmpty && loaded.title == new.title, "A new conversation loads as another one.")
+        try await expectError(.alreadyExists, "A second conversation with the same id") {
             try await library.create(NewConversation(id: "first", title: "Another"))
         }
         try expectSame(try await library.info(of: "first"), expected, "After a second one was refused")
         var unnamed: Set<ConversationID> = []
         for _ in 0..<8 { unnamed.insert(try await library.create(NewConversation()).id) }
-        try expect(unnamed.count == 8, "Of 8 conversations without a given id, \(unnamed.count) were made.")
+        try expect(unnamed.count == 8, "8 new conversations have only \(unnamed.count) ids.")
         try await expectError(.notFound, "An id that was never used") { try await library.info(of: "never") }
         try await add("saved", to: library)
-        try await expectError(.alreadyExists, "An id that was saved") {
+        try await expectError(.alreadyExists, "The id of a saved conversation") {
             try await library.create(NewConversation(id: "saved"))
         }
         try await library.delete("first")
@@ -63,7 +63,7 @@ extension ConversationLibraryConformance {
         for (number, title) in titles.enumerated() {
             let id = ConversationID("c\(number)")
             let owner = number % 3 == 0 ? nil : Owner(user: title, organization: number % 3 == 1 ? nil : title)
-            // Each date has a fraction that no decimal of a few digits holds.
+            // Each date has a fraction that no short decimal represents exactly.
             let created = Date(timeIntervalSinceReferenceDate: 1e8 / 3 + Double(number) / 7)
             let new = NewConversation(id: id, title: title, owner: owner, metadata: metadata, created: created)
             let info = try await library.create(new)
@@ -76,7 +76,7 @@ extension ConversationLibraryConformance {
                 metadata: metadata
             )
             try expectSame(info, wanted, "Created with strange text \(number)")
-            // The next text is set over this one, so that each is set once.
+            // Each text is replaced by the next, so that each is set once.
             let next = titles[(number + 1) % titles.count]
             try await library.rename(id, to: next)
             try await library.setOwner(next.map { Owner(user: $0) }, of: id)
@@ -97,18 +97,18 @@ extension ConversationLibraryConformance {
                 let loaded = try await library.store(for: id).load()
                 try expect(
                     loaded?.title.map { Array($0.utf8) } == info.title.map { Array($0.utf8) },
-                    "A store loads another title than was set."
+                    "A store loads another title than the one that was set."
                 )
             }
             for info in try await library.list(ListRequest(limit: 1_000)).conversations {
-                guard let expected = expected[info.id] else { throw fail("A list holds what was never created.") }
+                guard let expected = expected[info.id] else { throw fail("A list holds an unknown conversation.") }
                 try expectSame(info, expected, "In a list")
             }
         }
         try await datesComeBack()
     }
 
-    /// Dates of any time come back, and are in order.
+    /// Checks that dates of any time are kept and ordered.
     private func datesComeBack() async throws {
         let library = try await make()
         let beforeTheEpoch = Date(timeIntervalSince1970: -0.5)
@@ -119,7 +119,7 @@ extension ConversationLibraryConformance {
             try snapshot.append(entry("of that time", id: "dated", date: date))
             try await library.store(for: id).save(snapshot)
             let info = try await library.info(of: id)
-            try expect(info.created == date && info.updated == date, "\(date) came back as \(info.created).")
+            try expect(info.created == date && info.updated == date, "\(date) was returned as \(info.created).")
         }
         try await expectList(ListRequest(limit: 2), ["c4", "c3", "c2", "c1", "c0"], in: library, "By date")
         let found = try await library.search(SearchRequest("\"that time\"", dates: dates[1]..<dates[3]))
@@ -147,9 +147,9 @@ extension ConversationLibraryConformance {
             try await expect(library, "open", holds: theirs, "After save \(number + 1) of an open store")
         }
         let info = try await library.info(of: "open")
-        try expect(info.title == "Theirs" && info.owner?.user == "theirs", "What was set was undone by a save.")
-        try expect(info.metadata == ["theirs": true], "The metadata that was set was undone by a save.")
-        // What the snapshot changes itself is saved, down to how a letter is spelt.
+        try expect(info.title == "Theirs" && info.owner?.user == "theirs", "A save undid a new title or owner.")
+        try expect(info.metadata == ["theirs": true], "A save undid new metadata.")
+        // Changes in the snapshot itself are saved, even in the spelling of a letter.
         mine.title = "cafe\u{301}"
         mine.metadata = ["mine": 1]
         try await store.save(mine)
@@ -159,13 +159,13 @@ extension ConversationLibraryConformance {
         mine.title = nil
         try await library.rename("open", to: "Theirs again")
         try await store.save(mine)
-        try expect(try await library.info(of: "open").title == nil, "A title that a save took away is still there.")
+        try expect(try await library.info(of: "open").title == nil, "A save didn't remove the title.")
         try await library.rename("open", to: nil)
         try await library.setOwner(nil, of: "open")
         try await store.save(mine)
         let last = try await library.info(of: "open")
-        try expect(last.title == nil && last.owner == nil, "What was taken away is back after a save.")
-        try await expectError(.notFound, "A title for nothing") { try await library.rename("never", to: "x") }
+        try expect(last.title == nil && last.owner == nil, "A save restored a removed title or owner.")
+        try await expectError(.notFound, "A title for an unknown id") { try await library.rename("never", to: "x") }
     }
 
     func firstSaveCreates() async throws {
@@ -173,25 +173,25 @@ extension ConversationLibraryConformance {
         let owner = Owner(user: "ada", organization: "analytical")
         let library = everyone.scoped(to: owner)
         let store = library.store(for: "mine")
-        try expect(try await store.load() == nil, "The store of an id that was never used loads something.")
-        try await expectError(.notFound, "A store that has saved nothing") { try await everyone.info(of: "mine") }
+        try expect(try await store.load() == nil, "The store of an unknown id loads a snapshot.")
+        try await expectError(.notFound, "A conversation before its first save") { try await everyone.info(of: "mine") }
         var saved = try snapshot(["a question"])
         try await store.save(saved)
-        try expect(try await everyone.info(of: "mine").owner == owner, "A first save gave it to another owner.")
-        // The snapshot names no owner still: that takes nothing away.
+        try expect(try await everyone.info(of: "mine").owner == owner, "A first save set another owner.")
+        // The snapshot still has no owner, which must not remove the stored one.
         try saved.append(entry("an answer", id: "e1"))
         try await store.save(saved)
-        try expect(try await everyone.info(of: "mine").owner == owner, "A second save took the owner away.")
+        try expect(try await everyone.info(of: "mine").owner == owner, "A second save removed the owner.")
         saved.owner = Owner(user: "bob")
         let foreign = saved
-        try await expectError(.permissionDenied, "A save that gives it to another owner") {
+        try await expectError(.permissionDenied, "A save for another owner") {
             try await store.save(foreign)
         }
         try await expectError(.permissionDenied, "A first save for another owner") {
             try await library.store(for: "theirs").save(foreign)
         }
-        try expect(try await everyone.list(ListRequest()).conversations.count == 1, "A refused save created something.")
-        try expect(try await texts(of: "mine", in: library).count == 2, "A refused save changed something.")
+        try expect(try await everyone.list(ListRequest()).conversations.count == 1, "A refused save had an effect.")
+        try expect(try await texts(of: "mine", in: library).count == 2, "A refused save changed a history.")
         try await everyone.store(for: "theirs").save(foreign)
         try expect(try await everyone.info(of: "theirs").owner == Owner(user: "bob"), "The snapshot's owner was lost.")
     }
@@ -199,17 +199,17 @@ extension ConversationLibraryConformance {
     func savedComesBackEqual() async throws {
         let library = try await make()
         for (number, sample) in try SampleSnapshots.all(of: SampleConversations.everyKindOfMessage).enumerated() {
-            // The snapshot's own id is another one than the key, or none.
+            // The snapshot's own id differs from the key, or is missing.
             let id = ConversationID("key\(number)")
             try await library.store(for: id).save(sample.snapshot)
             try await expect(library, id, holds: sample.snapshot, "After a save of \(sample.name)")
             let info = try await library.info(of: id)
-            try expect(info.id == id, "It goes by the id of its snapshot.")
-            try expect(info.origin == sample.snapshot.origin, "The origin of \(sample.name) is another one.")
+            try expect(info.id == id, "The key was replaced by the snapshot's id.")
+            try expect(info.origin == sample.snapshot.origin, "The origin of \(sample.name) is different.")
             try expect(
                 info.entryCount == sample.snapshot.entries.count
                     && info.messageCount == sample.snapshot.messages.count,
-                "There are \(info.messageCount) messages and \(info.entryCount) entries in \(sample.name)."
+                "\(info.messageCount) messages and \(info.entryCount) entries are counted in \(sample.name)."
             )
         }
     }
@@ -225,7 +225,7 @@ extension ConversationLibraryConformance {
             if number == 1 { try await library.rename("chat", to: "A chat") }
         }
         let expected = (1...3).flatMap { ["question \($0)", "answer \($0)"] }
-        try expect(try await texts(of: "chat", in: library) == expected, "The turns are not all there.")
+        try expect(try await texts(of: "chat", in: library) == expected, "The stored turns differ.")
         let again = try await Conversation(restoring: (try await reopen?(everyone) ?? everyone).store(for: "chat"))
         try expect(again.messages.map(\.text) == expected, "The turns were not restored.")
         try expect(again.title == "A chat", "The title that was set between two turns was lost.")
@@ -235,7 +235,7 @@ extension ConversationLibraryConformance {
             try await conversation.turn("too late") { _ in }
             refused = false
         } catch { refused = true }
-        try expect(refused, "A turn onto what someone else has written was not refused.")
+        try expect(refused, "A turn after another writer's save was not refused.")
         try expect(try await texts(of: "chat", in: library).count == 8, "A refused turn was saved.")
     }
 
@@ -249,13 +249,18 @@ extension ConversationLibraryConformance {
         try await first.delete("empty")
         for library in [second, try await reopened(first)] {
             try await expect(library, "mine", holds: snapshot, "In another instance")
-            try await expectList(ListRequest(limit: 1), try await ids(ListRequest(), in: first), in: library, "There")
-            try await expectList(ListRequest(trash: .only), ["empty"], in: library, "The trash there")
+            try await expectList(
+                ListRequest(limit: 1),
+                try await ids(ListRequest(), in: first),
+                in: library,
+                "In another instance"
+            )
+            try await expectList(ListRequest(trash: .only), ["empty"], in: library, "The trash in another instance")
             for id: ConversationID in ["mine", "empty", "fork"] {
                 try expectSame(try await library.info(of: id), try await first.info(of: id), "In another instance")
             }
             let artifact = try await library.artifact(named: "file", version: nil, in: "mine")
-            try expect(artifact.text == "bytes", "An artifact is another one in another instance.")
+            try expect(artifact.text == "bytes", "Another instance has another artifact.")
             try await expectHits(SearchRequest("answer"), ["mine/e1"], in: library, "In another instance")
         }
         try await second.rename("mine", to: "Theirs")
@@ -264,9 +269,9 @@ extension ConversationLibraryConformance {
         snapshot = loaded
         try snapshot.append(entry("a second question", id: "e2"))
         try await store.save(snapshot)
-        try expect(try await first.info(of: "mine").title == "Theirs", "A title set elsewhere is not seen.")
-        try await expectHits(SearchRequest("second"), ["mine/e2"], in: first, "What another instance saved")
+        try expect(try await first.info(of: "mine").title == "Theirs", "Another instance's title is not visible.")
+        try await expectHits(SearchRequest("second"), ["mine/e2"], in: first, "Another instance's entry")
         try await second.delete("mine")
-        try await expectError(.notFound, "What another instance deleted") { try await first.store(for: "mine").load() }
+        try await expectError(.notFound, "After a deletion elsewhere") { try await first.store(for: "mine").load() }
     }
 }

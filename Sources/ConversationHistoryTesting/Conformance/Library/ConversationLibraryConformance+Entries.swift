@@ -29,16 +29,16 @@ extension ConversationLibraryConformance {
                     let place = "\(limit) from \(offset) of the \(edge)\(messagesOnly ? ", messages only" : "")"
                     try expect(
                         page.entries == expected,
-                        "\(place): \(page.entries.map(\.id)) were read in the place of \(expected.map(\.id))."
+                        "\(place): \(page.entries.map(\.id)) were read instead of \(expected.map(\.id))."
                     )
-                    try expect(page.totalCount == all.count, "\(place): it counts \(page.totalCount) in all.")
+                    try expect(page.totalCount == all.count, "\(place): the total is \(page.totalCount).")
                 }
             }
         }
         _ = try await library.create(NewConversation(id: "empty"))
         let page = try await library.entries(of: "empty", EntryRequest(from: .newest, offset: 1, limit: 1))
-        try expect(page.entries.isEmpty && page.totalCount == 0, "There are entries in an empty conversation.")
-        try await expectError(.notFound, "Entries of nothing") { try await library.entries(of: "no", EntryRequest()) }
+        try expect(page.entries.isEmpty && page.totalCount == 0, "An empty conversation has entries.")
+        try await expectError(.notFound, "An unknown id") { try await library.entries(of: "no", EntryRequest()) }
     }
 
     private static var parts: [(Int, Int)] {
@@ -57,27 +57,27 @@ extension ConversationLibraryConformance {
         try await library.append(Array(full.entries.prefix(1)), to: "open")
         try await library.append(Array(full.entries.dropFirst()), to: "open")
         for entry in full.entries { try expected.append(entry) }
-        guard var loaded = try await library.store(for: "open").load() else { throw fail("Then load returned nil.") }
+        guard var loaded = try await library.store(for: "open").load() else { throw fail("load returned nil.") }
         expected.updated = loaded.updated
         if let difference = SnapshotDifference.between(expected, loaded) { throw fail("After batches, \(difference)") }
         let info = try await library.info(of: "open")
         try expect(
             info.entryCount == expected.entries.count && info.messageCount == expected.messages.count,
-            "After batches, there are \(info.messageCount) messages and \(info.entryCount) entries."
+            "After batches, the counts are \(info.messageCount) messages and \(info.entryCount) entries."
         )
         let late = expected
-        try await expectError(.conflict, "A save of a store that was open") { try await store.save(late) }
+        try await expectError(.conflict, "A save by an open store") { try await store.save(late) }
         guard let seen = try await store.load() else { throw fail("After a conflict, load returned nil.") }
         loaded = seen
         try loaded.append(entry("after the conflict", id: "after"))
         try await store.save(loaded)
         try await expect(library, "open", holds: loaded, "After a conflict, a load and a save")
         try await library.append([entry("found at once", id: "found", date: day(9))], to: "open")
-        try await expectHits(SearchRequest("found at once"), ["open/found"], in: library, "What was appended")
+        try await expectHits(SearchRequest("found at once"), ["open/found"], in: library, "An appended entry")
         _ = try await library.create(NewConversation(id: "created"))
         try await library.append([entry("the first", id: "first")], to: "created")
         try expect(try await texts(of: "created", in: library) == ["the first"], "A first entry was not appended.")
-        try await expectError(.notFound, "Appending to nothing") {
+        try await expectError(.notFound, "Appending to an unknown id") {
             try await library.append([entry("x", id: "x")], to: "never")
         }
     }
@@ -93,7 +93,7 @@ extension ConversationLibraryConformance {
         _ = try await store.load()
         let before = try await library.info(of: "open")
         for batch in [[unstorable], [entry("good", id: "good"), unstorable], [unstorable, entry("good", id: "good")]] {
-            try await expectError(.notEncodable, "An entry that is too deep") {
+            try await expectError(.notEncodable, "An entry that is nested too deeply") {
                 try await library.append(batch, to: "open")
             }
         }
@@ -102,37 +102,37 @@ extension ConversationLibraryConformance {
             taken, taken + [entry("good", id: "good")], [entry("good", id: "good")] + taken,
             [entry("good", id: "good"), entry("good", id: "good")],
         ] {
-            try await expectError(.notEncodable, "An entry of an id that another one has") {
+            try await expectError(.notEncodable, "An entry with an id that is taken") {
                 try await library.append(batch, to: "open")
             }
         }
-        try await expectError(.notFound, "An entry of an id that another one has, to nothing") {
+        try await expectError(.notFound, "An entry for an unknown conversation") {
             try await library.append(taken, to: "never")
         }
-        try await expectError(.notEncodable, "Metadata that is too deep") {
+        try await expectError(.notEncodable, "Metadata that is nested too deeply") {
             try await library.setMetadata(deep, of: "open")
         }
-        try expectSame(try await library.info(of: "open"), before, "After what was refused")
-        try await expectHits(SearchRequest("good"), [], in: library, "What came with what was refused")
+        try expectSame(try await library.info(of: "open"), before, "After the refusals")
+        try await expectHits(SearchRequest("good"), [], in: library, "Entries in refused batches")
         var deepSnapshot = saved
         deepSnapshot.metadata = deep
         let refused = deepSnapshot
-        try await expectError(.notEncodable, "A save of metadata that is too deep") { try await store.save(refused) }
+        try await expectError(.notEncodable, "A save of deeply nested metadata") { try await store.save(refused) }
         var deepTurn = saved
         deepTurn.openTurn = Turn(id: "t", entries: 0..<1, usage: Usage(details: deep))
         let refusedTurn = deepTurn
-        try await expectError(.notEncodable, "A save of a turn that is too deep") { try await store.save(refusedTurn) }
-        try await expectError(.notEncodable, "A first save of a turn that is too deep") {
+        try await expectError(.notEncodable, "A save of a deeply nested turn") { try await store.save(refusedTurn) }
+        try await expectError(.notEncodable, "A first save of a deeply nested turn") {
             try await library.store(for: "new").save(refusedTurn)
         }
-        // Nothing was changed, so the store that was open meets no conflict.
+        // Nothing was changed, so the open store can save without a conflict.
         try saved.append(entry("more", id: "more"))
         try await store.save(saved)
-        try await expect(library, "open", holds: saved, "After what was refused, and a save")
-        try await expectError(.notEncodable, "Created with metadata that is too deep") {
+        try await expect(library, "open", holds: saved, "After the refusals and a save")
+        try await expectError(.notEncodable, "A creation with deeply nested metadata") {
             try await library.create(NewConversation(id: "new", metadata: deep))
         }
-        try await expectError(.notFound, "What was not created") { try await library.info(of: "new") }
+        try await expectError(.notFound, "After a refused creation") { try await library.info(of: "new") }
     }
 
     func infiniteDatesAreRefused() async throws {
@@ -153,16 +153,16 @@ extension ConversationLibraryConformance {
                     try await library.store(for: "new").save(refused)
                 }
             }
-            try await expectError(.notEncodable, "An entry of the date \(seconds), appended") {
+            try await expectError(.notEncodable, "An append with the date \(seconds)") {
                 try await library.append([entry("good", id: "good"), entry("bad", id: "bad", date: date)], to: "open")
             }
-            try await expectError(.notEncodable, "A conversation of the date \(seconds), created") {
+            try await expectError(.notEncodable, "A creation with the date \(seconds)") {
                 try await library.create(NewConversation(id: "new", created: date))
             }
-            try await expectError(.notEncodable, "A fork of the date \(seconds)") {
+            try await expectError(.notEncodable, "A fork with the date \(seconds)") {
                 try await library.fork("open", after: nil, as: NewConversation(id: "new", created: date))
             }
-            try await expectError(.notEncodable, "A purge of what was deleted before \(seconds)") {
+            try await expectError(.notEncodable, "A purge with the date \(seconds)") {
                 try await library.purge(.deleted(before: date))
             }
             for request in requests(with: date) {
@@ -171,7 +171,7 @@ extension ConversationLibraryConformance {
                 }
             }
             let cursor = SearchCursor(occurrences: 1, date: date, conversation: "open", position: 0)
-            try await expectError(.notEncodable, "A search behind the date \(seconds)") {
+            try await expectError(.notEncodable, "A search after the date \(seconds)") {
                 try await library.search(SearchRequest("words", after: cursor))
             }
             if let dates = range(with: date) {
@@ -180,16 +180,16 @@ extension ConversationLibraryConformance {
                 }
             }
         }
-        try expectSame(try await library.info(of: "open"), before, "After what was refused")
-        try await expectList(ListRequest(trash: .only), ["deleted"], in: library, "The trash after what was refused")
-        try await expectError(.notFound, "What was not created") { try await library.info(of: "new") }
-        // Nothing was changed, so the store that was open meets no conflict.
+        try expectSame(try await library.info(of: "open"), before, "After the refusals")
+        try await expectList(ListRequest(trash: .only), ["deleted"], in: library, "The trash after the refusals")
+        try await expectError(.notFound, "After a refused creation") { try await library.info(of: "new") }
+        // Nothing was changed, so the open store can save without a conflict.
         try saved.append(entry("more", id: "more"))
         try await store.save(saved)
-        try await expect(library, "open", holds: saved, "After what was refused")
+        try await expect(library, "open", holds: saved, "After the refusals")
     }
 
-    /// A snapshot with a date in each place that has one.
+    /// Returns snapshots with a date in each member that holds one.
     private func snapshots(with date: Date, from saved: Snapshot) throws -> [Snapshot] {
         var (created, updated, started, ended, rewound) = (saved, saved, saved, saved, saved)
         created.created = date
@@ -206,7 +206,7 @@ extension ConversationLibraryConformance {
         return requests
     }
 
-    /// A range with a date at one end; `nil` if it can be no end of one.
+    /// Returns a range with a date at one end, or `nil` if no range can have it.
     private func range(with date: Date) -> Range<Date>? {
         if date < day(0) { return date..<day(0) }
         return date > day(0) ? day(0)..<date : nil
@@ -220,12 +220,12 @@ extension ConversationLibraryConformance {
         snapshot.rewind(to: 1, date: day(5))
         try await store.save(snapshot)
         try await expect(library, "cut", holds: snapshot, "After a rewind")
-        try expect(try await texts(of: "cut", in: library) == ["keep this"], "What a rewind cut is among the entries.")
-        try expect(try await library.info(of: "cut").entryCount == 1, "What a rewind cut is counted.")
+        try expect(try await texts(of: "cut", in: library) == ["keep this"], "A rewound entry is among the entries.")
+        try expect(try await library.info(of: "cut").entryCount == 1, "Rewound entries are counted.")
         try await expectHits(SearchRequest("this"), ["cut/e0"], in: library, "After a rewind")
         try await library.append([entry("say this instead", id: "instead", date: day(6))], to: "cut")
         let loaded = try await library.store(for: "cut").load()
-        try expect(loaded?.rewound == snapshot.rewound, "An append lost what a rewind had kept.")
-        try await expectHits(SearchRequest("this"), ["cut/instead", "cut/e0"], in: library, "After a rewind, and more")
+        try expect(loaded?.rewound == snapshot.rewound, "An append lost the rewound entries.")
+        try await expectHits(SearchRequest("this"), ["cut/instead", "cut/e0"], in: library, "After an append")
     }
 }

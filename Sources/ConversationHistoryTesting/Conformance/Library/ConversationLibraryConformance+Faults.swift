@@ -2,10 +2,10 @@ import ConversationHistory
 import ConversationHistoryExchange
 import ConversationHistoryLibrary
 
-/// What becomes of a library that was damaged behind its back.
+/// Libraries whose storage was damaged.
 extension ConversationLibraryConformance {
     private func skipped(_ fault: String) -> ConformanceFinding {
-        .skipped("The suite was not told how to \(fault).")
+        .skipped("`faults` has no closure to \(fault).")
     }
 
     private func filled() async throws -> Library {
@@ -16,7 +16,7 @@ extension ConversationLibraryConformance {
         return library
     }
 
-    /// The same library, as a new instance sees it if there can be one.
+    /// Returns a new instance of the library, or the library itself if the suite can't reopen it.
     private func fresh(_ library: Library) async throws -> Library { try await reopen?(library) ?? library }
 
     func damageDoesNotEmptyTheList() async throws {
@@ -26,12 +26,12 @@ extension ConversationLibraryConformance {
         if let addStrays = faults.addStrays {
             try await addStrays(library)
             for library in [library, try await fresh(library)] {
-                try await expectList(ListRequest(limit: 3), order, in: library, "Beside strays")
+                try await expectList(ListRequest(limit: 3), order, in: library, "With foreign files")
                 try await expectHits(
                     SearchRequest("question"),
                     ["c0/e0", "c1/e0", "c2/e0", "c3/e0"],
                     in: library,
-                    "There"
+                    "With foreign files"
                 )
             }
         }
@@ -43,14 +43,14 @@ extension ConversationLibraryConformance {
         do {
             loads = try await damaged.store(for: "c2").load() != nil
         } catch { loads = false }
-        try expect(!loads, "A damaged history is loaded.")
+        try expect(!loads, "A damaged history was loaded.")
         for info in try await damaged.list(ListRequest()).conversations {
             try expect(
                 info.isDamaged == (info.id == "c2"),
                 "\(info.id) is listed as \(info.isDamaged ? "" : "not ")damaged."
             )
         }
-        try await expectHits(SearchRequest("answer", conversation: "c1"), ["c1/e1"], in: damaged, "In a sound one")
+        try await expectHits(SearchRequest("answer", conversation: "c1"), ["c1/e1"], in: damaged, "In a sound history")
         for id: ConversationID in ["c0", "c1", "c3"] {
             try await change(id, in: damaged) { try $0.append(entry("more", id: "more")) }
         }
@@ -76,10 +76,10 @@ extension ConversationLibraryConformance {
         for info in expected { try expectSame(try await again.info(of: info.id), info, "Without its index") }
         try expect(
             try await again.search(SearchRequest("question")) == hits,
-            "Without its index, it finds other things."
+            "Without its index, a search has other hits."
         )
-        try expect(try await again.artifacts(in: "c0").count == 1, "Without its index, it has lost an artifact.")
-        try expect(try await again.verify().isEmpty, "An index that was made again is reported as a problem.")
+        try expect(try await again.artifacts(in: "c0").count == 1, "Without its index, an artifact is missing.")
+        try expect(try await again.verify().isEmpty, "A rebuilt index is reported as a problem.")
     }
 
     func damageIsReported() async throws {
@@ -101,7 +101,7 @@ extension ConversationLibraryConformance {
             let library = try await filled()
             try await addStrays(library)
             let problems = try await fresh(library).verify()
-            try expect(problems.contains { $0.kind == .stray }, "No stray is reported, but: \(problems)")
+            try expect(problems.contains { $0.kind == .stray }, "No foreign file is reported, but: \(problems)")
             isAsked = true
         }
         if !isAsked { throw skipped("damage the library") }
@@ -114,7 +114,7 @@ extension ConversationLibraryConformance {
         try await damageArtifact(library, "c1")
         let damaged = try await fresh(library)
         for isDeleted in [false, true] {
-            let place = isDeleted ? "In the trash" : "Beside a damaged artifact"
+            let place = isDeleted ? "In the trash" : "With a damaged artifact"
             if isDeleted { try await damaged.delete("c1") }
             let snapshot = try await damaged.snapshot(of: "c1")
             try expect(snapshot.entries.count == 2, "\(place), \(snapshot.entries.count) entries are read.")
@@ -128,7 +128,7 @@ extension ConversationLibraryConformance {
             try expect(contents.snapshot == snapshot, "\(place), the contents have another history.")
             try expect(
                 contents.artifacts.isEmpty == (contents.problems.count == 1),
-                "\(place), the contents have neither the artifact nor say that it is damaged."
+                "\(place), the contents neither hold the artifact nor report its damage."
             )
             let archive = try await LibraryExporter(damaged, includesTrash: true).exported(["c1"])
             let copy = InMemoryConversationLibrary()
@@ -143,6 +143,6 @@ extension ConversationLibraryConformance {
             problems.contains { $0.kind == kind && $0.conversation == id },
             "Damage (\(kind.rawValue)) is not reported, but: \(problems)"
         )
-        try expect(problems.allSatisfy { $0.conversation == nil || $0.conversation == id }, "Sound ones are reported.")
+        try expect(problems.allSatisfy { $0.conversation == nil || $0.conversation == id }, "Others are reported, too.")
     }
 }

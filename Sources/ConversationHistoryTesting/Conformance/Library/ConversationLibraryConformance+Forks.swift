@@ -1,13 +1,13 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Forks: where they begin, and that they are independent of their parents.
+/// Forks: their beginning, and their independence of their parents.
 extension ConversationLibraryConformance {
     func forksAreWhole() async throws {
         let library = try await make()
         let sample = try SampleSnapshots.full(of: SampleConversations.everyKindOfMessage)
         try await library.store(for: "parent").save(sample)
-        // Whole, and after each of some entries.
+        // Of the whole history, and after some of its entries.
         let count = sample.entries.count
         for (number, position) in [nil, 0, 1, count / 2, count - 1].enumerated() {
             let id = ConversationID("fork\(number)")
@@ -16,8 +16,8 @@ extension ConversationLibraryConformance {
             var expected = sample.forked(count: position.map { $0 + 1 }, id: id, date: day(1))
             expected.origin?.conversation = "parent"
             try await expect(library, id, holds: expected, "Forked after \(position.map(String.init) ?? "all")")
-            try expect(info.origin == expected.origin, "A fork's origin is another one.")
-            try expect(info.entryCount == expected.entries.count, "A fork counts other entries.")
+            try expect(info.origin == expected.origin, "A fork has another origin.")
+            try expect(info.entryCount == expected.entries.count, "A fork has another entry count.")
             try expect(info.title == sample.title && info.owner == sample.owner, "A fork has another title or owner.")
             try expect(
                 info.metadata == sample.metadata && info.created == day(1),
@@ -33,10 +33,10 @@ extension ConversationLibraryConformance {
 
     private func expectForkErrors(_ library: Library) async throws {
         let before = try await library.statistics()
-        try await expectError(.notFound, "A fork after an entry that is not there") {
+        try await expectError(.notFound, "A fork after an unknown entry") {
             try await library.fork("parent", after: "never", as: NewConversation(id: "new"))
         }
-        try await expectError(.notFound, "A fork of nothing") {
+        try await expectError(.notFound, "A fork of an unknown id") {
             try await library.fork("never", after: nil, as: NewConversation(id: "new"))
         }
         try await expectError(.alreadyExists, "A fork under an id that is taken") {
@@ -45,16 +45,16 @@ extension ConversationLibraryConformance {
         try await expectError(.alreadyExists, "A fork under its parent's id") {
             try await library.fork("parent", after: nil, as: NewConversation(id: "parent"))
         }
-        try expect(try await library.statistics() == before, "A fork that was refused left something.")
+        try expect(try await library.statistics() == before, "A refused fork had an effect.")
     }
 
     private func expectGivenAttributes(_ library: Library) async throws {
         let owner = Owner(user: "new", organization: "newer")
         let new = NewConversation(id: "named", title: "", owner: owner, metadata: ["new": true])
         let info = try await library.fork("parent", after: nil, as: new)
-        try expect(info.title?.isEmpty == true, "A fork does not have the title that it was given.")
-        try expect(info.owner == owner && info.metadata == ["new": true], "A fork does not have what it was given.")
-        // A scope that names only the organisation does not take the user away.
+        try expect(info.title?.isEmpty == true, "A fork lacks its given title.")
+        try expect(info.owner == owner && info.metadata == ["new": true], "A fork lacks its given attributes.")
+        // A scope that names only the organization doesn't remove the user.
         let scoped = library.scoped(to: Owner(organization: "newer"))
         let inScope = try await scoped.fork("named", after: nil, as: NewConversation(id: "in scope"))
         try expect(inScope.owner == owner, "A fork within a scope has another owner than its parent.")
@@ -69,10 +69,10 @@ extension ConversationLibraryConformance {
         let grandchild = try await library.info(of: "grandchild")
         try expect(
             grandchild.origin == ForkOrigin(conversation: "child", entry: "e1"),
-            "The origin of a fork of a fork is another one."
+            "A fork of a fork has another origin."
         )
         try expect(try await library.artifacts(in: "child").isEmpty, "A fork has its parent's artifacts.")
-        // The parent changes, and the child does not; then the other way round.
+        // A change of the parent must not change the child, and vice versa.
         try await change("parent", in: library) { snapshot in
             try snapshot.update("e0") { $0.content = .message(.user("changed in the parent")) }
             try snapshot.remove("e1")
@@ -91,14 +91,14 @@ extension ConversationLibraryConformance {
         try await library.append([entry("the child's own", id: "own")], to: "child")
         let parents = ["changed in the parent", "three", "four"]
         try expect(try await texts(of: "parent", in: library) == parents, "A change of a fork changed its parent.")
-        try expect(try await texts(of: "grandchild", in: library) == ["one", "two"], "It changed the fork's fork.")
+        try expect(try await texts(of: "grandchild", in: library) == ["one", "two"], "It changed a fork's fork.")
         try await expectHits(SearchRequest("two"), ["grandchild/e1"], in: library, "After the changes")
         for id: ConversationID in ["parent", "child"] {
             try await library.delete(id)
             _ = try await library.purge(.conversation(id))
             try expect(
                 try await texts(of: "grandchild", in: library) == ["one", "two"],
-                "The purge of \(id) took from a fork."
+                "The purge of \(id) changed a fork."
             )
         }
         try expectSame(try await library.info(of: "grandchild"), grandchild, "After its parents were purged")
@@ -113,7 +113,7 @@ extension ConversationLibraryConformance {
         _ change: (inout Snapshot) throws -> Void
     ) async throws {
         let store = library.store(for: id)
-        guard var snapshot = try await store.load() else { throw fail("A conversation that is there is not loaded.") }
+        guard var snapshot = try await store.load() else { throw fail("A stored conversation loads as nil.") }
         try change(&snapshot)
         try await store.save(snapshot)
     }

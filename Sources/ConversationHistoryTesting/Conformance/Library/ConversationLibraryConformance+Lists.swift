@@ -37,16 +37,16 @@ extension ConversationLibraryConformance {
             ("of an owner without names", ListRequest(owner: Owner()), [0, 1, 2, 3, 4, 5]),
             ("of a user", ListRequest(owner: Owner(user: "ada")), [0, 2, 4]),
             ("of a user in another case", ListRequest(owner: Owner(user: "Ada")), []),
-            ("of an organisation", ListRequest(owner: Owner(organization: analytical)), [0, 1, 5]),
+            ("of an organization", ListRequest(owner: Owner(organization: analytical)), [0, 1, 5]),
             ("of both", ListRequest(owner: owners[0]), [0]),
-            ("of nobody known", ListRequest(owner: Owner(user: "ada", organization: "")), []),
+            ("of an unknown owner", ListRequest(owner: Owner(user: "ada", organization: "")), []),
             ("by a word of the title", ListRequest(title: "trip"), [0, 4]),
             ("by two words", ListRequest(title: "TRIP tokyo"), [0, 4]),
             ("by a phrase", ListRequest(title: "\"trip to\""), [0]),
             ("by one character", ListRequest(title: "京"), [1]),
             ("without regard to accents", ListRequest(title: "cafe"), [2]),
             ("by a part of a word", ListRequest(title: "tok"), []),
-            ("by no word", ListRequest(title: "\" * \""), []),
+            ("without a word", ListRequest(title: "\" * \""), []),
             ("by an empty title", ListRequest(title: ""), []),
             ("by creation", ListRequest(created: day(1)..<day(4)), [1, 2, 3]),
             ("by an empty range", ListRequest(created: day(1)..<day(1)), []),
@@ -84,13 +84,13 @@ extension ConversationLibraryConformance {
                 try await expectList(request, expected, in: library, "\(order), by \(limit)")
             }
             let all = try await library.list(ListRequest(order: order, limit: expected.count))
-            try expect(all.next == nil, "Behind a page that holds the last one, another is to follow.")
+            try expect(all.next == nil, "A page that holds the last conversation has a next page.")
             let most = try await library.list(ListRequest(order: order, limit: expected.count - 1))
-            try expect(most.next != nil, "Behind a page that does not hold the last one, none is to follow.")
+            try expect(most.next != nil, "A page that doesn't hold the last conversation has no next page.")
         }
         for limit in [0, -1] {
             let page = try await library.list(ListRequest(limit: limit))
-            try expect(page.conversations.isEmpty && page.next == nil, "A page of \(limit) is not empty.")
+            try expect(page.conversations.isEmpty && page.next == nil, "A page with the limit \(limit) is not empty.")
         }
     }
 
@@ -98,17 +98,17 @@ extension ConversationLibraryConformance {
         let library = try await make()
         var expected: [(updated: Int, id: String)] = []
         for number in 0..<listedCount {
-            // Several of each date, in an order that is neither that of the dates nor that of the ids.
+            // Several conversations share a date, and they are added in the order of neither dates nor ids.
             let (updated, id) = (number * 7 % 13, "c\(number * 31 % 997)")
             try await add(ConversationID(id), ["hello"], title: id, updated: Double(updated), to: library)
             expected.append((updated, id))
         }
         let sorted = expected.sorted { $0.updated == $1.updated ? $0.id < $1.id : $0.updated > $1.updated }.map(\.id)
-        try await expectList(ListRequest(limit: 7), sorted, in: library, "By 7")
-        try await expectList(ListRequest(limit: listedCount), sorted, in: library, "At once")
+        try await expectList(ListRequest(limit: 7), sorted, in: library, "In pages of 7")
+        try await expectList(ListRequest(limit: listedCount), sorted, in: library, "In one page")
         for info in try await library.list(ListRequest(limit: 10)).conversations {
             try expectSame(info, try await library.info(of: info.id), "In a list")
-            try expect(info.title == info.id.rawValue && info.messageCount == 1, "A list says something else of it.")
+            try expect(info.title == info.id.rawValue && info.messageCount == 1, "A list has a wrong title or count.")
         }
     }
 
@@ -118,8 +118,9 @@ extension ConversationLibraryConformance {
         var request = ListRequest(limit: 4)
         let first = try await library.list(request)
         var listed = first.conversations.map(\.id.rawValue)
-        // One comes to the front and one into what follows; the last of the page, one of it and one that follows go;
-        // one that follows is renamed and so moves to the front; another one only looks like a neighbour.
+        // One conversation is added at the front and one in the later pages; another one gets the date and almost the
+        // id of its neighbor. The last of the page, another one of it and one of the later pages are removed. One of
+        // the later pages is renamed, and so moves to the front.
         _ = try await library.create(NewConversation(id: "new"))
         try await add("between", updated: 15.5, to: library)
         try await add("c17z", updated: 17, to: library)
@@ -132,7 +133,7 @@ extension ConversationLibraryConformance {
         let expected = [
             "c21", "c20", "c19", "c18", "c17", "c17z", "between", "c15", "c13", "c12", "c11", "c10",
         ]
-        try expect(listed == expected, "Newest first, \(listed) were listed in the place of \(expected).")
+        try expect(listed == expected, "Newest first, \(listed) were listed instead of \(expected).")
         request = ListRequest(order: .oldestFirst, limit: 2)
         let oldest = try await library.list(request)
         var ascending = oldest.conversations.map(\.id.rawValue)
@@ -144,11 +145,11 @@ extension ConversationLibraryConformance {
         let rest = ["c10", "c11", "c11a", "c12", "c13", "c15", "between", "c17", "c17z", "c19", "c21"]
         try expect(
             Array(ascending.prefix(rest.count)) == rest && Set(ascending.dropFirst(rest.count)) == ["new", "c14"],
-            "Oldest first, \(ascending) were listed in the place of \(rest) and what was changed now."
+            "Oldest first, \(ascending) were listed instead of \(rest) and the changed ones."
         )
         try expect(
             Set(ascending).count == ascending.count,
-            "Oldest first, one was listed twice."
+            "Oldest first, a conversation was listed twice."
         )
     }
 
@@ -162,13 +163,13 @@ extension ConversationLibraryConformance {
             let page = try await library.list(request)
             count += page.conversations.count
             for info in page.conversations {
-                // Each is written through another instance while the list is under way.
+                // Each is written through another instance while the list is being read.
                 let id = info.id
                 let store = writer.store(for: id)
-                guard var snapshot = try await store.load() else { throw fail("What is listed is not loaded.") }
+                guard var snapshot = try await store.load() else { throw fail("A listed conversation loads as nil.") }
                 try snapshot.append(entry("more", id: "more"))
                 try await store.save(snapshot)
-                try expect(try await texts(of: id, in: library).count == 3, "A save during a list is not seen.")
+                try expect(try await texts(of: id, in: library).count == 3, "A save during a list is not visible.")
             }
             request.cursor = page.next
         } while request.cursor != nil && count < 100
@@ -187,7 +188,7 @@ extension ConversationLibraryConformance {
                 try await library.rename(info.id, to: "Met")
                 _ = try await library.fork(info.id)
             }
-            try expect(met == expected, "With pages of \(limit), \(met) were met in the place of \(expected).")
+            try expect(met == expected, "With pages of \(limit), \(met) were listed instead of \(expected).")
         }
     }
 }

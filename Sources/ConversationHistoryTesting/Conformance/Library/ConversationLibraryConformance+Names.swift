@@ -1,9 +1,9 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Names and other texts that careless code takes for something else.
+/// Names and other texts that careless code misinterprets.
 extension ConversationLibraryConformance {
-    /// Texts that are names.
+    /// Valid names.
     private static var names: [String] {
         [
             ".", "..", "../x", "../../x", "a/b", "/", "/etc/passwd", "\\", "a\\b", "C:\\x", "c:", "CON", "con",
@@ -20,7 +20,7 @@ extension ConversationLibraryConformance {
         ]
     }
 
-    /// Texts that are none.
+    /// Invalid names.
     private static var noNames: [String] {
         [
             "", "\u{0}", "a\u{0}", "\u{0}a", "a\u{0}b", String(repeating: "x", count: 256),
@@ -46,20 +46,20 @@ extension ConversationLibraryConformance {
                 let info = try await library.info(of: id)
                 try expect(
                     info.id == id && info.title.map { Array($0.utf8) } == Array(text.utf8),
-                    "\(name(text)) is another's."
+                    "\(name(text)) finds another conversation."
                 )
                 let loaded = try await library.store(for: id).load()
-                try expect(loaded?.entries.map(\.id) == [EntryID(text)], "\(name(text)) has another's history.")
+                try expect(loaded?.entries.map(\.id) == [EntryID(text)], "\(name(text)) loads another history.")
                 for id in [id, "artifacts of"] {
                     let artifact = try await library.artifact(named: text, version: nil, in: id)
                     let isRight = artifact.data == Array(text.utf8) && artifact.info.version == 1
-                    try expect(isRight, "\(name(text)) has another's artifact.")
+                    try expect(isRight, "\(name(text)) returns another artifact.")
                 }
             }
             let sorted = (Self.names + ["artifacts of"]).map(ConversationID.init(_:)).sorted()
             var listed = try await library.list(ListRequest(limit: 1_000)).conversations.map(\.id)
             listed.sort()
-            try expect(listed == sorted, "\(listed.count) conversations are listed in the place of \(sorted.count).")
+            try expect(listed == sorted, "\(listed.count) conversations are listed instead of \(sorted.count).")
             let files = try await library.artifacts(in: "artifacts of").map { ConversationID($0.name) }
             try expect(
                 files == Self.names.map(ConversationID.init(_:)).sorted(),
@@ -70,10 +70,10 @@ extension ConversationLibraryConformance {
         for text in Self.names {
             try await library.delete(ConversationID(text))
             let report = try await library.purge(.conversation(ConversationID(text)))
-            try expect(report.conversations == [ConversationID(text)], "\(name(text)) is purged as another one.")
+            try expect(report.conversations == [ConversationID(text)], "\(name(text)) is purged under another id.")
         }
         try await expectList(ListRequest(), ["artifacts of"], in: library, "After all others were purged")
-        try expect(try await library.artifacts(in: "artifacts of").count == Self.names.count, "A purge took too much.")
+        try expect(try await library.artifacts(in: "artifacts of").count == Self.names.count, "Artifacts were purged.")
     }
 
     private func expectNoNames(_ library: Library) async throws {
@@ -93,8 +93,8 @@ extension ConversationLibraryConformance {
             try await expectError(.invalidName, "\(name(text)), given to an artifact") {
                 try await library.saveArtifact([1], named: text, type: nil, in: "a")
             }
-            // Whoever asks for it is told that it is not there, as of any other.
-            try expect(try await library.store(for: id).load() == nil, "\(name(text)) is loaded.")
+            // Reads treat an invalid name like any unknown name.
+            try expect(try await library.store(for: id).load() == nil, "\(name(text)) loads.")
             for call in LibraryCall<Library>.onConversations {
                 try await expectError(.notFound, "\(name(text)), \(call.name)") { try await call.perform(library, id) }
             }
@@ -105,12 +105,12 @@ extension ConversationLibraryConformance {
                 try await library.removeArtifact(named: text, in: "a")
             }
         }
-        try expect(try await library.statistics() == before, "What is refused leaves something.")
+        try expect(try await library.statistics() == before, "A refused name had an effect.")
     }
 
     func ownersAreBounded() async throws {
         let library = try await make()
-        // In an index, what repeats itself may take up less room than it has.
+        // Without repetitions, which a database's index may compress.
         let longest = (0..<1_024).map { String($0 * $0 / 7 % 36, radix: 36) }.joined()
         let id = ConversationID(String(longest.prefix(255)))
         let long = Owner(user: longest, organization: longest)
@@ -125,46 +125,46 @@ extension ConversationLibraryConformance {
         for tooLong in [longest + "x", String(repeating: longest, count: 9), String(repeating: "é", count: 513)] {
             for owner in [Owner(user: tooLong), Owner(user: "ada", organization: tooLong)] {
                 for scoped in [library, library.scoped(to: owner)] {
-                    try await expectError(.invalidName, "An owner of a long name, of a new conversation") {
+                    try await expectError(.invalidName, "A new conversation with too long an owner name") {
                         try await scoped.create(NewConversation(id: "new", owner: owner))
                     }
                     let first = try snapshot(["text"], owner: owner)
-                    try await expectError(.invalidName, "An owner of a long name, in a first save") {
+                    try await expectError(.invalidName, "A first save with too long an owner name") {
                         try await scoped.store(for: "new").save(first)
                     }
                 }
-                try await expectError(.invalidName, "An owner of a long name, of a fork") {
+                try await expectError(.invalidName, "A fork with too long an owner name") {
                     try await library.fork("open", after: nil, as: NewConversation(id: "new", owner: owner))
                 }
-                try await expectError(.invalidName, "An owner of a long name, set") {
+                try await expectError(.invalidName, "A change to too long an owner name") {
                     try await library.setOwner(owner, of: "open")
                 }
                 var given = saved
                 given.owner = owner
                 let refused = given
-                try await expectError(.invalidName, "An owner of a long name, in a save") {
+                try await expectError(.invalidName, "A save with too long an owner name") {
                     try await store.save(refused)
                 }
             }
         }
-        try expectSame(try await library.info(of: "open"), before, "After what was refused")
-        try await expectError(.notFound, "What was not created") { try await library.info(of: "new") }
+        try expectSame(try await library.info(of: "open"), before, "After the refusals")
+        try await expectError(.notFound, "After a refused creation") { try await library.info(of: "new") }
     }
 
     func strangeUnitsAreKept() async throws {
         let library = try await make()
         let sample = try SampleSnapshots.withLoneSurrogate(SampleConversations.everyKindOfMessage)
         try await library.store(for: "half").save(sample)
-        try await expect(library, "half", holds: sample, "With half of a pair")
+        try await expect(library, "half", holds: sample, "With half a surrogate pair")
         let page = try await library.entries(of: "half", EntryRequest())
-        try expect(page.entries == Array(sample.entries), "Half of a pair is read as something else.")
+        try expect(page.entries == Array(sample.entries), "Half a surrogate pair is not kept.")
         _ = try await library.create(NewConversation(id: "appended", created: day(0)))
         try await library.append(Array(sample.entries), to: "appended")
         let fork = try await library.fork("half", after: nil, as: NewConversation(id: "fork"))
         try expect(fork.entryCount == sample.entries.count, "A fork lost entries.")
         for id: ConversationID in ["appended", "fork"] {
             let loaded = try await library.store(for: id).load()
-            // Only the entries: an appended history has no turns, and a fork an origin.
+            // Only the entries are compared: an appended history has no turns, and a fork has an origin.
             let (left, right) = (try bare(sample.entries), try bare(loaded.map { Array($0.entries) } ?? []))
             if let difference = SnapshotDifference.between(left, right) { throw fail("In \(id), \(difference)") }
         }
@@ -172,7 +172,7 @@ extension ConversationLibraryConformance {
             SearchRequest("\"cut here\""),
             ["appended/result", "fork/result", "half/result"],
             in: library,
-            "Beside half of a pair"
+            "Next to half a surrogate pair"
         )
         var nul = entry("before\u{0}after", id: "nul\u{0}")
         nul.sender = "\u{0}"
@@ -180,10 +180,10 @@ extension ConversationLibraryConformance {
         _ = try await library.create(NewConversation(id: "nul", title: "\u{0}a", metadata: ["\u{0}": "b\u{0}"]))
         try await library.append([nul], to: "nul")
         let read = try await library.entries(of: "nul", EntryRequest()).entries
-        try expect(read == [nul], "NUL was lost or cut a text off.")
-        try expect(try await library.info(of: "nul").title == "\u{0}a", "NUL cut a title off.")
-        try expect(try await library.info(of: "nul").metadata == ["\u{0}": "b\u{0}"], "NUL cut metadata off.")
-        try await expectHits(SearchRequest("after"), ["nul/nul\u{0}"], in: library, "Behind a NUL")
+        try expect(read == [nul], "NUL was lost or truncated a text.")
+        try expect(try await library.info(of: "nul").title == "\u{0}a", "NUL truncated a title.")
+        try expect(try await library.info(of: "nul").metadata == ["\u{0}": "b\u{0}"], "NUL truncated metadata.")
+        try await expectHits(SearchRequest("after"), ["nul/nul\u{0}"], in: library, "After a NUL")
         _ = try await library.fork("nul", after: "nul\u{0}", as: NewConversation(id: "after nul"))
     }
 
@@ -222,22 +222,22 @@ extension ConversationLibraryConformance {
             let info = try await library.info(of: id)
             try expect(
                 info.title == text && info.metadata == [text: .string(text)],
-                "The title or metadata is another's."
+                "The title or metadata differs."
             )
             let entries = try await library.entries(of: id, EntryRequest()).entries
             try expect(
                 entries.map(\.sender) == [text] && entries[0].metadata == [text: .string(text)],
-                "An entry is other."
+                "An entry differs."
             )
             let file = try await library.artifact(named: id.rawValue, version: nil, in: id)
-            try expect(file.data == Array(text.utf8) && file.info.type == text, "An artifact is another one.")
+            try expect(file.data == Array(text.utf8) && file.info.type == text, "An artifact differs.")
             _ = try await library.search(SearchRequest(text, conversation: id))
             _ = try await library.list(ListRequest(title: text))
         }
-        try expect(try await library.statistics().conversationCount == texts.count, "Conversations came or went.")
+        try expect(try await library.statistics().conversationCount == texts.count, "The conversation count is wrong.")
     }
 
-    /// A snapshot of nothing but entries.
+    /// Returns a snapshot of only these entries.
     private func bare(_ entries: some Sequence<Entry>) throws -> Snapshot {
         var snapshot = Snapshot()
         for entry in entries { try snapshot.append(entry) }

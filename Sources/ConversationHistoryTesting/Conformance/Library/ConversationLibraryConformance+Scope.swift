@@ -1,23 +1,23 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Scopes: what belongs to another owner is not there.
+/// Scopes: other owners' conversations are invisible.
 extension ConversationLibraryConformance {
     func scopesAreSealed() async throws {
         let ada = Owner(user: "ada", organization: "analytical")
         let scopes: [(name: String, path: [Owner], sees: Set<String>)] = [
-            ("a user of an organisation", [ada], ["mine"]),
-            ("an organisation", [Owner(organization: "analytical")], ["mine", "colleague", "shared"]),
+            ("a user of an organization", [ada], ["mine"]),
+            ("an organization", [Owner(organization: "analytical")], ["mine", "colleague", "shared"]),
             ("a user", [Owner(user: "ada")], ["mine", "elsewhere", "private"]),
-            ("an organisation, narrowed to a user", [Owner(organization: "analytical"), Owner(user: "ada")], ["mine"]),
-            ("a user, narrowed to an organisation", [Owner(user: "ada"), Owner(organization: "analytical")], ["mine"]),
-            ("nobody's names", [Owner()], Set(Self.owners.keys)),
+            ("an organization, narrowed to a user", [Owner(organization: "analytical"), Owner(user: "ada")], ["mine"]),
+            ("a user, narrowed to an organization", [Owner(user: "ada"), Owner(organization: "analytical")], ["mine"]),
+            ("an owner without names", [Owner()], Set(Self.owners.keys)),
             ("a user, narrowed to another one", [ada, Owner(user: "bob")], []),
-            ("narrowed to nothing, and back", [Owner(user: "ada"), Owner(user: "bob"), Owner(user: "ada")], []),
-            ("a name in another case", [Owner(user: "Ada")], []),
-            ("a name with an accent", [Owner(user: "ad\u{e9}")], ["accent"]),
-            ("a name spelt otherwise", [Owner(user: "ade\u{301}")], []),
-            ("an empty name", [Owner(user: "")], []),
+            ("a user, narrowed to nothing and back", [Owner(user: "ada"), Owner(user: "bob"), Owner(user: "ada")], []),
+            ("a user in another case", [Owner(user: "Ada")], []),
+            ("a user with an accent", [Owner(user: "ad\u{e9}")], ["accent"]),
+            ("a user with another spelling", [Owner(user: "ade\u{301}")], []),
+            ("a user with an empty name", [Owner(user: "")], []),
         ]
         for scope in scopes {
             let everyone = try await make()
@@ -34,7 +34,7 @@ extension ConversationLibraryConformance {
             for id in Self.owners.keys.sorted() where !scope.sees.contains(id) {
                 for id in [id, id + ".trash"] { try await expectUnknown(ConversationID(id), library, scope.name) }
             }
-            try expect(try await contents(of: everyone) == before, "To \(scope.name), a foreign conversation changed.")
+            try expect(try await contents(of: everyone) == before, "As \(scope.name), a foreign conversation changed.")
             try await expectPurge(library, sees: scope.sees, everyone, scope.name)
         }
         try await ownersOutsideAreRefused()
@@ -52,60 +52,60 @@ extension ConversationLibraryConformance {
         ]
     }
 
-    /// Ends the check if what gives no id shows something else than a scope includes.
+    /// Ends the check unless operations without an id show exactly the conversations of a scope.
     private func expectOverviews(of library: Library, sees: Set<String>, _ scope: String) async throws {
         let (live, trash) = (sees.sorted(), sees.map { $0 + ".trash" }.sorted())
-        try await expectList(ListRequest(), live, in: library, "To \(scope)")
-        try await expectList(ListRequest(owner: Owner()), live, in: library, "To \(scope), with a filter")
-        try await expectList(ListRequest(title: "secret", trash: .only), trash, in: library, "To \(scope), the trash")
+        try await expectList(ListRequest(), live, in: library, "As \(scope)")
+        try await expectList(ListRequest(owner: Owner()), live, in: library, "As \(scope), with a filter")
+        try await expectList(ListRequest(title: "secret", trash: .only), trash, in: library, "As \(scope), the trash")
         let mine = Set(["mine", "elsewhere", "private"]).intersection(sees).sorted()
-        try await expectList(ListRequest(owner: Owner(user: "ada")), mine, in: library, "To \(scope), of a user")
-        try await expectHits(SearchRequest("secret"), live.map { "\($0)/e0" }, in: library, "To \(scope)")
+        try await expectList(ListRequest(owner: Owner(user: "ada")), mine, in: library, "As \(scope), of a user")
+        try await expectHits(SearchRequest("secret"), live.map { "\($0)/e0" }, in: library, "As \(scope)")
         var expected = LibraryStatistics()
         (expected.conversationCount, expected.deletedCount) = (sees.count, sees.count)
         (expected.entryCount, expected.messageCount) = (sees.count, sees.count)
         (expected.artifactCount, expected.artifactBytes) = (sees.count, sees.count)
         let statistics = try await library.statistics()
-        try expect(statistics == expected, "To \(scope), the statistics are \(statistics).")
-        try expect(try await library.verify().isEmpty, "To \(scope), problems are reported.")
+        try expect(statistics == expected, "As \(scope), the statistics are \(statistics).")
+        try expect(try await library.verify().isEmpty, "As \(scope), problems are reported.")
         for id in live {
             try expect(
                 try await library.info(of: ConversationID(id)).title == "Secret",
-                "To \(scope), \(id) is hidden."
+                "As \(scope), \(id) is hidden."
             )
             try await library.rename(ConversationID(id), to: "Secret")
         }
     }
 
-    /// Ends the check if a verb answers for an id of another owner's otherwise than for one that was never used.
+    /// Ends the check unless each operation treats the id of another owner's conversation like an unused one.
     private func expectUnknown(_ id: ConversationID, _ library: Library, _ scope: String) async throws {
         let unknown = ConversationID("never-" + id.rawValue)
         for call in LibraryCall<Library>.onConversations {
             let (foreign, other) = (await answer(of: call, library, id), await answer(of: call, library, unknown))
-            try expect(foreign == other, "To \(scope), \(call.name) answers \(foreign) in the place of \(other)")
-            try expect(foreign.code == .notFound || library.scope.isEmpty, "To \(scope), \(call.name): \(foreign).")
+            try expect(foreign == other, "As \(scope), \(call.name) answers \(foreign) instead of \(other)")
+            try expect(foreign.code == .notFound || library.scope.isEmpty, "As \(scope), \(call.name): \(foreign).")
         }
         for call in LibraryCall<Library>.others {
             let (foreign, other) = (await answer(of: call, library, id), await answer(of: call, library, unknown))
-            try expect(foreign == other, "To \(scope), \(call.name) answers \(foreign) in the place of \(other)")
+            try expect(foreign == other, "As \(scope), \(call.name) answers \(foreign) instead of \(other)")
         }
-        // That an id is taken cannot be hidden; what it is taken by is.
+        // A taken id can't be hidden, but the conversation that has it is.
         let taken = library.scope.isEmpty ? HistoryStoreError.Code.permissionDenied : .alreadyExists
-        try await expectError(taken, "To \(scope), one created under an id of another owner's") {
+        try await expectError(taken, "As \(scope), a creation with the id of a foreign conversation") {
             try await library.create(NewConversation(id: id))
         }
         guard !library.scope.isEmpty else { return }
         let snapshot = try snapshot(["intruded"])
-        try await expectError(.conflict, "To \(scope), a first save under an id of another owner's") {
+        try await expectError(.conflict, "As \(scope), a first save with the id of a foreign conversation") {
             try await library.store(for: id).save(snapshot)
         }
         guard let mine = try await library.list(ListRequest(limit: 1)).conversations.first else { return }
-        try await expectError(.alreadyExists, "To \(scope), a fork under an id of another owner's") {
+        try await expectError(.alreadyExists, "As \(scope), a fork with the id of a foreign conversation") {
             try await library.fork(mine.id, after: nil, as: NewConversation(id: id))
         }
     }
 
-    /// What a call answers: a value or an error, without the id.
+    /// The result of a call: a value or an error, without the id.
     private struct Answer: Equatable, CustomStringConvertible {
         var description: String
         var code: HistoryStoreError.Code?
@@ -120,7 +120,7 @@ extension ConversationLibraryConformance {
         }
     }
 
-    /// All that a library holds, as texts.
+    /// Returns everything that a library holds, as texts.
     private func contents(of library: Library) async throws -> [String] {
         var contents: [String] = []
         for trash in [ListRequest.Trash.without, .only] {
@@ -144,41 +144,41 @@ extension ConversationLibraryConformance {
         let expected = sees.map { $0 + ".trash" }.sorted()
         try expect(
             report.conversations.map(\.rawValue) == expected,
-            "To \(scope), a purge of everything removed \(report.conversations) in the place of \(expected)."
+            "As \(scope), a purge of everything removed \(report.conversations) instead of \(expected)."
         )
         let rest = Self.owners.keys.filter { !sees.contains($0) }.map { $0 + ".trash" }.sorted()
         try await expectList(ListRequest(trash: .only), rest, in: everyone, "After a purge by \(scope)")
     }
 
-    /// What is in a scope cannot be given to an owner outside of it.
+    /// Checks that a scope refuses owners outside of it.
     private func ownersOutsideAreRefused() async throws {
         let everyone = try await make()
         let library = everyone.scoped(to: Owner(organization: "analytical"))
         let ada = Owner(user: "ada", organization: "analytical")
         try await add("mine", owner: ada, to: library)
         for owner in [Owner(user: "ada"), Owner(user: "ada", organization: "Analytical"), Owner(organization: "")] {
-            try await expectError(.permissionDenied, "Created for an owner outside of the scope") {
+            try await expectError(.permissionDenied, "A creation for an owner outside of the scope") {
                 try await library.create(NewConversation(id: "new", owner: owner))
             }
-            try await expectError(.permissionDenied, "Forked for an owner outside of the scope") {
+            try await expectError(.permissionDenied, "A fork for an owner outside of the scope") {
                 try await library.fork("mine", after: nil, as: NewConversation(id: "new", owner: owner))
             }
-            try await expectError(.permissionDenied, "Given to an owner outside of the scope") {
+            try await expectError(.permissionDenied, "A change to an owner outside of the scope") {
                 try await library.setOwner(owner, of: "mine")
             }
         }
-        try await expectError(.permissionDenied, "Given to nobody") { try await library.setOwner(nil, of: "mine") }
+        try await expectError(.permissionDenied, "Removing the owner") { try await library.setOwner(nil, of: "mine") }
         try expect(try await everyone.info(of: "mine").owner == ada, "A refused change of owner was made.")
-        try await expectError(.notFound, "What was not created") { try await everyone.info(of: "new") }
+        try await expectError(.notFound, "After a refused creation") { try await everyone.info(of: "new") }
         let created = try await library.create(NewConversation(id: "new"))
         try expect(
             created.owner == Owner(organization: "analytical"),
-            "It was created for another owner than the scope's."
+            "The new conversation has another owner than the scope."
         )
         try await library.setOwner(Owner(user: "bob", organization: "analytical"), of: "mine")
         try expect(try await everyone.info(of: "mine").owner?.user == "bob", "A change of owner was not made.")
         try await everyone.setOwner(Owner(user: "bob", organization: "other"), of: "mine")
-        try await expectError(.notFound, "What was given away") { try await library.info(of: "mine") }
-        try expect(try await library.store(for: "mine").load() == nil, "What was given away is loaded.")
+        try await expectError(.notFound, "After a change of owner") { try await library.info(of: "mine") }
+        try expect(try await library.store(for: "mine").load() == nil, "A conversation given away still loads.")
     }
 }

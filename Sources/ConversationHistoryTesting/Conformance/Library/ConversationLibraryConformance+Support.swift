@@ -8,13 +8,14 @@ import Foundation
 #endif
 
 extension ConversationLibraryConformance {
-    /// Returns the suite for the stores of one new library, with all that can be asked of a store whose stored form is not
-    /// known.
+    /// Returns the suite for the stores of one new library, with every clause that doesn't depend on the stored form.
+    ///
+    /// - Throws: The error of the closure that makes a library.
     public func storeConformance() async throws -> HistoryStoreConformance<LibraryStore<Library>> {
         let (library, reopen) = (try await make(), reopen)
         return HistoryStoreConformance(
             make: { LibraryStore(of: .unique(), in: library) },
-            // Without another instance, another store of the same library is as good: each is one writer.
+            // Without another instance, another store of the same library will do: each store is a writer of its own.
             reopen: { LibraryStore(of: $0.id, in: try await reopen?($0.library) ?? $0.library) },
             delete: {
                 try await $0.library.delete($0.id)
@@ -24,7 +25,7 @@ extension ConversationLibraryConformance {
     }
 }
 
-/// What the checks of all clauses use.
+/// Helpers for the checks of all clauses.
 extension ConversationLibraryConformance {
     typealias Snapshot = ConversationSnapshot<ChatMessage>
     typealias Entry = HistoryEntry<ChatMessage>
@@ -35,7 +36,7 @@ extension ConversationLibraryConformance {
         if !condition { throw fail(reason()) }
     }
 
-    /// Ends the check if a call does not throw an error of a code.
+    /// Ends the check unless a call throws an error with a code.
     func expectError<Value>(
         _ code: HistoryStoreError.Code,
         _ moment: String,
@@ -50,13 +51,13 @@ extension ConversationLibraryConformance {
         throw fail("\(moment): it did not throw.")
     }
 
-    /// Returns another instance over the same place, or ends the check of the clause.
+    /// Returns another instance over the same storage, or ends the check of the clause.
     func reopened(_ library: Library) async throws -> Library {
-        guard let reopen else { throw ConformanceFinding.skipped("The suite was not told how to reopen the library.") }
+        guard let reopen else { throw ConformanceFinding.skipped("The suite has no `reopen` closure.") }
         return try await reopen(library)
     }
 
-    /// A date with a fraction that binary numbers cannot hold exactly, some days after 2020-01-01: before any clock.
+    /// Returns a past date some days after 2020-01-01, with a fraction that binary numbers can't hold exactly.
     func day(_ days: Double) -> Date {
         Date(timeIntervalSinceReferenceDate: 599_529_600.123_456 + days * 86_400)
     }
@@ -65,7 +66,7 @@ extension ConversationLibraryConformance {
         Entry(.message(ChatMessage(role: role, text: text)), id: id, date: date)
     }
 
-    /// A snapshot of some messages, whose entries are called `e0`, `e1` and so on.
+    /// Returns a snapshot of messages whose entries have the ids `e0`, `e1` and so on.
     func snapshot(
         _ texts: [String],
         id: ConversationID? = nil,
@@ -82,7 +83,7 @@ extension ConversationLibraryConformance {
         return snapshot
     }
 
-    /// Puts a conversation into a library, by its first save.
+    /// Adds a conversation to a library by a first save.
     @discardableResult
     func add(
         _ id: ConversationID,
@@ -105,39 +106,39 @@ extension ConversationLibraryConformance {
         return snapshot
     }
 
-    /// Ends the check if a conversation does not hold what a snapshot does.
+    /// Ends the check unless a conversation holds a snapshot.
     func expect(_ library: Library, _ id: ConversationID, holds snapshot: Snapshot, _ moment: String) async throws {
         let loaded = try await library.store(for: id).load()
         if let difference = SnapshotDifference.between(snapshot, loaded) { throw fail("\(moment), \(difference)") }
     }
 
-    /// The texts of a conversation's messages.
+    /// Returns the texts of a conversation's messages.
     func texts(of id: ConversationID, in library: Library) async throws -> [String] {
         let page = try await library.entries(of: id, EntryRequest(limit: 1_000, messagesOnly: true))
         return page.entries.compactMap { $0.message?.text }
     }
 
-    /// Ends the check if two descriptions differ, by equality or in a byte.
+    /// Ends the check unless two descriptions are equal, byte for byte.
     func expectSame(_ found: ConversationInfo, _ expected: ConversationInfo, _ moment: String) throws {
         func bytes(_ info: ConversationInfo) -> [[UInt8]?] {
             [info.title, info.owner?.user, info.owner?.organization].map { $0.map { Array($0.utf8) } }
         }
-        try expect(found.id == expected.id, "\(moment), the id is another one.")
-        try expect(bytes(found) == bytes(expected), "\(moment), the title or the owner is another one.")
-        try expect(found.metadata == expected.metadata, "\(moment), the metadata is other.")
-        try expect(found.created == expected.created, "\(moment), the date of creation is another one.")
-        try expect(found.updated == expected.updated, "\(moment), the date of change is another one.")
-        try expect(found.deleted == expected.deleted, "\(moment), the date of deletion is another one.")
+        try expect(found.id == expected.id, "\(moment), the id differs.")
+        try expect(bytes(found) == bytes(expected), "\(moment), the title or the owner differs.")
+        try expect(found.metadata == expected.metadata, "\(moment), the metadata differs.")
+        try expect(found.created == expected.created, "\(moment), the date of creation differs.")
+        try expect(found.updated == expected.updated, "\(moment), the date of change differs.")
+        try expect(found.deleted == expected.deleted, "\(moment), the date of deletion differs.")
         try expect(
             found == expected,
             """
-            \(moment), there are \(found.messageCount) messages and \(found.entryCount) entries in the place of \
-            \(expected.messageCount) and \(expected.entryCount), or another origin, or damage.
+            \(moment), there are \(found.messageCount) messages and \(found.entryCount) entries instead of \
+            \(expected.messageCount) and \(expected.entryCount), or the origin or the damage mark differs.
             """
         )
     }
 
-    /// The ids of a list, page by page.
+    /// Returns the ids of a list, which is read page by page.
     func ids(_ request: ListRequest, in library: Library) async throws -> [String] {
         var request = request
         var ids: [String] = []
@@ -146,13 +147,13 @@ extension ConversationLibraryConformance {
             try expect(page.conversations.count <= request.limit, "A page is longer than its limit.")
             ids += page.conversations.map(\.id.rawValue)
             guard let next = page.next else { return ids }
-            try expect(!page.conversations.isEmpty, "A page is empty, and another one is to follow.")
+            try expect(!page.conversations.isEmpty, "An empty page has a next page.")
             request.cursor = next
         }
-        throw fail("The pages of a list have no end.")
+        throw fail("The pages of a list don't end.")
     }
 
-    /// Ends the check if a list does not hold conversations in an order.
+    /// Ends the check unless a list holds the expected conversations in order.
     func expectList(
         _ request: ListRequest,
         _ expected: [String],
@@ -162,11 +163,11 @@ extension ConversationLibraryConformance {
         let found = try await ids(request, in: library)
         try expect(
             found.map { Array($0.utf8) } == expected.map { Array($0.utf8) },
-            "\(moment): \(found) were listed in the place of \(expected)."
+            "\(moment): \(found) were listed instead of \(expected)."
         )
     }
 
-    /// The hits of a search as `conversation/entry`.
+    /// Returns the hits of a search as `conversation/entry`.
     func hits(_ request: SearchRequest, in library: Library) async throws -> [String] {
         try await library.search(request).map { "\($0.conversation)/\($0.entry)" }
     }
@@ -178,6 +179,6 @@ extension ConversationLibraryConformance {
         _ moment: String
     ) async throws {
         let found = try await hits(request, in: library)
-        try expect(found == expected, "\(moment): \(found) were found in the place of \(expected).")
+        try expect(found == expected, "\(moment): \(found) were found instead of \(expected).")
     }
 }

@@ -17,13 +17,13 @@ extension ConversationLibraryConformance {
         let open = library.store(for: "gone")
         _ = try await open.load()
         try await library.delete("gone")
-        try expect(try await library.info(of: "gone").deleted != nil, "info does not say that it is in the trash.")
+        try expect(try await library.info(of: "gone").deleted != nil, "info doesn't report the deletion.")
         try await expectList(ListRequest(), ["kept"], in: library, "After a deletion")
         try await expectList(ListRequest(trash: .only), ["gone"], in: library, "The trash")
         let listed = try await library.list(ListRequest(trash: .only)).conversations
-        try expect(listed.first?.deleted != nil, "A list of the trash does not say when it was deleted.")
+        try expect(listed.first?.deleted != nil, "A list of the trash lacks the deletion date.")
         try await expectHits(SearchRequest("shared"), ["kept/e0"], in: library, "After a deletion")
-        try await expectHits(SearchRequest("shared", conversation: "gone"), [], in: library, "Sought in the trash")
+        try await expectHits(SearchRequest("shared", conversation: "gone"), [], in: library, "In the trash")
         let never = library.store(for: "gone")
         try await expectError(.notFound, "A load by a new store") { try await never.load() }
         try await expectError(.notFound, "A save by a store that never loaded it") { try await never.save(saved) }
@@ -32,16 +32,16 @@ extension ConversationLibraryConformance {
         for call in LibraryCall<Library>.onConversations where !call.worksInTrash {
             try await expectError(.notFound, call.name) { try await call.perform(library, "gone") }
         }
-        try await expectError(.alreadyExists, "Another one of its id") {
+        try await expectError(.alreadyExists, "A creation with its id") {
             try await library.create(NewConversation(id: "gone"))
         }
-        try await expectError(.alreadyExists, "A fork of its id") {
+        try await expectError(.alreadyExists, "A fork with its id") {
             try await library.fork("kept", after: nil, as: NewConversation(id: "gone"))
         }
         try await library.restore("gone")
-        try await expect(library, "gone", holds: saved, "After all that was refused, and a restoration")
-        try await expectError(.notFound, "A second restoration") { try await library.restore("gone") }
-        try await expectError(.notFound, "A restoration of nothing") { try await library.restore("never") }
+        try await expect(library, "gone", holds: saved, "After the refusals and a restore")
+        try await expectError(.notFound, "A second restore") { try await library.restore("gone") }
+        try await expectError(.notFound, "A restore of an unknown id") { try await library.restore("never") }
     }
 
     func restoredIsAsItWas() async throws {
@@ -58,19 +58,19 @@ extension ConversationLibraryConformance {
         for round in 1...2 {
             try await library.delete("back")
             try await library.restore("back")
-            try expectSame(try await library.info(of: "back"), info, "After restoration \(round)")
-            try await expect(library, "back", holds: saved, "After restoration \(round)")
+            try expectSame(try await library.info(of: "back"), info, "After restore \(round)")
+            try await expect(library, "back", holds: saved, "After restore \(round)")
             try expect(try await library.artifacts(in: "back") == artifacts, "Artifacts were lost or changed.")
             for version in 1...2 {
                 let artifact = try await library.artifact(named: "file", version: version, in: "back")
-                try expect(artifact.data == [UInt8(version)], "Version \(version) of an artifact is another one.")
+                try expect(artifact.data == [UInt8(version)], "Version \(version) of an artifact differs.")
             }
-            try await expectHits(SearchRequest("\"to be found\""), ["back/word"], in: library, "After a restoration")
-            try await expectList(ListRequest(), ["back"], in: library, "After a restoration")
-            try await expectList(ListRequest(trash: .only), [], in: library, "The trash after a restoration")
+            try await expectHits(SearchRequest("\"to be found\""), ["back/word"], in: library, "After a restore")
+            try await expectList(ListRequest(), ["back"], in: library, "After a restore")
+            try await expectList(ListRequest(trash: .only), [], in: library, "The trash after a restore")
         }
         let purged = try await library.purge(.everything)
-        try expect(purged == PurgeReport(), "What was restored was purged.")
+        try expect(purged == PurgeReport(), "A restored conversation was purged.")
     }
 
     func purgeReports() async throws {
@@ -86,33 +86,33 @@ extension ConversationLibraryConformance {
             .deleted(before: .distantFuture),
         ]
         for request in all {
-            try expect(try await library.purge(request) == PurgeReport(), "Something that was not deleted was purged.")
+            try expect(try await library.purge(request) == PurgeReport(), "Something outside the trash was purged.")
         }
         for id: ConversationID in ["d", "b", "a", "e\u{301}"] { try await library.delete(id) }
-        guard let deleted = try await library.info(of: "b").deleted else { throw fail("info knows of no deletion.") }
+        guard let deleted = try await library.info(of: "b").deleted else { throw fail("info reports no deletion.") }
         try expect(
             try await library.purge(.deleted(before: day(0))) == PurgeReport(),
-            "What was deleted later than a date was purged."
+            "A conversation that was deleted after the date was purged."
         )
         var one = PurgeRequest.conversation("b")
         one.deletedBefore = deleted
-        try expect(try await library.purge(one) == PurgeReport(), "What was deleted at a date was purged as before it.")
+        try expect(try await library.purge(one) == PurgeReport(), "A deletion at the date counted as before it.")
         try expect(
             try await library.purge(.conversation("b")) == PurgeReport(conversations: ["b"], entryCount: 1),
-            "The purge of one conversation reports something else."
+            "The report of the purge of one conversation is wrong."
         )
         try expect(try await library.purge(.conversation("b")) == PurgeReport(), "It was purged twice.")
         try expect(
             try await library.purge(.deleted(before: .distantFuture))
                 == PurgeReport(conversations: ["a", "d", "e\u{301}"], entryCount: 7, artifactCount: 2),
-            "The purge of the rest reports something else."
+            "The report of the purge of the rest is wrong."
         )
         try await expectList(ListRequest(), ["c", "\u{e9}"], in: library, "After the purges")
         try await expectList(ListRequest(trash: .only), [], in: library, "The trash after the purges")
         for id: ConversationID in ["a", "b", "d", "e\u{301}"] {
-            try await expectError(.notFound, "What was purged") { try await library.info(of: id) }
-            try await expectError(.notFound, "What was purged, restored") { try await library.restore(id) }
-            try await expectError(.notFound, "What was purged, deleted") { try await library.delete(id) }
+            try await expectError(.notFound, "After a purge") { try await library.info(of: id) }
+            try await expectError(.notFound, "A restore after a purge") { try await library.restore(id) }
+            try await expectError(.notFound, "A deletion after a purge") { try await library.delete(id) }
         }
     }
 
@@ -136,14 +136,14 @@ extension ConversationLibraryConformance {
         try expectSame(try await library.info(of: "kept"), kept, "After another one was purged")
         try await expect(library, "kept", holds: snapshot, "After another one was purged")
         let artifact = try await library.artifact(named: "file", version: 1, in: "kept")
-        try expect(artifact.text == "kept", "An artifact of a conversation that was not purged is another one.")
+        try expect(artifact.text == "kept", "An artifact of a conversation that was not purged differs.")
         _ = try await library.create(NewConversation(id: "gone"))
         let page = try await library.entries(of: "gone", EntryRequest())
-        try expect(page.entries.isEmpty, "A new conversation has the entries of one that was purged.")
+        try expect(page.entries.isEmpty, "A new conversation has the entries of a purged one.")
         try expect(try await library.artifacts(in: "gone").isEmpty, "A new conversation has artifacts of a purged one.")
         try await expectHits(SearchRequest("same", conversation: "gone"), [], in: library, "In a new conversation")
         let info = try await library.saveArtifact([1], named: "file", type: nil, in: "gone")
-        try expect(info.version == 1, "The versions of a purged conversation's artifact are counted on.")
+        try expect(info.version == 1, "A new artifact continues the versions of a purged one.")
         try expect(try await library.info(of: "gone").title == nil, "A new conversation has a purged one's title.")
     }
 }

@@ -32,10 +32,10 @@ extension ConversationLibraryConformance {
             try expect(try await texts(of: id, in: library) == expected, "A task's entries were lost or mixed.")
             try expect(try await library.info(of: id).title == "Title \(number)", "A task's title was lost.")
             let version = try await library.artifact(named: "file", version: nil, in: id).info.version
-            try expect(version == 3, "Of three versions of a task's artifact, \(version) are there.")
+            try expect(version == 3, "Of three versions of a task's artifact, \(version) are stored.")
         }
         let shared = try await library.entries(of: "shared", EntryRequest()).entries.map(\.id.rawValue)
-        try expect(shared.sorted() == (0..<12).map { "e\($0)" }.sorted(), "Of 12 appends, \(shared.count) are there.")
+        try expect(shared.sorted() == (0..<12).map { "e\($0)" }.sorted(), "Of 12 appends, \(shared.count) are stored.")
     }
 
     func oneTaskHasTheLastWord() async throws {
@@ -60,7 +60,7 @@ extension ConversationLibraryConformance {
     ) async throws -> Int {
         let loaded = try await library.store(for: id).load()
         let place = snapshots.firstIndex { SnapshotDifference.between($0, loaded) == nil }
-        guard let place else { throw fail("\(moment), load returned a snapshot that nobody saved.") }
+        guard let place else { throw fail("\(moment), load returned a snapshot that was never saved.") }
         return place
     }
 
@@ -74,15 +74,15 @@ extension ConversationLibraryConformance {
         try await expect(library, "one", holds: one, "After a conflict")
         _ = try await second.load()
         try await second.save(two)
-        try await expectError(.conflict, "A save by a store that loaded too early") { try await first.save(three) }
-        try await expectError(.conflict, "A second try") { try await first.save(three) }
+        try await expectError(.conflict, "A save by a store with an outdated load") { try await first.save(three) }
+        try await expectError(.conflict, "A second attempt") { try await first.save(three) }
         try await expect(library, "one", holds: two, "After two conflicts")
         _ = try await first.load()
         try await first.save(three)
         try await expect(other, "one", holds: three, "After a conflict, a load and a save")
-        // A conversation that was created is one, too.
+        // A created conversation is a stored state, too.
         _ = try await library.create(NewConversation(id: "created"))
-        try await expectError(.conflict, "A save onto a conversation that was created") {
+        try await expectError(.conflict, "A save over a created conversation") {
             try await library.store(for: "created").save(one)
         }
     }
@@ -109,7 +109,7 @@ extension ConversationLibraryConformance {
         let ids = try await first.entries(of: "both", EntryRequest()).entries.map(\.id.rawValue)
         try expect(
             ids.sorted() == (0..<2).flatMap { writer in (0..<6).map { "\(writer)-\($0)" } }.sorted(),
-            "Of 12 entries that were saved, \(Set(ids).count) are there, \(ids.count) in all."
+            "12 entries were saved, but \(Set(ids).count) are stored, \(ids.count) in total."
         )
     }
 
@@ -120,7 +120,7 @@ extension ConversationLibraryConformance {
                 return
             } catch let error as HistoryStoreError where error.code == .conflict { await Task.yield() }
         }
-        throw fail("A save met a conflict a thousand times.")
+        throw fail("A save was refused as a conflict a thousand times.")
     }
 
     func recreatedIsAConflict() async throws {
@@ -130,14 +130,14 @@ extension ConversationLibraryConformance {
         for store in stores { _ = try await store.load() }
         try await library.delete("id")
         _ = try await library.purge(.everything)
-        // As many saves as the old one had seen: a count of them does not tell the two apart.
+        // Both have the same number of saves, so that a count doesn't distinguish them.
         let new = try await add("id", ["new"], to: library)
-        try await expectError(.conflict, "A save onto what was purged and saved anew") { try await stores[0].save(old) }
+        try await expectError(.conflict, "A save after a purge and a new save") { try await stores[0].save(old) }
         try await expect(library, "id", holds: new, "After a conflict")
         try await library.delete("id")
         _ = try await library.purge(.everything)
         _ = try await library.create(NewConversation(id: "id"))
-        try await expectError(.conflict, "A save onto what was purged and created anew") {
+        try await expectError(.conflict, "A save after a purge and a new creation") {
             try await stores[1].save(old)
         }
     }
@@ -155,20 +155,20 @@ extension ConversationLibraryConformance {
             try await expectError(.notFound, "A save after a deletion") { try await store.save(saved) }
         }
         try await expectList(ListRequest(), [], in: library, "After late saves")
-        try expect(try await other.info(of: "id").deleted != nil, "A late save took it out of the trash.")
+        try expect(try await other.info(of: "id").deleted != nil, "A late save restored the conversation.")
         _ = try await library.purge(.conversation("id"))
         for store in stores {
             try await expectError(.notFound, "A save after a purge") { try await store.save(saved) }
         }
         for (store, snapshot) in zip(stores, loaded) {
-            try expect(try await store.load() == nil, "What was purged is loaded.")
-            try await expectError(.notFound, "A save of what was purged, by a store that has found that it is gone") {
+            try expect(try await store.load() == nil, "A purged conversation loads.")
+            try await expectError(.notFound, "A save after a purge, by a store that has loaded nil since") {
                 try await store.save(snapshot)
             }
         }
-        try await expectError(.notFound, "What was purged") { try await library.info(of: "id") }
+        try await expectError(.notFound, "After a purge") { try await library.info(of: "id") }
         for trash in [ListRequest.Trash.without, .only] {
-            try await expectList(ListRequest(trash: trash), [], in: other, "After late saves of what was purged")
+            try await expectList(ListRequest(trash: trash), [], in: other, "After late saves of a purged conversation")
         }
     }
 
@@ -195,7 +195,7 @@ extension ConversationLibraryConformance {
         for library in [first, second] {
             let statistics = try await library.statistics()
             let counts = (statistics.conversationCount, statistics.deletedCount, statistics.entryCount)
-            try expect(counts == (6, 6, 12), "Of what two writers wrote, \(statistics) is there.")
+            try expect(counts == (6, 6, 12), "After two writers, the statistics are \(statistics).")
             try expect(try await library.verify().isEmpty, "After two writers, problems are reported.")
         }
     }
@@ -215,8 +215,8 @@ extension ConversationLibraryConformance {
             async let right = saves(stores[1], snapshots[1])
             let saved = [await left, await right]
             try expect(saved[0] != saved[1], "Of two saves at once, \(saved[0] ? "neither was" : "both were") refused.")
-            let place = try await expectOneOf(snapshots, first, "both", "After two saves at once")
-            try expect(saved[place], "A save was refused, and is there all the same.")
+            let place = try await expectOneOf(snapshots, first, "both", "After two concurrent saves")
+            try expect(saved[place], "A save was refused, but its snapshot is stored.")
         }
     }
 

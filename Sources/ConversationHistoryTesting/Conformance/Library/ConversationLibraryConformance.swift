@@ -4,7 +4,8 @@ public import Testing
 
 /// The conformance suite that every `ConversationLibrary` should pass.
 ///
-/// Say how an empty library is made, and how another instance over the same place is made, and run the suite in a test:
+/// Pass a closure that makes an empty library and one that makes another instance over the same storage, and run the
+/// suite in a test:
 ///
 /// ```swift
 /// @Test func conformance() async throws {
@@ -17,36 +18,36 @@ public import Testing
 /// }
 /// ```
 ///
-/// Each clause that fails is an issue of the test, at the line that calls ``run(sourceLocation:)``. What a library cannot
-/// be asked is skipped, and the table that is printed says so: give the suite as much as the library allows.
+/// Each failed clause is recorded as an issue of the test, at the line that calls ``run(sourceLocation:)``. Clauses
+/// that can't be checked are skipped, and the printed table says why. Provide as much as the library allows:
 ///
-/// | to be asked | give |
+/// | Clauses | Needs |
 /// |---|---|
-/// | A10, D1–D3, D5–D7, F1–F7, F9, F12, G1, G4, L1–L14, L16–L21, L23, L24 | nothing more |
+/// | A10, D1–D3, D5–D7, F1–F7, F9, F12, G1, G4, L1–L14, L16–L21, L23, L24 | only `make` |
 /// | A9, D4, D8, D9 | `reopen` |
 /// | F0, F10, F11, F13 | `faults` |
 /// | L15 | ``asksForTooLargeArtifact`` as `true`, and 256 MiB of memory |
 /// | L22 | ``backups`` |
 ///
-/// An `InMemoryConversationLibrary` that is given the same data says what a search has to find. Export and import are
-/// no verbs of the protocol, and are not asked.
+/// A search must find what an `InMemoryConversationLibrary` with the same data finds. Export and import are not part of
+/// the protocol, and are not checked.
 public struct ConversationLibraryConformance<Library: ConversationLibrary>: Sendable
 where Library.Message == ChatMessage {
-    /// Ways to damage a library behind its back; what is `nil` is not asked.
+    /// Closures that damage a library's storage; a check is skipped if its closure is `nil`.
     public struct Faults: Sendable {
-        /// Makes the history of a conversation unreadable, and leaves what is known of it.
+        /// Makes the history of a conversation unreadable, but leaves its attributes.
         public var damageHistory: (@Sendable (Library, ConversationID) async throws -> Void)?
 
-        /// Puts things into the library's place that belong to no conversation.
+        /// Adds foreign files, which belong to no conversation, to the library's storage.
         public var addStrays: (@Sendable (Library) async throws -> Void)?
 
-        /// Removes whatever the library can make again out of the histories.
+        /// Removes everything that the library can rebuild from the histories.
         public var loseIndex: (@Sendable (Library) async throws -> Void)?
 
-        /// Changes the bytes of an artifact, the only one of its conversation.
+        /// Changes the bytes of a conversation's only artifact.
         public var damageArtifact: (@Sendable (Library, ConversationID) async throws -> Void)?
 
-        /// Creates the ways to damage a library.
+        /// Creates the closures that damage a library.
         public init(
             damageHistory: (@Sendable (Library, ConversationID) async throws -> Void)? = nil,
             addStrays: (@Sendable (Library) async throws -> Void)? = nil,
@@ -60,15 +61,15 @@ where Library.Message == ChatMessage {
         }
     }
 
-    /// Where backups are made and how they are opened.
+    /// Closures that name and open backups.
     public struct Backups: Sendable {
-        /// Returns a path at which nothing stands yet, another one at each call.
+        /// Returns an unused path, which is different at each call.
         public var newPath: @Sendable () -> String
 
-        /// Opens the library that a backup has made at a path.
+        /// Opens the backup at a path as a library.
         public var open: @Sendable (String) async throws -> any ConversationLibrary<ChatMessage>
 
-        /// Says where backups are made and how they are opened.
+        /// Creates the closures that name and open backups.
         public init(
             newPath: @escaping @Sendable () -> String,
             open: @escaping @Sendable (String) async throws -> any ConversationLibrary<ChatMessage>
@@ -78,13 +79,13 @@ where Library.Message == ChatMessage {
         }
     }
 
-    /// Where backups are made, for L22; it is not asked unless this is set.
+    /// The closures that name and open backups, for L22, which is skipped if this is `nil`.
     public var backups: Backups?
 
-    /// How many conversations are listed for F1: 150 unless set.
+    /// The number of conversations that F1 lists; defaults to 150.
     public var listedCount = 150
 
-    /// Whether an artifact above the limit of 256 MiB is made and refused, for L15; not unless set.
+    /// Whether to check L15 with an artifact above the limit of 256 MiB; defaults to `false`.
     public var asksForTooLargeArtifact = false
 
     let make: @Sendable () async throws -> Library
@@ -94,10 +95,10 @@ where Library.Message == ChatMessage {
     /// Creates the suite.
     ///
     /// - Parameters:
-    ///   - make: Returns a library at a fresh place, without conversations, whose scope is everyone.
-    ///   - reopen: Returns another instance over the same place, with which the first one goes on being used; `nil` if
-    ///     what is stored ends with its instance.
-    ///   - faults: Ways to damage a library behind its back.
+    ///   - make: Returns an empty library over new storage, without a scope.
+    ///   - reopen: Returns another instance over the same storage, while the first one stays in use; `nil` if the data
+    ///     ends with its instance.
+    ///   - faults: Closures that damage a library's storage.
     public init(
         make: @escaping @Sendable () async throws -> Library,
         reopen: (@Sendable (Library) async throws -> Library)? = nil,
@@ -108,9 +109,9 @@ where Library.Message == ChatMessage {
         self.faults = faults
     }
 
-    /// Runs the suite in a test: prints the table, and records an issue for each clause that fails.
+    /// Runs the suite in a test: prints the table, and records an issue for each failed clause.
     ///
-    /// - Parameter sourceLocation: Where the issues are shown; the line of the call unless given.
+    /// - Parameter sourceLocation: The location of the issues. Defaults to the line of the call.
     /// - Returns: The report.
     @discardableResult
     public func run(sourceLocation: SourceLocation = #_sourceLocation) async -> ConformanceReport {
@@ -119,10 +120,10 @@ where Library.Message == ChatMessage {
         return report
     }
 
-    /// Runs the suite and returns what it found, without printing or recording anything.
+    /// Runs the suite and returns the report, without printing or recording anything.
     public func report() async -> ConformanceReport { await report { _ in true } }
 
-    /// Runs some clauses of the suite, and returns what they found.
+    /// Runs some clauses of the suite and returns the report.
     package func report(asking isAsked: (ConformanceClause) -> Bool) async -> ConformanceReport {
         await ConformanceReport(of: Library.self, checks: checks.filter { isAsked($0.clause) })
     }

@@ -1,9 +1,9 @@
 public import ConversationHistory
 import ConversationHistoryLibrary
 
-/// A corpus in many scripts, and queries over it: what every library has to answer in the same way.
+/// A corpus in many scripts, and queries that every library must answer in the same way.
 public enum LibrarySearchCorpus {
-    /// The texts of the conversations, by their ids; each text is a message, and its entry is called `e` and its number.
+    /// The conversations' ids and texts; each text is a message, and the ids of the entries are `e0`, `e1` and so on.
     public static let conversations: [(id: ConversationID, texts: [String])] = [
         (
             "english",
@@ -43,7 +43,7 @@ public enum LibrarySearchCorpus {
         ),
     ]
 
-    /// What is sought: words, phrases, scripts, signs, and what careless code chokes on.
+    /// The queries: words, phrases, scripts, signs, and texts that break careless code.
     public static let queries: [String] = [
         "fox", "FOX", "fo", "fox dog", "dog fox", "quick", "\"quick brown\"", "\"brown quick\"", "“lazy dog”", "don't",
         "don", "snake_case", "snake case", "\"case snake\"", "3.14", "14", "file_name.txt", "R&D", "C++", "roll",

@@ -1,14 +1,14 @@
 public import ConversationHistory
 public import ConversationHistoryLibrary
 
-/// The store of a conversation of a library, that knows its library.
+/// A store of a library's conversation that gives access to its library.
 ///
-/// ``ConversationLibraryConformance/storeConformance()`` examines the stores of a library through it.
+/// ``ConversationLibraryConformance/storeConformance()`` tests the stores of a library through this type.
 public struct LibraryStore<Library: ConversationLibrary>: HistoryStore {
     /// The library.
     public let library: Library
 
-    /// The conversation.
+    /// The id of the conversation.
     public let id: ConversationID
 
     private let store: Library.Store
@@ -28,7 +28,7 @@ public struct LibraryStore<Library: ConversationLibrary>: HistoryStore {
         try await store.save(snapshot)
     }
 
-    /// Loads through the library's store.
+    /// Loads the snapshot through the library's store.
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Library.Message>? {
         try await store.load()
     }
