@@ -1,3 +1,100 @@
+/// How messages of one type are read and written.
+///
+/// ``ChatMessage`` reads and writes its own stored form, byte by byte; any other type goes through `Codable`.
+struct MessageCoding<Message: HistoryMessage>: Sendable {
+    /// Reads a message.
+    ///
+    /// - Parameter fault: Is set if the JSON is sound and the message does not decode; it is passed over then.
+    /// - Throws: What is wrong with the JSON.
+    func read(from reader: inout JSONReader, _ fault: inout MessageFault?) throws(JSONError) -> Message? {
+        // Decided when this is compiled for chat messages, and by a comparison or two otherwise.
+        if Message.self == ChatMessage.self {
+            let (cursor, depth) = (reader.cursor, reader.depth)
+            do throws(JSONError) {
+                if let message = try ChatMessage.read(from: &reader) as? Message { return message }
+            } catch {
+                (reader.cursor, reader.depth) = (cursor, depth)
+                _ = reader.peek()
+                let offset = reader.offset
+                try reader.skipValue()
+                fault = MessageFault(Message.self, error, offset: offset)
+                return nil
+            }
+        }
+        if Message.self == UninterpretedMessage.self {
+            try reader.skipValue()
+            return UninterpretedMessage() as? Message
+        }
+        _ = reader.peek()
+        let offset = reader.offset
+        let value = try reader.readValue()
+        do {
+            return try JSONValueDecoder.decode(Message.self, from: value)
+        } catch {
+            fault = MessageFault(Message.self, error, offset: offset)
+            return nil
+        }
+    }
+
+    func write(_ message: Message, to writer: inout JSONWriter) throws(SnapshotError) {
+        if let message = message as? ChatMessage {
+            message.write(to: &writer)
+            return
+        }
+        let value: JSONValue
+        do {
+            value = try JSONValueEncoder.encode(message)
+        } catch {
+            throw SnapshotError(.notEncodable, "The message of type \"\(Message.formatName)\" cannot be encoded.")
+        }
+        writer.write(value)
+    }
+
+    /// Throws if the message could be written, but not be read back.
+    func checkReadable(_ message: Message) throws(SnapshotError) {
+        if let message = message as? ChatMessage { try message.checkReadable() }
+    }
+}
+
+extension ChatMessage {
+    static func read(from reader: inout JSONReader) throws(JSONError) -> ChatMessage {
+        let offset = reader.offset
+        var role: MessageRole?
+        var content: [ContentBlock]?
+        var fields: JSONObject = [:]
+        var seen = SeenMembers()
+        try reader.readObject { key, reader throws(JSONError) in
+            if key == "role" {
+                seen.note(0, &reader)
+                role = MessageRole(rawValue: try reader.readString())
+            } else if key == "content" {
+                seen.note(1, &reader)
+                content = try ContentBlock.readList(from: &reader)
+            } else {
+                fields.append(key: key.string, value: try reader.readValue())
+            }
+        }
+        guard let role, let content else {
+            throw JSONError(code: .missingMember, offset: offset, message: "A message needs a role and content.")
+        }
+        return ChatMessage(role: role, content: content, additionalFields: fields)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.write(raw: "{\"role\":")
+        writer.write(string: role.rawValue)
+        writer.write(raw: ",\"content\":")
+        ContentBlock.writeList(content, to: &writer)
+        writer.write(fields: additionalFields)
+        writer.write(raw: "}")
+    }
+
+    func checkReadable() throws(SnapshotError) {
+        try additionalFields.checkReadable(besides: ["role", "content"])
+        try ContentBlock.checkReadable(content)
+    }
+}
+
 extension ContentBlock {
     /// The types that this version knows.
     private enum Kind {
@@ -239,5 +336,59 @@ extension ContentBlock {
         case .redactedReasoning(let block): try block.additionalFields.checkReadable(besides: ["data"])
         case .other(let value): try value.checkDepth()
         }
+    }
+}
+
+extension MediaBlock {
+    /// Writes what follows the type, without the closing brace.
+    func write(to writer: inout JSONWriter) {
+        writer.write(raw: ",\"source\":")
+        source.write(to: &writer)
+        if let name {
+            writer.write(raw: ",\"name\":")
+            writer.write(string: name)
+        }
+        writer.write(fields: additionalFields)
+    }
+}
+
+extension MediaSource {
+    /// Reads a source; one that this version does not know, or that holds more than it knows, is kept as it is.
+    static func read(from reader: inout JSONReader) throws(JSONError) -> MediaSource {
+        let value = try reader.readValue()
+        guard let object = value.objectValue else { return .other(value) }
+        switch (object["type"]?.stringValue, object.count) {
+        case ("base64", 3):
+            guard let type = object["media_type"]?.stringValue, let data = object["data"]?.stringValue else { break }
+            return .base64(mediaType: type, data: data)
+        case ("url", 2):
+            guard let url = object["url"]?.stringValue else { break }
+            return .url(url)
+        case ("file_id", 2):
+            guard let id = object["id"]?.stringValue else { break }
+            return .file(id: id)
+        default: break
+        }
+        return .other(value)
+    }
+
+    func write(to writer: inout JSONWriter) {
+        switch self {
+        case .base64(let mediaType, let data):
+            writer.write(raw: "{\"type\":\"base64\",\"media_type\":")
+            writer.write(string: mediaType)
+            writer.write(raw: ",\"data\":")
+            writer.write(string: data)
+        case .url(let url):
+            writer.write(raw: "{\"type\":\"url\",\"url\":")
+            writer.write(string: url)
+        case .file(let id):
+            writer.write(raw: "{\"type\":\"file_id\",\"id\":")
+            writer.write(string: id)
+        case .other(let value):
+            writer.write(value)
+            return
+        }
+        writer.write(raw: "}")
     }
 }
