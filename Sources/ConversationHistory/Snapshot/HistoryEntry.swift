@@ -89,3 +89,33 @@ public struct HistoryEntry<Message: HistoryMessage>: Sendable, Equatable, Identi
         if case .summary(let summary) = content { summary } else { nil }
     }
 }
+
+/// An event of a conversation that is not a message: a button that was pressed, an approval that was given.
+public struct HistoryAction: Hashable, Sendable {
+    /// What happened, by a name of the application's choice.
+    public var name: String
+
+    /// What belongs to it.
+    public var payload: JSONValue
+
+    /// Creates an action.
+    public init(name: String, payload: JSONValue = .null) {
+        self.name = name
+        self.payload = payload
+    }
+}
+
+/// A summary that stands in the context for the entries before it; the entries themselves stay stored.
+public struct HistorySummary<Message: HistoryMessage>: Sendable, Equatable {
+    /// The message that the model is given in the place of what is covered.
+    public var message: Message
+
+    /// The last entry that is covered; all before it are covered too.
+    public var through: EntryID
+
+    /// Creates a summary.
+    public init(message: Message, through: EntryID) {
+        self.message = message
+        self.through = through
+    }
+}

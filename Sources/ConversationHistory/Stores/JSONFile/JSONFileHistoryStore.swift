@@ -146,3 +146,26 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
         get async { await file.recovery }
     }
 }
+
+/// What a store passed over in its file, to reach the last snapshot that was wholly saved.
+public struct HistoryRecovery: Hashable, Sendable {
+    /// The revision that was found; it grows with every save.
+    public let revision: Int
+
+    /// The offset behind the last byte that belongs to the snapshot.
+    public let offset: Int
+
+    /// How many bytes follow there: what a save that never returned has left.
+    public let byteCount: Int
+}
+
+/// What a save that has returned survives.
+public enum Durability: Hashable, Sendable {
+    /// The loss of power: the snapshot is on stable storage.
+    case full
+
+    /// The end of the process, however sudden, but not the loss of power: nothing waits for the disk.
+    ///
+    /// As the system then writes in any order, a loss of power can damage the file itself, not only lose the last saves.
+    case processCrash
+}
