@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes Sources/ConversationHistory/Search/Tokens/SearchCharacters+Data.swift.
+"""Writes Sources/ConversationHistoryLibrary/Search/Words/SearchCharacters+Data.swift.
 
 Usage: search_characters.py FOLDER > SearchCharacters+Data.swift
 

@@ -1,3 +1,5 @@
+package import DurableFiles
+
 /// The last line of a history of one entry a line: its state, and a checksum over all of it.
 package enum HistoryFooter {
     /// Writes a footer, from the line feed before its bracket to the one at its end.
@@ -92,5 +94,71 @@ extension StaticString {
     var bytes: UnsafeBufferPointer<UInt8> {
         // A static string lives as long as the process.
         UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+    }
+}
+
+/// Where the parts of a history of one entry a line lie, as far as the next save must know.
+package struct HistoryLayout: Sendable {
+    package var lineCount: Int
+    /// Over the header and all entry lines.
+    package var checksum: CRC32
+    /// Where the footer begins: at the line feed before its bracket.
+    var footerOffset: Int
+    /// The bytes of the footer, with the line feeds at both ends.
+    var footerCount: Int
+    /// The checksum that the footer holds: over all that the history says.
+    var footerChecksum: UInt32
+    /// How many bytes are blanks that were footers once.
+    var blankCount: Int
+    /// Whether nothing but the header, the entries, blanks and this footer is there, so that a save may append.
+    var isClean: Bool
+
+    /// The end of the footer: the checksum, by which it differs from the footer of any other state.
+    package var footerEnd: FileContent {
+        let bytes = HistoryFooter.digits(of: footerChecksum) + Array("\"}}".utf8)
+        // Without the last line feed, which a save that was cut short may not have written.
+        return FileContent(offset: Int64(footerOffset + footerCount - 1 - bytes.count), bytes: bytes)
+    }
+}
+
+/// What was read from a stored history.
+package struct DecodedHistory<Message: HistoryMessage>: Sendable {
+    package var snapshot: ConversationSnapshot<Message>
+    var lineage: String
+    var revision: Int
+    /// `nil` if the history is not stored one entry a line.
+    package var layout: HistoryLayout?
+    var fingerprint: HistoryFingerprint
+    var version: Int
+}
+
+/// What tells one saved state of a history from another, wherever and in whatever copy it is met.
+///
+/// The state of a history of one entry a line has a random lineage and a revision, and its footer's checksum covers both
+/// together with all the rest. Of a document all the bytes count.
+struct HistoryFingerprint: Hashable, Sendable {
+    private let checksum: UInt32
+    private let count: Int
+
+    /// The fingerprint as text.
+    var text: String { "\(checksum)-\(count)" }
+
+    /// The fingerprint of a history of one entry a line.
+    init(_ layout: HistoryLayout) {
+        checksum = layout.footerChecksum
+        count = layout.lineCount
+    }
+
+    /// The fingerprint of a document.
+    init(document bytes: UnsafeRawBufferPointer) {
+        var checksum = CRC32()
+        checksum.update(bytes)
+        self.init(document: checksum, count: bytes.count)
+    }
+
+    /// The fingerprint of a document whose bytes were read piece by piece.
+    init(document checksum: CRC32, count: Int) {
+        self.checksum = checksum.value
+        self.count = count
     }
 }

@@ -96,3 +96,152 @@ extension JSONValue {
         }
     }
 }
+
+extension JSONValue {
+    /// Reads a value from JSON text.
+    ///
+    /// For the escape of an unpaired surrogate, which no `String` can hold, U+FFFD is read.
+    ///
+    /// - Throws: A `JSONError` if the text is not exactly one JSON value, or is nested deeper than `maximumDepth`.
+    public init(parsing text: String) throws(JSONError) {
+        var writer = JSONWriter(capacity: text.utf8.count + JSONReader.padding)
+        writer.append(utf8Of: text)
+        try self.init(parsing: &writer)
+    }
+
+    /// Reads a value from the UTF-8 bytes of JSON text.
+    ///
+    /// - Throws: A `JSONError` if the bytes are not exactly one JSON value, or it is nested deeper than `maximumDepth`.
+    public init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
+        var writer = JSONWriter(capacity: bytes.underestimatedCount + JSONReader.padding)
+        writer.append(bytes)
+        try self.init(parsing: &writer)
+    }
+
+    private init(parsing text: inout JSONWriter) throws(JSONError) {
+        self = try text.withPaddedBytes { (bytes) throws(JSONError) in
+            var reader = JSONReader(bytes, maximumDepth: Self.maximumDepth)
+            let value = try reader.readValue()
+            try reader.expectEnd()
+            return value
+        }
+    }
+
+    /// The value as compact JSON text.
+    public var jsonString: String {
+        var writer = JSONWriter(capacity: 256)
+        writer.write(self)
+        return writer.string
+    }
+}
+
+extension JSONValue: CustomStringConvertible {
+    /// The value as compact JSON text.
+    public var description: String { jsonString }
+}
+
+extension JSONValue {
+    /// The string, if this is one.
+    public var stringValue: String? {
+        if case .string(let value) = self { value } else { nil }
+    }
+
+    /// The number as an `Int`, if this is a whole number in its range.
+    public var intValue: Int? {
+        if case .number(let value) = self { value.intValue } else { nil }
+    }
+
+    /// The number as the nearest `Double`, if this is a number that is not beyond the finite ones.
+    public var doubleValue: Double? {
+        if case .number(let value) = self { value.doubleValue } else { nil }
+    }
+
+    /// The truth value, if this is one.
+    public var boolValue: Bool? {
+        if case .bool(let value) = self { value } else { nil }
+    }
+
+    /// The elements, if this is an array.
+    public var arrayValue: [JSONValue]? {
+        if case .array(let value) = self { value } else { nil }
+    }
+
+    /// The members, if this is an object.
+    public var objectValue: JSONObject? {
+        if case .object(let value) = self { value } else { nil }
+    }
+
+    /// Whether this is `null`.
+    public var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
+
+    /// The value of the last member with a key, if this is an object that has one.
+    ///
+    /// Setting works as on a `JSONObject`; on a value that is not an object, it first makes it one.
+    public subscript(key: String) -> JSONValue? {
+        get {
+            objectValue?[key]
+        }
+        set {
+            var object = objectValue ?? JSONObject()
+            object[key] = newValue
+            self = .object(object)
+        }
+    }
+
+    /// The element at an index, if this is an array that has one.
+    public subscript(index: Int) -> JSONValue? {
+        guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
+        return elements[index]
+    }
+}
+
+extension JSONValue: ExpressibleByNilLiteral {
+    /// Creates `null`.
+    public init(nilLiteral: ()) {
+        self = .null
+    }
+}
+
+extension JSONValue: ExpressibleByBooleanLiteral {
+    /// Creates `true` or `false`.
+    public init(booleanLiteral value: Bool) {
+        self = .bool(value)
+    }
+}
+
+extension JSONValue: ExpressibleByIntegerLiteral {
+    /// Creates a number from an integer literal.
+    public init(integerLiteral value: Int) {
+        self = .number(JSONNumber(value))
+    }
+}
+
+extension JSONValue: ExpressibleByFloatLiteral {
+    /// Creates a number; a literal beyond the finite values becomes `null`.
+    public init(floatLiteral value: Double) {
+        self = JSONNumber(value).map(JSONValue.number) ?? .null
+    }
+}
+
+extension JSONValue: ExpressibleByStringInterpolation {
+    /// Creates a string from a literal.
+    public init(stringLiteral value: String) {
+        self = .string(value)
+    }
+}
+
+extension JSONValue: ExpressibleByArrayLiteral {
+    /// Creates an array from a literal.
+    public init(arrayLiteral elements: JSONValue...) {
+        self = .array(elements)
+    }
+}
+
+extension JSONValue: ExpressibleByDictionaryLiteral {
+    /// Creates an object from a literal, keeping its order.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(JSONObject(elements.lazy.map { (key: $0.0, value: $0.1) }))
+    }
+}

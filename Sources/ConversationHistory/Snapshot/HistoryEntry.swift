@@ -89,3 +89,33 @@ public struct HistoryEntry<Message: HistoryMessage>: Sendable, Equatable, Identi
         if case .summary(let summary) = content { summary } else { nil }
     }
 }
+
+/// An event in a conversation that is not a message, such as a button press or an approval.
+public struct HistoryAction: Hashable, Sendable {
+    /// The name of the event, chosen by the application.
+    public var name: String
+
+    /// The data of the event.
+    public var payload: JSONValue
+
+    /// Creates an action.
+    public init(name: String, payload: JSONValue = .null) {
+        self.name = name
+        self.payload = payload
+    }
+}
+
+/// A summary that replaces earlier entries in the context; the entries themselves stay stored.
+public struct HistorySummary<Message: HistoryMessage>: Sendable, Equatable {
+    /// The message that the model receives instead of the covered entries.
+    public var message: Message
+
+    /// The last covered entry; all entries before it are covered, too.
+    public var through: EntryID
+
+    /// Creates a summary.
+    public init(message: Message, through: EntryID) {
+        self.message = message
+        self.through = through
+    }
+}

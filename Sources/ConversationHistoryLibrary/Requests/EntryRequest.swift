@@ -1,4 +1,4 @@
-import ConversationHistory
+public import ConversationHistory
 
 /// Which part of a history is read.
 public struct EntryRequest: Hashable, Sendable {
@@ -41,5 +41,32 @@ public struct EntryRequest: Hashable, Sendable {
         case .oldest: return skipped..<skipped + taken
         case .newest: return count - skipped - taken..<count - skipped
         }
+    }
+}
+
+/// A part of a history.
+public struct EntryPage<Message: HistoryMessage>: Sendable, Equatable {
+    /// The entries, in the order of the history.
+    public var entries: [HistoryEntry<Message>]
+
+    /// How many entries, or messages if only those were asked for, the whole history has.
+    public var totalCount: Int
+
+    /// Creates a page.
+    public init(entries: [HistoryEntry<Message>], totalCount: Int) {
+        self.entries = entries
+        self.totalCount = totalCount
+    }
+}
+
+extension EntryRequest {
+    /// Returns the part that is asked for, out of a snapshot.
+    package func page<Message>(of snapshot: ConversationSnapshot<Message>) -> EntryPage<Message> {
+        if messagesOnly {
+            let messages = snapshot.messages
+            return EntryPage(entries: range(of: messages.count).map(messages.entry), totalCount: messages.count)
+        }
+        let entries = snapshot.entries
+        return EntryPage(entries: range(of: entries.count).map { entries[$0] }, totalCount: entries.count)
     }
 }

@@ -45,3 +45,12 @@ package struct FileLock: ~Copyable, Sendable {
         }
     }
 }
+
+/// Who else may hold a lock at the same time.
+package enum LockMode: Hashable, Sendable {
+    /// Other readers.
+    case shared
+
+    /// Nobody.
+    case exclusive
+}

@@ -93,3 +93,96 @@ extension SystemCalls {
         try rename(name, in: directory, to: newName, in: directory)
     }
 }
+
+/// What a descriptor is opened for.
+package enum OpenPurpose: Hashable, Sendable {
+    /// To work on the names of a directory.
+    case directory
+
+    /// To work on the names of a directory that is not to be reached through a symbolic link.
+    case subdirectory
+
+    /// To read an existing file. Neither follows a symbolic link nor waits for a FIFO's other end.
+    case reading
+
+    /// To read and write an existing file at given offsets. Neither follows a symbolic link nor waits for a FIFO's other end.
+    case updating
+
+    /// To write a file that must not exist, with mode 0600.
+    case creating
+
+    /// To hold a lock: for writing if exclusive, since network file systems ask for that.
+    case locking(exclusive: Bool, create: Bool)
+}
+
+/// What is done to the lock of a file.
+package enum LockOperation: Hashable, Sendable {
+    /// Take it together with other readers.
+    case shared
+
+    /// Take it alone.
+    case exclusive
+
+    /// Give it back.
+    case unlock
+}
+
+/// How much of a file is brought to stable storage.
+package enum SyncScope: Hashable, Sendable {
+    /// The content and what is needed to read it back, the size included, but not the dates.
+    case content
+
+    /// The content and all that the file system knows about the file.
+    case everything
+}
+
+/// What the system tells about a file.
+package struct FileStatus: Hashable, Sendable {
+    /// What stands under a name.
+    package enum Kind: Hashable, Sendable {
+        case regular
+        case directory
+        case symbolicLink
+        case other
+    }
+
+    /// What it is.
+    package var kind: Kind
+
+    /// Which file it is, and in what state.
+    package var identity: FileIdentity
+
+    /// The user that owns it.
+    package var owner: UInt32
+
+    /// The group that owns it.
+    package var group: UInt32
+
+    /// Creates a status.
+    package init(kind: Kind, identity: FileIdentity, owner: UInt32, group: UInt32) {
+        self.kind = kind
+        self.identity = identity
+        self.owner = owner
+        self.group = group
+    }
+}
+
+/// One system call that failed: its name and the error number that it left.
+package struct SystemCallFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The name of the call, such as `openat`.
+    package let call: String
+
+    /// The error number, such as `ENOENT`.
+    package let errno: CInt
+
+    /// Creates a failure.
+    package init(call: String, errno: CInt) {
+        self.call = call
+        self.errno = errno
+    }
+
+    /// The call and the system's text for the error.
+    package var description: String {
+        "\(call): \(ErrorNumber.text(errno)) (\(errno))"
+    }
+}

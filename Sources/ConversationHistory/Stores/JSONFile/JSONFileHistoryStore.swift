@@ -146,3 +146,26 @@ public final class JSONFileHistoryStore<Message: HistoryMessage>: HistoryStore {
         get async { await file.recovery }
     }
 }
+
+/// A record of the bytes that a store skipped to reach the last complete snapshot in its file.
+public struct HistoryRecovery: Hashable, Sendable {
+    /// The revision of that snapshot; it grows with every save.
+    public let revision: Int
+
+    /// The offset after the snapshot's last byte.
+    public let offset: Int
+
+    /// The number of bytes after that offset, left by a save that never returned.
+    public let byteCount: Int
+}
+
+/// The kind of failure that a completed save survives.
+public enum Durability: Hashable, Sendable {
+    /// A loss of power: the snapshot is on stable storage.
+    case full
+
+    /// A crash of the process, but not a loss of power: saves don't wait for the disk.
+    ///
+    /// The system writes in any order, so a loss of power can damage the file itself, not only lose the last saves.
+    case processCrash
+}

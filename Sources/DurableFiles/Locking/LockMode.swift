@@ -1,8 +1,0 @@
-/// Who else may hold a lock at the same time.
-package enum LockMode: Hashable, Sendable {
-    /// Other readers.
-    case shared
-
-    /// Nobody.
-    case exclusive
-}
