@@ -67,7 +67,7 @@ extension DirectoryLibraryFiles {
             return LibraryProblem(
                 error.historyProblem ?? .damagedHistory,
                 conversation: place.id,
-                description: "The history cannot be read. \(error.reason)"
+                description: "The history cannot be read. \(error.reason) It is in \(file.path)."
             )
         }
     }

@@ -42,6 +42,7 @@ struct DirectoryVerifyTests {
         let problems = try await scene.library().verify()
         #expect(problems.map(\.kind) == [.damagedHistory])
         #expect(problems.first?.description.contains("checksum") == true)
+        #expect(problems.first?.description.contains("trash/\(name)") == true)
     }
 
     @Test("does not report a version that is being saved meanwhile")
