@@ -94,7 +94,7 @@ extension PostgresConversationLibrary {
         "conversations." + PostgresCommand.isLive
     }
 
-    /// Appends entries at the end of a history, without loading it.
+    /// Appends entries at the end of a history, of which nothing is read but the ids.
     public func append(
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
