@@ -5,7 +5,7 @@ import Testing
 @testable import ConversationHistory
 @testable import ConversationHistoryLibrary
 
-@Suite("A library in a directory and its processes", .serialized, .startsProcesses, .timeLimit(.minutes(10)))
+@Suite("A library in a directory and its processes", .serialized, .startsProcesses, .hangGuard)
 struct DirectoryProcessTests {
     typealias Library = DirectoryConversationLibrary<ChatMessage>
     typealias Writer = LibraryWriter<Library>

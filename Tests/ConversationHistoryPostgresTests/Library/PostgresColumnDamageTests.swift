@@ -6,7 +6,7 @@ import Testing
 @testable import ConversationHistoryPostgres
 
 /// Each column of each table is damaged in turn: what keeps a verb from its answer, a verification has to tell.
-@Suite("A PostgreSQL library in which one value is wrong", .withServer, .timeLimit(.minutes(15)))
+@Suite("A PostgreSQL library in which one value is wrong", .withServer, .hangGuard)
 struct PostgresColumnDamageTests {
     private static let largest = "9223372036854775807"
     private static let conversation = "id = 'a'"

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConversationHistoryPostgres
 
-@Suite("Saves to PostgreSQL whose connection is cut", .withOwnServer, .timeLimit(.minutes(15)))
+@Suite("Saves to PostgreSQL whose connection is cut", .withOwnServer, .hangGuard)
 struct PostgresLostAnswerTests {
     let proxy: CuttingProxy
 

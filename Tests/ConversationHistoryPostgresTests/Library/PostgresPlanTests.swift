@@ -8,7 +8,7 @@ import Testing
 @testable import ConversationHistoryPostgres
 
 /// The plans that the server makes for a role that row-level security holds, which are not those of the tables' owner.
-@Suite("How PostgreSQL finds things for an application's role", .withOwnServer, .serialized, .timeLimit(.minutes(10)))
+@Suite("How PostgreSQL finds things for an application's role", .withOwnServer, .serialized, .hangGuard)
 struct PostgresPlanTests {
     /// A server with a library of many conversations, and one that writes all plans into its log.
     private static let prepared = Task { () throws -> PostgresServer in

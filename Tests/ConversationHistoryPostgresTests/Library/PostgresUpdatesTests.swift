@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConversationHistoryPostgres
 
-@Suite("The updates of a PostgreSQL library", .withServer, .timeLimit(.minutes(15)))
+@Suite("The updates of a PostgreSQL library", .withServer, .hangGuard)
 struct PostgresUpdatesTests {
     @Test("What another process changes is told", .startsProcesses)
     func process() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import ConversationHistoryPostgres
 
 /// What a program holds that the server has forgotten: it goes on from an earlier state, and gives its numbers out again.
-@Suite("PostgreSQL servers that have lost commits", .withOwnServer, .serialized, .timeLimit(.minutes(15)))
+@Suite("PostgreSQL servers that have lost commits", .withOwnServer, .serialized, .hangGuard)
 struct PostgresLostCommitTests {
     /// Changes that a program makes after the server has lost the last one that it knows of.
     enum Change: String, CaseIterable, Sendable {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ConversationHistoryPostgres
 
-@Suite("A PostgreSQL library behind pgbouncer", .withPooler, .serialized, .timeLimit(.minutes(10)))
+@Suite("A PostgreSQL library behind pgbouncer", .withPooler, .serialized, .hangGuard)
 struct PostgresPoolerTests {
     /// What another program finds of a session's settings, on any connection that the pooler gives it.
     private func settings(_ pooler: PgBouncer) throws -> Set<String> {

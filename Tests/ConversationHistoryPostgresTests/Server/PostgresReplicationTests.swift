@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConversationHistoryPostgres
 
-@Suite("A PostgreSQL library in a publication", .withOwnServer, .serialized, .timeLimit(.minutes(10)))
+@Suite("A PostgreSQL library in a publication", .withOwnServer, .serialized, .hangGuard)
 struct PostgresReplicationTests {
     @Test("Every change is published, and arrives at a subscriber")
     func published() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ConversationHistoryPostgres
 
-@Suite("PostgreSQL servers that die", .withOwnServer, .serialized, .timeLimit(.minutes(15)))
+@Suite("PostgreSQL servers that die", .withOwnServer, .serialized, .hangGuard)
 struct PostgresServerFaultTests {
     /// Holds turns in some conversations until it is told to end, and tells how many were saved in each.
     private func hold(

@@ -7,7 +7,7 @@ import Testing
 @testable import ConversationHistoryPostgres
 
 /// A server that hangs while its system answers for it: no connection breaks, and nothing comes.
-@Suite("PostgreSQL servers that hang", .withOwnServer, .serialized, .timeLimit(.minutes(10)))
+@Suite("PostgreSQL servers that hang", .withOwnServer, .serialized, .hangGuard)
 struct PostgresSilenceTests {
     private func configuration(_ server: PostgresServer) throws -> PostgresConfiguration {
         var configuration = try TestDatabase.configuration(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConversationHistoryPostgres
 
-@Suite("A PostgreSQL server that only reads", .withOwnServer, .serialized, .timeLimit(.minutes(10)))
+@Suite("A PostgreSQL server that only reads", .withOwnServer, .serialized, .hangGuard)
 struct PostgresStandbyTests {
     @Test("A standby is read from, says that it only reads, and is written to once it is promoted")
     func standby() async throws {

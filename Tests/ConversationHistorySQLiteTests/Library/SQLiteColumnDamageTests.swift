@@ -7,7 +7,7 @@ import Testing
 @testable import ConversationHistorySQLite
 
 /// Each column of each table is damaged in turn: what keeps a verb from its answer, a verification has to tell.
-@Suite("An SQLite library in which one value is wrong", .timeLimit(.minutes(10)))
+@Suite("An SQLite library in which one value is wrong", .hangGuard)
 struct SQLiteColumnDamageTests {
     let directory = TemporaryDirectory()
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConversationHistorySQLite
 
-@Suite("An SQLite library whose files fail at any call", .startsProcesses, .timeLimit(.minutes(10)))
+@Suite("An SQLite library whose files fail at any call", .startsProcesses, .hangGuard)
 struct SQLiteLibraryFaultTests {
     /// Something that a library is asked to do, with a conversation "a" and one in the trash, "b", each with a file.
     enum Verb: Int, CaseIterable {

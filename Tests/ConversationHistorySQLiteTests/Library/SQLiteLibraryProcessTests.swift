@@ -6,7 +6,7 @@ import Testing
 
 @testable import ConversationHistorySQLite
 
-@Suite("An SQLite library and its processes", .serialized, .startsProcesses, .timeLimit(.minutes(10)))
+@Suite("An SQLite library and its processes", .serialized, .startsProcesses, .hangGuard)
 struct SQLiteLibraryProcessTests {
     typealias Writer = LibraryWriter<ChatLibrary>
 

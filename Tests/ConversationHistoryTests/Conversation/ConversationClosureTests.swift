@@ -7,7 +7,7 @@ import Testing
 
 /// What the application gives a conversation to run may read the conversation, however long it takes and whatever else
 /// happens meanwhile.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.hangGuard)
 struct ConversationClosureTests {
     /// Runs a body while pieces of an answer are streamed as fast as they can be.
     private static func whilePiecesStream(

@@ -5,7 +5,7 @@ import Testing
 
 /// A closure that is run by a conversation may use it: each run changes something else of it, so that nothing is left to
 /// chance.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.hangGuard)
 struct ConversationReentryTests {
     @Test func anEditMayChangeAnotherEntry() async throws {
         let conversation = try await Conversation(restoring: InMemoryHistoryStore())

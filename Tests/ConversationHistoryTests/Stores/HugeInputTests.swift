@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConversationHistory
 
-@Suite("A file that is larger than anyone would read", .serialized, .startsProcesses, .timeLimit(.minutes(20)))
+@Suite("A file that is larger than anyone would read", .serialized, .startsProcesses, .hangGuard)
 struct HugeInputTests {
     typealias Snapshot = ConversationSnapshot<ChatMessage>
 

@@ -7,7 +7,7 @@ import Testing
 struct KilledProcessTests {
     typealias Snapshot = ConversationSnapshot<ChatMessage>
 
-    @Test("Killed at any moment, no save that returned is lost", .timeLimit(.minutes(20)))
+    @Test("Killed at any moment, no save that returned is lost", .hangGuard)
     func killed() async throws {
         var random = TestSupport.SeededGenerator(seed: 11)
         var mostEntries = 0

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ConversationHistory
 
-@Suite("A file that many write at the same time", .serialized, .startsProcesses, .timeLimit(.minutes(20)))
+@Suite("A file that many write at the same time", .serialized, .startsProcesses, .hangGuard)
 struct ManyWritersTests {
     typealias Snapshot = ConversationSnapshot<ChatMessage>
 
