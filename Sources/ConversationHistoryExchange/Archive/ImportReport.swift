@@ -55,3 +55,43 @@ public struct ImportReport: Hashable, Sendable {
         refused += other.refused
     }
 }
+
+/// What becomes of a conversation if the library has another one of the same id.
+///
+/// One that is there with the same content is never imported again. One that is there with the same history, but without
+/// some of the files, is what an import that was cut off has left: it is completed, whatever is asked for, and taken out
+/// of the trash if it is not in the trash of the archive. One with all the files that is in the trash in only one of both
+/// places is another one.
+public enum ImportCollision: String, Hashable, Sendable, CaseIterable {
+    /// The import fails before anything of the conversation is written.
+    case fail
+
+    /// The conversation is left out.
+    case skip
+
+    /// The conversation is given a new id, made of the old one and its content: importing again makes no second one.
+    case rename
+
+    /// The conversation takes the place of the one that is there, of which nothing goes before all of the new is there.
+    ///
+    /// An import that is cut off meanwhile may leave both's files, the new ones under names of their own; the same import
+    /// again makes it whole.
+    case replace
+}
+
+/// How much an import takes in before it refuses.
+public struct ImportLimits: Hashable, Sendable {
+    /// The bytes of the longest line: 512 MiB unless set, which any entry and any state fit into.
+    public var lineBytes: Int
+
+    /// The bytes of the largest conversation, with its artifacts: 1 GiB unless set.
+    ///
+    /// A conversation is in memory until all of it was checked.
+    public var conversationBytes: Int
+
+    /// Creates limits.
+    public init(lineBytes: Int = 512 << 20, conversationBytes: Int = 1 << 30) {
+        self.lineBytes = lineBytes
+        self.conversationBytes = conversationBytes
+    }
+}

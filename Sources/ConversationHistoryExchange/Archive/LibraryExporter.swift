@@ -139,3 +139,46 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
         try await sink(part)
     }
 }
+
+/// What an export wrote.
+public struct ExportReport: Hashable, Sendable {
+    /// A conversation whose history cannot be read.
+    public struct Unreadable: Hashable, Sendable {
+        /// Its id.
+        public var id: ConversationID
+
+        /// Why.
+        public var error: HistoryStoreError
+    }
+
+    /// How many conversations the archive holds.
+    public var conversationCount = 0
+
+    /// How many bytes it has.
+    public var byteCount = 0
+
+    /// The conversations that the archive does not hold, since their histories cannot be read.
+    public var unreadable: [Unreadable] = []
+
+    /// The files of conversations that the archive holds of which something cannot be read, so that it is not in the
+    /// archive.
+    public var problems: [LibraryProblem] = []
+
+    /// Creates a report of nothing.
+    public init() {}
+}
+
+/// How far an export or an import has come.
+public struct ExchangeProgress: Hashable, Sendable {
+    /// The conversation that was dealt with last.
+    public var conversation: ConversationID
+
+    /// How many conversations were dealt with.
+    public var conversationCount: Int
+
+    /// How many there are; `nil` if that is not known, as in an import.
+    public var totalCount: Int?
+
+    /// How many bytes of the archive were written or read.
+    public var byteCount: Int
+}

@@ -1,4 +1,72 @@
-import ConversationHistory
+package import ConversationHistory
+import DurableFiles
+
+extension ConversationLibrary {
+    /// Copies everything, the trash included, into a library in a directory that is made at a path.
+    ///
+    /// For libraries whose own form is nothing that can be put at a path.
+    package func copyIntoNewDirectory(at path: String) async throws(HistoryStoreError) {
+        guard scope == .everyone else { throw .partialBackup() }
+        let worker = BlockingWorker()
+        let new = try await worker.run { () throws(HistoryStoreError) in try NewDirectory(forBackupAt: path) }
+        do throws(HistoryStoreError) {
+            let copy = DirectoryConversationLibrary<Message>(path: new.directory.path)
+            for id in try await allIDs(includingTrash: true) {
+                // One that was listed a moment ago may be gone.
+                guard let contents = try await readable(id) else { continue }
+                if let problem = contents.problems.first {
+                    throw HistoryStoreError(
+                        .damaged,
+                        operation: "back up",
+                        location: "a library",
+                        reason: "A file of the conversation \"\(id)\" cannot be read, so that nothing was copied: "
+                            + problem.description
+                    )
+                }
+                try await copy.add(contents)
+            }
+            try await worker.run { () throws(HistoryStoreError) in
+                do throws(FileFailure) { try new.install() } catch {
+                    throw HistoryStoreError(error, operation: "back up")
+                }
+            }
+        } catch {
+            try await worker.run { () throws(HistoryStoreError) in new.discard() }
+            throw error
+        }
+    }
+
+    /// Returns all of a conversation; `nil` if it is gone.
+    ///
+    /// - Throws: The error of the library; if the conversation cannot be read, one that says which it is.
+    private func readable(_ id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message>? {
+        do throws(HistoryStoreError) { return try await contents(of: id) } catch {
+            switch error.code {
+            case .notFound: return nil
+            case .damaged, .undecodableMessage:
+                throw HistoryStoreError(
+                    error.code,
+                    operation: "back up",
+                    location: error.location,
+                    offset: error.offset,
+                    undecodableMessage: error.undecodableMessage,
+                    reason: "The conversation \"\(id)\" cannot be read, so that nothing was copied: \(error.reason)"
+                )
+            default: throw error
+            }
+        }
+    }
+}
+
+extension NewDirectory {
+    /// Creates a directory for a backup.
+    init(forBackupAt path: String, calls: any SystemCalls = RealSystemCalls()) throws(HistoryStoreError) {
+        do throws(FileFailure) { try self.init(path: path, calls: calls) } catch {
+            if error.cause?.errno == ErrorNumber.fileExists { throw .backupExists(at: path) }
+            throw HistoryStoreError(error, operation: "back up")
+        }
+    }
+}
 
 extension DirectoryConversationLibrary {
     /// Adds a conversation of another library as it is there, with all its dates, under an id that is free.

@@ -39,7 +39,7 @@ extension PostgresConversationLibrary {
     /// Returns what is known of a conversation, without reading what was said.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         try await read("look up", [.conversation(id)]) { (results) throws(PostgresFailure) in
-            damage.told(try record(results[0], "look up").info)
+            damage.flagging(try record(results[0], "look up").info)
         }
     }
 

@@ -21,7 +21,7 @@ extension PostgresConversationLibrary {
             return try await read("list", [query.command(limit: limit + 1)]) { (results) throws(PostgresFailure) in
                 var page = ListPage(conversations: [], next: nil)
                 for row in 0..<min(results[0].count, limit) {
-                    page.conversations.append(damage.told(try ConversationRow(results[0], row).info))
+                    page.conversations.append(damage.flagging(try ConversationRow(results[0], row).info))
                 }
                 if results[0].count > limit { page.next = page.conversations.last.map(ListCursor.init) }
                 return page
@@ -32,7 +32,7 @@ extension PostgresConversationLibrary {
                 var page = ListPage(conversations: [], next: nil)
                 try session.eachRow(of: query.command(limit: nil), count: 200) { (rows) throws(PostgresFailure) in
                     for row in 0..<rows.count {
-                        let info = damage.told(try ConversationRow(rows, row).info)
+                        let info = damage.flagging(try ConversationRow(rows, row).info)
                         if title.match(in: info.title ?? "") == nil { continue }
                         guard page.conversations.count < request.limit else {
                             page.next = page.conversations.last.map(ListCursor.init)

@@ -18,13 +18,13 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
 
     let pool: PostgresConnectionPool
     let notices: PostgresNotices
-    let damage: MetDamage
+    let damage: DamageRegistry
     let coding = SnapshotRowCoding<Message>()
 
     private init(
         _ pool: PostgresConnectionPool,
         _ notices: PostgresNotices,
-        _ damage: MetDamage,
+        _ damage: DamageRegistry,
         _ scope: LibraryScope
     ) {
         self.pool = pool
@@ -52,7 +52,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         do throws(PostgresFailure) {
             pool = try PostgresConnectionPool(configuration)
             notices = PostgresNotices(pool)
-            damage = MetDamage()
+            damage = DamageRegistry()
             scope = .everyone
             try await prepare()
         } catch { throw HistoryStoreError(error, operation: "open", location: configuration.description) }

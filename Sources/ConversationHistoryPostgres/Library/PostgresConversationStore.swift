@@ -43,7 +43,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     }
 
     private let pool: PostgresConnectionPool
-    private let damage: MetDamage
+    private let damage: DamageRegistry
     private let id: ConversationID
     private let scope: LibraryScope
     private let coding = SnapshotRowCoding<Message>()
@@ -53,7 +53,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     /// What this instance has last loaded or saved.
     private let known = Lock<Base?>(nil)
 
-    init(_ pool: PostgresConnectionPool, _ damage: MetDamage, _ id: ConversationID, _ scope: LibraryScope) {
+    init(_ pool: PostgresConnectionPool, _ damage: DamageRegistry, _ id: ConversationID, _ scope: LibraryScope) {
         self.pool = pool
         self.damage = damage
         self.id = id

@@ -51,7 +51,7 @@ extension SQLiteConversationLibrary {
     /// Returns what is known of a conversation, without reading what was said.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         try await read("look up") { (database) throws(SQLiteFailure) in
-            damage.told(try database.record(id, scope, "look up").info)
+            damage.flagging(try database.record(id, scope, "look up").info)
         }
     }
 

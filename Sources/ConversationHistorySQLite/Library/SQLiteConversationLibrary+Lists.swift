@@ -28,7 +28,7 @@ extension SQLiteConversationLibrary {
                         page.next = page.conversations.last.map(ListCursor.init)
                         break
                     }
-                    page.conversations.append(damage.told(info))
+                    page.conversations.append(damage.flagging(info))
                 }
                 return page
             }

@@ -18,10 +18,10 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
     public let scope: LibraryScope
 
     let pool: SQLiteConnectionPool
-    let damage: MetDamage
+    let damage: DamageRegistry
     let coding = SnapshotRowCoding<Message>()
 
-    private init(_ pool: SQLiteConnectionPool, _ damage: MetDamage, _ scope: LibraryScope) {
+    private init(_ pool: SQLiteConnectionPool, _ damage: DamageRegistry, _ scope: LibraryScope) {
         self.pool = pool
         self.damage = damage
         self.scope = scope
@@ -57,7 +57,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         do throws(SQLiteFailure) {
             guard SQLiteVersion.hasFullTextSearch else { throw .unsuitableLibrary }
             pool = try await SQLiteConnectionPool(path: path, schema: LibrarySchema.current, options: options)
-            damage = MetDamage()
+            damage = DamageRegistry()
             scope = .everyone
             try await prepare()
         } catch { throw HistoryStoreError(error, operation: "open", location: path) }

@@ -36,7 +36,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     }
 
     private let pool: SQLiteConnectionPool
-    private let damage: MetDamage
+    private let damage: DamageRegistry
     private let id: ConversationID
     private let scope: LibraryScope
     private let coding = SnapshotRowCoding<Message>()
@@ -46,7 +46,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     /// What this instance has last loaded or saved.
     private let known = Lock<Base?>(nil)
 
-    init(_ pool: SQLiteConnectionPool, _ damage: MetDamage, _ id: ConversationID, _ scope: LibraryScope) {
+    init(_ pool: SQLiteConnectionPool, _ damage: DamageRegistry, _ id: ConversationID, _ scope: LibraryScope) {
         self.pool = pool
         self.damage = damage
         self.id = id

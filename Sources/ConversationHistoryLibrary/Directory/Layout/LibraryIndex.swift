@@ -6,6 +6,24 @@ import FoundationEssentials
 import Foundation
 #endif
 
+/// All that a directory library knows of its conversations without reading them.
+struct LibraryIndex: Sendable {
+    /// By the names of the histories, without their endings; in the trash and outside of it.
+    var files: [String: IndexedConversation] = [:]
+
+    /// How many of them differ from what is on disk, about.
+    var unsavedCount = 0
+
+    /// Whether it is worth to write the index: not for one change in a thousand, which is quickly read again.
+    var isWorthSaving: Bool { unsavedCount > 0 && unsavedCount * 64 >= files.count }
+
+    /// Takes what was learnt of a file.
+    mutating func take(_ file: IndexedConversation, for stem: String) {
+        if files[stem] != file { unsavedCount += 1 }
+        files[stem] = file
+    }
+}
+
 /// The file of the index: one line a conversation, and a checksum over all of them in the first line.
 extension LibraryIndex {
     private static let name = "conversation-history-index"

@@ -1,10 +1,10 @@
 package import ConversationHistory
 package import ConversationHistoryLibrary
 
-/// The conversations that were damaged when somebody last read them: lists tell of them, and read none themselves.
+/// The conversations whose last read failed, so that lists can flag them without reading them.
 ///
-/// It is kept in memory, since nothing is written to a database that is damaged.
-package final class MetDamage: Sendable {
+/// The registry is in memory only: nothing is written to a damaged database.
+package final class DamageRegistry: Sendable {
     private let ids = Lock<Set<ConversationID>>([])
 
     package init() {}
@@ -34,8 +34,8 @@ package final class MetDamage: Sendable {
         }
     }
 
-    /// Adds to what is known of a conversation whether it is damaged.
-    package func told(_ info: ConversationInfo) -> ConversationInfo {
+    /// Returns a conversation's info, flagged as damaged if its last read failed.
+    package func flagging(_ info: ConversationInfo) -> ConversationInfo {
         var info = info
         info.isDamaged = info.isDamaged || ids.withLock { $0.contains(info.id) }
         return info
