@@ -1,9 +1,9 @@
 package import ConversationHistory
 
-/// What a library may change of a conversation while someone else has it open: its title, owner and metadata.
+/// The attributes of a conversation that a library may change while a store has it open: title, owner and metadata.
 ///
-/// A save changes only those of them that its snapshot has changed since the store last saw them, so that a new title
-/// that was given in a list of conversations is not undone by the next turn.
+/// A save writes only the attributes that the snapshot has changed since the store last loaded or saved it. The next
+/// turn therefore doesn't undo a title that was set from a list of conversations.
 package struct ConversationAttributes: Hashable, Sendable {
     package var title: String?
     package var owner: Owner?
@@ -22,11 +22,11 @@ package struct ConversationAttributes: Hashable, Sendable {
         metadata = snapshot.metadata
     }
 
-    /// Returns what is to be stored.
+    /// Returns the attributes to store.
     ///
     /// - Parameters:
-    ///   - seen: What the writer saw last.
-    ///   - stored: What is stored now.
+    ///   - seen: The attributes that the writer last loaded or saved.
+    ///   - stored: The attributes that are stored now.
     package func merged(seen: ConversationAttributes, stored: ConversationAttributes) -> ConversationAttributes {
         let changes = changes(since: seen)
         var merged = stored
@@ -36,14 +36,14 @@ package struct ConversationAttributes: Hashable, Sendable {
         return merged
     }
 
-    /// Returns which of them the writer has changed.
+    /// Returns flags for the attributes that the writer has changed.
     ///
-    /// - Parameter seen: What the writer saw last.
+    /// - Parameter seen: The attributes that the writer last loaded or saved.
     package func changes(since seen: ConversationAttributes) -> (title: Bool, owner: Bool, metadata: Bool) {
         (!Self.isSame(title, seen.title), !Self.isSame(owner, seen.owner), metadata != seen.metadata)
     }
 
-    /// Compares by bytes: a title that is spelt with other scalars is another one.
+    /// Compares bytes: `String` equality would ignore a change between canonically equivalent spellings.
     private static func isSame(_ left: String?, _ right: String?) -> Bool {
         guard let left, let right else { return left == nil && right == nil }
         return left.hasSameBytes(as: right)
@@ -54,12 +54,12 @@ package struct ConversationAttributes: Hashable, Sendable {
             && isSame(left?.organization, right?.organization)
     }
 
-    /// Whether these are the same, byte by byte.
+    /// Compares the attributes byte by byte.
     package func isSame(as other: ConversationAttributes) -> Bool {
         Self.isSame(title, other.title) && Self.isSame(owner, other.owner) && metadata == other.metadata
     }
 
-    /// Gives a snapshot these attributes.
+    /// Sets the attributes of a snapshot.
     package func apply<Message>(to snapshot: inout ConversationSnapshot<Message>) {
         snapshot.title = title
         snapshot.owner = owner
@@ -68,11 +68,11 @@ package struct ConversationAttributes: Hashable, Sendable {
 }
 
 extension SeenState {
-    /// Creates a record of a state that is merged with later changes of its attributes.
+    /// Creates a state whose attributes are merged with later changes.
     package init(revision: StoredRevision, attributes: ConversationAttributes?) {
         self.init(revision: revision, details: attributes)
     }
 
-    /// The title, the owner and the metadata as the writer has seen them.
+    /// The title, owner and metadata that the writer last loaded or saved.
     package var attributes: ConversationAttributes? { details as? ConversationAttributes }
 }

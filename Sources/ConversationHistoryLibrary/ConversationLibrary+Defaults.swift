@@ -1,13 +1,13 @@
 public import ConversationHistory
 
-/// What may be left out of a call, for every library: each of these calls the method that takes it all.
+/// Overloads with default arguments.
 extension ConversationLibrary {
-    /// Lists the first page of the conversations, the one that was changed last first.
+    /// Lists the first page of the conversations, most recently changed first.
     ///
     /// - Throws: As ``list(_:)``.
     public func list() async throws(HistoryStoreError) -> ListPage { try await list(ListRequest()) }
 
-    /// Returns what was said in a conversation, even if it is in the trash.
+    /// Returns the snapshot of a conversation, even if it is in the trash.
     ///
     /// - Throws: As ``contents(of:)``.
     public func snapshot(of id: ConversationID) async throws(HistoryStoreError) -> ConversationSnapshot<Message> {
@@ -15,28 +15,28 @@ extension ConversationLibrary {
         return try await contents(of: id).snapshot
     }
 
-    /// Returns the newest part of a history.
+    /// Returns the newest entries of a history.
     ///
     /// - Throws: `HistoryStoreError` with the code `notFound`.
     public func entries(of id: ConversationID) async throws(HistoryStoreError) -> EntryPage<Message> {
         try await entries(of: id, EntryRequest())
     }
 
-    /// Begins a conversation, under a new id, with all that was said in another one.
+    /// Creates a conversation, under a new id, with the full history of another one.
     ///
-    /// - Returns: What is known of the new conversation, which has the title and the owner of the old one.
+    /// - Returns: Information about the new conversation, which has the title and the owner of the old one.
     /// - Throws: `HistoryStoreError` with the code `notFound`.
     public func fork(_ id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         try await fork(id, after: nil, as: NewConversation())
     }
 
-    /// Begins a conversation, under a new id, with what was said in another one up to an entry.
+    /// Creates a conversation, under a new id, with the history of another one up to an entry.
     ///
     /// - Parameters:
-    ///   - id: The conversation to begin with.
-    ///   - entry: The last entry that is taken over; the last one there is, if `nil`.
-    /// - Returns: What is known of the new conversation, which has the title and the owner of the old one.
-    /// - Throws: `HistoryStoreError` with the code `notFound`, for the entry too.
+    ///   - id: The conversation to fork.
+    ///   - entry: The last entry to copy; `nil` copies all entries.
+    /// - Returns: Information about the new conversation, which has the title and the owner of the old one.
+    /// - Throws: `HistoryStoreError` with the code `notFound` if the conversation or the entry doesn't exist.
     public func fork(
         _ id: ConversationID,
         after entry: EntryID?
@@ -44,11 +44,11 @@ extension ConversationLibrary {
         try await fork(id, after: entry, as: NewConversation())
     }
 
-    /// Begins a conversation with all that was said in another one.
+    /// Creates a conversation with the full history of another one.
     ///
     /// - Parameters:
-    ///   - id: The conversation to begin with.
-    ///   - new: What is known of the new conversation; title and owner of the old one, unless given.
+    ///   - id: The conversation to fork.
+    ///   - new: The attributes of the new conversation. Title and owner default to those of the old one.
     /// - Throws: `HistoryStoreError` with the code `notFound`, or as ``create(_:)``.
     public func fork(
         _ id: ConversationID,
@@ -57,8 +57,9 @@ extension ConversationLibrary {
         try await fork(id, after: nil, as: new)
     }
 
-    /// Keeps a file of which no type is known with a conversation; an earlier one of the same name stays as an earlier
-    /// version.
+    /// Saves an artifact without a media type.
+    ///
+    /// An existing artifact of the same name becomes an earlier version.
     ///
     /// - Throws: `HistoryStoreError`: `notFound`, `invalidName`, or `tooLarge`.
     public func saveArtifact(
@@ -69,9 +70,9 @@ extension ConversationLibrary {
         try await saveArtifact(data, named: name, type: nil, in: id)
     }
 
-    /// Returns a file of a conversation in its newest version.
+    /// Returns the newest version of an artifact.
     ///
-    /// - Throws: `HistoryStoreError` with the code `notFound`, for the file too.
+    /// - Throws: `HistoryStoreError` with the code `notFound` if the conversation or the artifact doesn't exist.
     public func artifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) -> Artifact {
         try await artifact(named: name, version: nil, in: id)
     }

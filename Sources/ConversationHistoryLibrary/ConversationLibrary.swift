@@ -1,30 +1,31 @@
 public import ConversationHistory
 
-/// Many conversations: of whom they are, how they are found, and what belongs to them.
+/// A collection of conversations with owners, search and artifacts.
 ///
-/// Every library gives the same answers; they differ in where the conversations live and in what a call costs.
+/// All libraries behave identically; they differ in where they store the conversations and in what a call costs.
 ///
-/// ## Whose conversations
+/// ## Owners
 ///
-/// An application hands on a library that is scoped to an owner:
+/// Scope a library to an owner before you hand it to code that acts for that owner:
 ///
 /// ```swift
 /// let mine = library.scoped(to: Owner(user: "ada", organization: "analytical"))
 /// ```
 ///
-/// To such a library another owner's conversation does not exist: each method answers for it as it answers for an id
-/// that was never used. What cannot be hidden is that an id is taken: a conversation is not created under it.
+/// A scoped library hides the conversations of other owners: every method treats their ids as unused. The one exception
+/// is that ``create(_:)`` fails for an id that another owner uses.
 ///
 /// ## Names
 ///
-/// The ids of conversations and the names of artifacts are compared byte by byte. Any text of 1 to 255 bytes in UTF-8
-/// is a name, but for one that holds a NUL; every library accepts the same names, and none of them leads elsewhere. The
-/// name of a user or an organisation is any text of at most 1,024 bytes.
+/// Ids of conversations and names of artifacts are compared byte by byte. They may be any text of 1 to 255 bytes in
+/// UTF-8 without NUL; every library accepts the same names, and no name can escape the library. The name of a user or
+/// an organization may be any text of at most 1,024 bytes.
 ///
 /// ## Deleting
 ///
-/// What is deleted is in the trash: it is neither listed nor found, it can neither be loaded nor saved, and it can be
-/// restored; ``contents(of:)`` alone looks into it. Only a purge removes it for good, and only a call of yours purges.
+/// Deleted conversations go to the trash. They can be restored, and they can be read with ``contents(of:)``, but they
+/// aren't listed by default, aren't found by a search, and can be neither loaded nor saved. Nothing is removed for good
+/// unless you call ``purge(_:)``.
 public protocol ConversationLibrary<Message>: Sendable {
     /// The type of the messages.
     associatedtype Message: HistoryMessage
@@ -32,73 +33,74 @@ public protocol ConversationLibrary<Message>: Sendable {
     /// The store of one conversation.
     associatedtype Store: HistoryStore where Store.Message == Message, Store.Failure == HistoryStoreError
 
-    /// Whose conversations this library shows.
+    /// The owners whose conversations this library shows.
     var scope: LibraryScope { get }
 
-    /// Returns this library as an owner may see it; a scope can only be narrowed.
+    /// Returns this library restricted to an owner; a scope can only be narrowed.
     ///
-    /// - Parameter owner: The owner. If only an organisation is given, the conversations of all its users are shown.
+    /// - Parameter owner: The owner. With an organization alone, the conversations of all its users are shown.
     func scoped(to owner: Owner) -> Self
 
-    /// Creates a conversation in which nothing was said yet.
+    /// Creates an empty conversation.
     ///
-    /// - Returns: What is known of it.
-    /// - Throws: `HistoryStoreError`: the id is taken (`alreadyExists`) or is no name (`invalidName`), the metadata
-    ///   cannot be stored (`notEncodable`), or the owner is outside of the scope (`permissionDenied`).
+    /// - Returns: Information about the new conversation.
+    /// - Throws: `HistoryStoreError`: the id is taken (`alreadyExists`) or invalid (`invalidName`), the metadata cannot be
+    ///   stored (`notEncodable`), or the owner is outside the scope (`permissionDenied`).
     func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo
 
-    /// Returns what is known of a conversation, without reading what was said.
+    /// Returns information about a conversation without reading its entries.
     ///
     /// - Throws: `HistoryStoreError` with the code `notFound`.
     func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo
 
-    /// Lists conversations, page by page, without reading what was said in them.
+    /// Lists conversations page by page, without reading their entries.
     ///
-    /// Pages stay right while conversations come and go: none is listed twice, and none is left out that was there
-    /// from the first page on and did not change its place.
+    /// Paging is stable while conversations are added and removed: no conversation is listed twice, and none is skipped that
+    /// existed when the first page was read and kept its position.
     func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage
 
-    /// Gives a conversation a title, or takes it away.
+    /// Sets or removes the title of a conversation.
     ///
-    /// A title, an owner and metadata that are set here do not get in the way of a `Conversation` that is open on a
-    /// store of this library: its next save changes only those of them that it has changed itself.
+    /// Setting a title, an owner or metadata doesn't cause a conflict for a `Conversation` that is open on a store of this
+    /// library: its next save changes only those attributes that it has changed itself.
     ///
     /// - Throws: `HistoryStoreError` with the code `notFound`.
     func rename(_ id: ConversationID, to title: String?) async throws(HistoryStoreError)
 
-    /// Replaces what the application keeps with a conversation.
+    /// Replaces the application's metadata of a conversation.
     ///
-    /// - Throws: `HistoryStoreError` with the code `notFound`, or `notEncodable` for what cannot be stored.
+    /// - Throws: `HistoryStoreError` with the code `notFound`, or `notEncodable` if the metadata cannot be stored.
     func setMetadata(_ metadata: JSONObject, of id: ConversationID) async throws(HistoryStoreError)
 
-    /// Gives a conversation to another owner.
+    /// Changes the owner of a conversation.
     ///
-    /// - Throws: `HistoryStoreError` with the code `notFound`, or `permissionDenied` for an owner outside of the scope.
+    /// - Throws: `HistoryStoreError` with the code `notFound`, or `permissionDenied` if the owner is outside the scope.
     func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError)
 
-    /// Returns the store of a conversation; nothing is opened or created yet.
+    /// Returns the store of a conversation without opening or creating anything.
     ///
-    /// A store of an id that was never used loads nothing, and its first save creates the conversation, for the owner
-    /// of the scope. The store of a deleted conversation throws `notFound` for both.
+    /// For an unused id, the store loads `nil`, and its first save creates the conversation with the owner of the scope. The
+    /// store of a deleted conversation throws `notFound` from both methods.
     func store(for id: ConversationID) -> Store
 
-    /// Returns a conversation with all that belongs to it, even if it is in the trash.
+    /// Returns a conversation with its history and artifacts, even if it is in the trash.
     ///
-    /// All of it is of one moment, and in memory at once. It is what an export and a backup are made of, and the way to
-    /// see what is in the trash before it is restored or purged.
+    /// The contents are consistent, as of one moment, and held in memory as a whole. Exports and backups are made from them;
+    /// use them also to inspect a conversation in the trash before you restore or purge it.
     ///
-    /// A file that is damaged does not keep the rest from being read: ``ConversationContents/problems`` names it.
+    /// A damaged artifact doesn't stop the rest from being read: ``ConversationContents/problems`` lists it.
     ///
-    /// - Throws: `HistoryStoreError` with the code `notFound`, or `damaged` for a history that cannot be read.
+    /// - Throws: `HistoryStoreError` with the code `notFound`, or `damaged` if the history cannot be read.
     func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message>
 
-    /// Returns what was said in a conversation, even if it is in the trash, without reading its files where the library
-    /// can.
+    /// Returns the snapshot of a conversation, even if it is in the trash.
+    ///
+    /// The artifacts are not read if the library can avoid it.
     ///
     /// - Throws: As ``contents(of:)``.
     func snapshot(of id: ConversationID) async throws(HistoryStoreError) -> ConversationSnapshot<Message>
 
-    /// Returns a part of a history, without reading the rest of it where the library can.
+    /// Returns a part of a history, without reading the rest if the library can avoid it.
     ///
     /// - Throws: `HistoryStoreError` with the code `notFound`.
     func entries(
@@ -106,51 +108,52 @@ public protocol ConversationLibrary<Message>: Sendable {
         _ request: EntryRequest
     ) async throws(HistoryStoreError) -> EntryPage<Message>
 
-    /// Appends entries at the end of a history, without loading it where the library can.
+    /// Appends entries to a history, without loading it if the library can avoid it.
     ///
-    /// A `Conversation` that is open on the same history meets a conflict at its next save.
+    /// A `Conversation` that is open on the same history gets a conflict at its next save.
     ///
-    /// - Throws: `HistoryStoreError`: `notFound`, `notEncodable` or `tooLarge` for what cannot be stored, `notEncodable`
-    ///   for an id that another entry of the history has; then none of the entries was appended.
+    /// - Throws: `HistoryStoreError`: `notFound`; `notEncodable` or `tooLarge` if an entry cannot be stored; `notEncodable`
+    ///   if another entry of the history has the same id. After an error, none of the entries was appended.
     func append(_ entries: [HistoryEntry<Message>], to id: ConversationID) async throws(HistoryStoreError)
 
-    /// Moves a conversation, with all that belongs to it, into the trash.
+    /// Moves a conversation and its artifacts to the trash.
     ///
-    /// - Throws: `HistoryStoreError` with the code `notFound`, for what is in the trash already too.
+    /// - Throws: `HistoryStoreError` with the code `notFound`, also if the conversation is already in the trash.
     func delete(_ id: ConversationID) async throws(HistoryStoreError)
 
-    /// Takes a conversation out of the trash.
+    /// Restores a conversation from the trash.
     ///
-    /// - Throws: `HistoryStoreError` with the code `notFound`, for what is not in the trash too.
+    /// - Throws: `HistoryStoreError` with the code `notFound`, also if the conversation is not in the trash.
     func restore(_ id: ConversationID) async throws(HistoryStoreError)
 
-    /// Removes conversations that are in the trash for good, with all that belongs to them.
+    /// Removes conversations in the trash, with their artifacts, for good.
     ///
-    /// One that cannot be removed, since somebody is using it, does not keep the others.
+    /// A conversation that is in use and cannot be removed doesn't stop the others from being removed.
     ///
-    /// - Returns: What was removed, and what was not.
+    /// - Returns: The removed conversations and the failures.
     /// - Throws: `HistoryStoreError` if nothing could be removed at all.
     func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport
 
-    /// Begins a conversation with what was said in another one; each goes its own way from there.
+    /// Creates a conversation with the history of another one; later changes to either don't affect the other.
     ///
     /// - Parameters:
-    ///   - id: The conversation to begin with.
-    ///   - entry: The last entry that is taken over; the last one there is, unless given.
-    ///   - new: What is known of the new conversation; title and owner of the old one, unless given.
-    /// - Throws: `HistoryStoreError` with the code `notFound`, for the entry too, or as ``create(_:)``.
+    ///   - id: The conversation to fork.
+    ///   - entry: The last entry to copy; `nil` copies all entries.
+    ///   - new: The attributes of the new conversation. Title and owner default to those of the old one.
+    /// - Throws: `HistoryStoreError` with the code `notFound` if the conversation or the entry doesn't exist, or as
+    ///   ``create(_:)``.
     func fork(
         _ id: ConversationID,
         after entry: EntryID?,
         as new: NewConversation
     ) async throws(HistoryStoreError) -> ConversationInfo
 
-    /// Finds entries by what they say; what is in the trash is not found.
+    /// Finds entries by their text, outside the trash.
     ///
-    /// - Returns: One page of hits. The next one is found by the same request with the last hit's cursor.
+    /// - Returns: One page of hits. For the next page, repeat the request with the cursor of the last hit.
     func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit]
 
-    /// Keeps a file with a conversation; an earlier one of the same name stays as an earlier version.
+    /// Saves an artifact; an existing artifact of the same name becomes an earlier version.
     ///
     /// - Throws: `HistoryStoreError`: `notFound`, `invalidName`, or `tooLarge`.
     func saveArtifact(
@@ -160,42 +163,43 @@ public protocol ConversationLibrary<Message>: Sendable {
         in id: ConversationID
     ) async throws(HistoryStoreError) -> ArtifactInfo
 
-    /// Returns a file of a conversation.
+    /// Returns an artifact of a conversation.
     ///
     /// - Parameters:
-    ///   - name: The file's name.
-    ///   - version: The version; the newest one unless given.
+    ///   - name: The artifact's name.
+    ///   - version: The version; `nil` for the newest one.
     ///   - id: The conversation.
-    /// - Throws: `HistoryStoreError` with the code `notFound`, for the file or the version too.
+    /// - Throws: `HistoryStoreError` with the code `notFound` if the conversation, the artifact or the version doesn't exist.
     func artifact(
         named name: String,
         version: Int?,
         in id: ConversationID
     ) async throws(HistoryStoreError) -> Artifact
 
-    /// Lists the files of a conversation by their names, each in its newest version.
+    /// Lists the artifacts of a conversation by name, each in its newest version.
     ///
     /// - Throws: `HistoryStoreError` with the code `notFound`.
     func artifacts(in id: ConversationID) async throws(HistoryStoreError) -> [ArtifactInfo]
 
-    /// Removes a file of a conversation for good, in all its versions.
+    /// Removes an artifact in all its versions for good.
     ///
-    /// - Throws: `HistoryStoreError` with the code `notFound`, for the file too.
+    /// - Throws: `HistoryStoreError` with the code `notFound` if the conversation or the artifact doesn't exist.
     func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError)
 
-    /// Counts what the library holds, within the scope.
+    /// Counts the conversations, entries and artifacts within the scope.
     func statistics() async throws(HistoryStoreError) -> LibraryStatistics
 
-    /// Reads everything within the scope and reports what is damaged or does not fit together.
+    /// Reads everything within the scope and reports damage and inconsistencies.
     func verify() async throws(HistoryStoreError) -> [LibraryProblem]
 
-    /// Copies everything, the trash included, into a library that is made at a path, while others go on to write.
+    /// Copies everything, including the trash, into a new library at a path, while other callers continue to write.
     ///
-    /// Each conversation in the copy is of one moment. The copy is on stable storage when this returns; where it fails,
-    /// nothing stands at the path, unless the code is `notDurable`. Each library says what kind of library the copy is.
+    /// Each conversation in the copy is consistent, as of one moment. When this returns, the copy is on stable storage. On
+    /// failure, nothing is left at the path, unless the error's code is `notDurable`. Each library documents which kind of
+    /// library the copy is.
     ///
-    /// - Parameter path: Where the copy is to be; its directory must exist.
-    /// - Throws: `HistoryStoreError`, with the code `alreadyExists` if anything stands at the path, and with
-    ///   `permissionDenied` if this library shows only some owner's conversations.
+    /// - Parameter path: The path of the copy; its parent directory must exist.
+    /// - Throws: `HistoryStoreError`, with the code `alreadyExists` if the path exists, and with `permissionDenied` if this
+    ///   library is scoped to an owner.
     func backUp(to path: String) async throws(HistoryStoreError)
 }

@@ -7,13 +7,13 @@ import Foundation
 #endif
 
 extension ConversationSnapshot {
-    /// The snapshot of a conversation that is created in a library.
+    /// Creates the snapshot of a new conversation in a library.
     package init(_ new: NewConversation, in scope: LibraryScope) {
         self.init(id: new.id, title: new.title, owner: new.owner ?? scope.owner, created: new.created ?? .now.storable)
         metadata = new.metadata
     }
 
-    /// The snapshot of a conversation that is forked from this one in a library.
+    /// Returns the snapshot of a conversation that is forked from this one in a library.
     package func forked(
         from id: ConversationID,
         count: Int?,
@@ -28,9 +28,7 @@ extension ConversationSnapshot {
         return fork
     }
 
-    /// Returns what this holds beside its lists and beside what a library may change: a history without entries.
-    ///
-    /// The title, the metadata and the date of the last change are left out.
+    /// Encodes this snapshot without its lists and without the title, the metadata and the date of the last change.
     package func encodedHead() throws(SnapshotError) -> [UInt8] {
         guard StoredDate.canWrite(updated) else {
             throw SnapshotError(.notEncodable, "The date of the last change is not finite.")

@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 extension HistoryStoreError {
-    /// The one answer for an unknown id, for another owner's conversation and for one that is in the trash.
+    /// The same error for an unknown id, for another owner's conversation and for one in the trash.
     package static func noSuchConversation(_ operation: String, in location: String = "a library") -> Self {
         HistoryStoreError(.notFound, operation: operation, location: location, reason: "There is no such conversation.")
     }
@@ -75,7 +75,7 @@ extension Array {
 }
 
 extension HistoryEntry {
-    /// Throws if this entry could not be stored, or not be read back.
+    /// Throws if this entry cannot be stored and read back.
     package func checkStorable(_ operation: String) throws(HistoryStoreError) {
         do throws(SnapshotError) {
             try EntryCheck.check(self)
@@ -84,9 +84,9 @@ extension HistoryEntry {
 }
 
 extension ConversationSnapshot {
-    /// Throws if what an application can put into a snapshot could not be stored, or not be read back.
+    /// Throws if the parts of a snapshot that an application can set cannot be stored and read back.
     ///
-    /// - Parameter old: A snapshot that was stored already; what the two share at their beginning is not looked at.
+    /// - Parameter old: A snapshot that is already stored; the prefix that both share is not checked again.
     package func checkStorable(
         _ operation: String,
         since old: ConversationSnapshot? = nil
@@ -106,7 +106,7 @@ extension ConversationSnapshot {
 }
 
 extension Turn {
-    /// Throws if this could not be stored, or not be read back.
+    /// Throws if this turn cannot be stored and read back.
     fileprivate func checkStorable(_ operation: String) throws(HistoryStoreError) {
         try started.checkStorable(operation)
         try ended.checkStorable(operation)
@@ -115,7 +115,7 @@ extension Turn {
 }
 
 extension Date? {
-    /// Throws if this is a date that is not finite.
+    /// Throws if the date is not finite.
     fileprivate func checkStorable(_ operation: String) throws(HistoryStoreError) {
         guard StoredDate.canWrite(self) else {
             throw HistoryStoreError(
@@ -129,7 +129,7 @@ extension Date? {
 }
 
 extension JSONObject {
-    /// Throws if this could not be stored, or not be read back.
+    /// Throws if this object cannot be stored and read back.
     package func checkStorable(_ operation: String) throws(HistoryStoreError) {
         do throws(SnapshotError) {
             try checkDepth()

@@ -1,14 +1,14 @@
 package import ConversationHistory
 
-/// Which texts are names of conversations, artifacts and owners: the same for every library.
+/// Validates conversation ids, artifact names and owner names, with the same rules for every library.
 package enum LibraryName {
-    /// The most bytes that a name has.
+    /// The maximum length of a name, in bytes.
     package static let maximumCount = 255
 
-    /// The most bytes that the name of a user or an organisation has: an index has to hold it, beside an id.
+    /// The maximum length of a user's or an organization's name, in bytes: it has to fit into an index next to an id.
     package static let maximumOwnerCount = 1_024
 
-    /// Throws if an owner has a name that is too long.
+    /// Throws if a name of an owner is too long.
     package static func check(_ owner: Owner?, operation: String) throws(HistoryStoreError) {
         for name in [owner?.user, owner?.organization].compactMap(\.self) where name.utf8.count > maximumOwnerCount {
             throw HistoryStoreError(
@@ -20,7 +20,7 @@ package enum LibraryName {
         }
     }
 
-    /// Throws if a text is no name.
+    /// Throws if a name is invalid.
     package static func check(_ name: String, operation: String) throws(HistoryStoreError) {
         let bytes = name.utf8
         guard !bytes.isEmpty, bytes.count <= maximumCount, !bytes.contains(0) else {

@@ -1,17 +1,17 @@
 public import ConversationHistory
 
-/// Whose conversations a library shows.
+/// The owners whose conversations a library shows.
 ///
-/// A scope can be narrowed, and never widened: what is scoped to an organisation can be scoped to one of its users, and
-/// what is scoped to one user shows nothing when it is scoped to another.
+/// A scope can be narrowed, but never widened: a scope of an organization can be narrowed to one of its users, and a
+/// scope of one user becomes empty when it is narrowed to another.
 public struct LibraryScope: Hashable, Sendable {
-    /// The user whose conversations are shown; `nil` for those of all users.
+    /// The user whose conversations are shown; `nil` for all users.
     public let user: String?
 
-    /// The organisation whose conversations are shown; `nil` for those of all organisations.
+    /// The organization whose conversations are shown; `nil` for all organizations.
     public let organization: String?
 
-    /// Whether nothing is shown, as the scope was narrowed to someone outside of it.
+    /// Whether the scope shows nothing because it was narrowed to an owner outside it.
     public let isEmpty: Bool
 
     private init(user: String?, organization: String?, isEmpty: Bool) {
@@ -20,12 +20,12 @@ public struct LibraryScope: Hashable, Sendable {
         self.isEmpty = isEmpty
     }
 
-    /// Every conversation.
+    /// The scope that shows every conversation.
     public static let everyone = LibraryScope(user: nil, organization: nil, isEmpty: false)
 
     /// Returns the part of this scope that an owner may see.
     ///
-    /// - Parameter owner: The owner; a member that is `nil` narrows nothing.
+    /// - Parameter owner: The owner; a `nil` user or organization doesn't narrow the scope.
     public func narrowed(to owner: Owner) -> LibraryScope {
         LibraryScope(
             user: user ?? owner.user,
@@ -34,13 +34,13 @@ public struct LibraryScope: Hashable, Sendable {
         )
     }
 
-    /// Tells whether a conversation of an owner is shown.
+    /// Returns whether a conversation of this owner is shown.
     public func includes(_ owner: Owner?) -> Bool {
         !isEmpty && (user == nil || Self.isSame(user, owner?.user))
             && (organization == nil || Self.isSame(organization, owner?.organization))
     }
 
-    /// The owner of what is created in this scope without one; `nil` for everyone's.
+    /// The default owner for conversations created in this scope; `nil` for everyone's scope.
     public var owner: Owner? {
         user == nil && organization == nil ? nil : Owner(user: user, organization: organization)
     }
@@ -49,7 +49,7 @@ public struct LibraryScope: Hashable, Sendable {
         scope == nil || owner == nil || isSame(scope, owner)
     }
 
-    /// Names are compared by their bytes.
+    /// Compares names byte by byte.
     private static func isSame(_ left: String?, _ right: String?) -> Bool {
         guard let left, let right else { return left == nil && right == nil }
         return left.utf8.elementsEqual(right.utf8)
