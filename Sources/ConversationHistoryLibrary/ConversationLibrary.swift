@@ -12,8 +12,8 @@ public import ConversationHistory
 /// let mine = library.scoped(to: Owner(user: "ada", organization: "analytical"))
 /// ```
 ///
-/// A scoped library hides the conversations of other owners: every method treats their ids as unused. The one exception
-/// is that ``create(_:)`` fails for an id that another owner uses.
+/// A scoped library hides the conversations of other owners: every method treats their ids as unused. Their ids remain
+/// taken, though: no conversation can be created under such an id.
 ///
 /// ## Names
 ///
@@ -25,7 +25,7 @@ public import ConversationHistory
 ///
 /// Deleted conversations go to the trash. They can be restored, and they can be read with ``contents(of:)``, but they
 /// aren't listed by default, aren't found by a search, and can be neither loaded nor saved. Nothing is removed for good
-/// unless you call ``purge(_:)``.
+/// unless you call `purge`.
 public protocol ConversationLibrary<Message>: Sendable {
     /// The type of the messages.
     associatedtype Message: HistoryMessage
@@ -44,8 +44,8 @@ public protocol ConversationLibrary<Message>: Sendable {
     /// Creates an empty conversation.
     ///
     /// - Returns: Information about the new conversation.
-    /// - Throws: `HistoryStoreError`: the id is taken (`alreadyExists`) or invalid (`invalidName`), the metadata cannot be
-    ///   stored (`notEncodable`), or the owner is outside the scope (`permissionDenied`).
+    /// - Throws: `HistoryStoreError`: the id is taken (`alreadyExists`) or invalid (`invalidName`), the metadata cannot
+    ///   be stored (`notEncodable`), or the owner is outside the scope (`permissionDenied`).
     func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo
 
     /// Returns information about a conversation without reading its entries.
@@ -55,14 +55,14 @@ public protocol ConversationLibrary<Message>: Sendable {
 
     /// Lists conversations page by page, without reading their entries.
     ///
-    /// Paging is stable while conversations are added and removed: no conversation is listed twice, and none is skipped that
-    /// existed when the first page was read and kept its position.
+    /// Paging is stable while conversations are added and removed: no conversation is listed twice, and none is skipped
+    /// that existed when the first page was read and kept its position.
     func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage
 
     /// Sets or removes the title of a conversation.
     ///
-    /// Setting a title, an owner or metadata doesn't cause a conflict for a `Conversation` that is open on a store of this
-    /// library: its next save changes only those attributes that it has changed itself.
+    /// Setting a title, an owner or metadata doesn't cause a conflict for a `Conversation` that is open on a store of
+    /// this library: its next save changes only those attributes that it has changed itself.
     ///
     /// - Throws: `HistoryStoreError` with the code `notFound`.
     func rename(_ id: ConversationID, to title: String?) async throws(HistoryStoreError)
@@ -79,14 +79,14 @@ public protocol ConversationLibrary<Message>: Sendable {
 
     /// Returns the store of a conversation without opening or creating anything.
     ///
-    /// For an unused id, the store loads `nil`, and its first save creates the conversation with the owner of the scope. The
-    /// store of a deleted conversation throws `notFound` from both methods.
+    /// For an unused id, the store loads `nil`, and its first save creates the conversation with the owner of the
+    /// scope. The store of a deleted conversation throws `notFound` from both methods.
     func store(for id: ConversationID) -> Store
 
     /// Returns a conversation with its history and artifacts, even if it is in the trash.
     ///
-    /// The contents are consistent, as of one moment, and held in memory as a whole. Exports and backups are made from them;
-    /// use them also to inspect a conversation in the trash before you restore or purge it.
+    /// The contents are consistent, as of one moment, and held in memory as a whole. Exports and backups are made from
+    /// them; use them also to inspect a conversation in the trash before you restore or purge it.
     ///
     /// A damaged artifact doesn't stop the rest from being read: ``ConversationContents/problems`` lists it.
     ///
@@ -112,8 +112,9 @@ public protocol ConversationLibrary<Message>: Sendable {
     ///
     /// A `Conversation` that is open on the same history gets a conflict at its next save.
     ///
-    /// - Throws: `HistoryStoreError`: `notFound`; `notEncodable` or `tooLarge` if an entry cannot be stored; `notEncodable`
-    ///   if another entry of the history has the same id. After an error, none of the entries was appended.
+    /// - Throws: `HistoryStoreError`: `notFound`; `notEncodable` or `tooLarge` if an entry cannot be stored;
+    ///   `notEncodable` if another entry of the history has the same id. After an error, none of the entries was
+    ///   appended.
     func append(_ entries: [HistoryEntry<Message>], to id: ConversationID) async throws(HistoryStoreError)
 
     /// Moves a conversation and its artifacts to the trash.
@@ -169,7 +170,8 @@ public protocol ConversationLibrary<Message>: Sendable {
     ///   - name: The artifact's name.
     ///   - version: The version; `nil` for the newest one.
     ///   - id: The conversation.
-    /// - Throws: `HistoryStoreError` with the code `notFound` if the conversation, the artifact or the version doesn't exist.
+    /// - Throws: `HistoryStoreError` with the code `notFound` if the conversation, the artifact or the version doesn't
+    ///   exist.
     func artifact(
         named name: String,
         version: Int?,
@@ -194,12 +196,12 @@ public protocol ConversationLibrary<Message>: Sendable {
 
     /// Copies everything, including the trash, into a new library at a path, while other callers continue to write.
     ///
-    /// Each conversation in the copy is consistent, as of one moment. When this returns, the copy is on stable storage. On
-    /// failure, nothing is left at the path, unless the error's code is `notDurable`. Each library documents which kind of
-    /// library the copy is.
+    /// Each conversation in the copy is consistent, as of one moment. When this returns, the copy is on stable storage.
+    /// On failure, nothing is left at the path, unless the error's code is `notDurable`. Each library documents which
+    /// kind of library the copy is.
     ///
     /// - Parameter path: The path of the copy; its parent directory must exist.
-    /// - Throws: `HistoryStoreError`, with the code `alreadyExists` if the path exists, and with `permissionDenied` if this
-    ///   library is scoped to an owner.
+    /// - Throws: `HistoryStoreError`, with the code `alreadyExists` if the path exists, and with `permissionDenied` if
+    ///   this library is scoped to an owner.
     func backUp(to path: String) async throws(HistoryStoreError)
 }

@@ -8,25 +8,25 @@ public import Foundation
 
 /// A file that belongs to a conversation.
 public struct Artifact: Hashable, Sendable {
-    /// What is known of it.
+    /// Information about the artifact.
     public var info: ArtifactInfo
 
-    /// Its bytes.
+    /// The content.
     public var data: [UInt8]
 
-    /// The bytes as text, if they are UTF-8.
+    /// The content as text; `nil` if it isn't valid UTF-8.
     public var text: String? { String(validating: data, as: UTF8.self) }
 
-    /// Creates a file.
+    /// Creates an artifact.
     public init(info: ArtifactInfo, data: [UInt8]) {
         self.info = info
         self.data = data
     }
 }
 
-/// What is known of a file that belongs to a conversation.
+/// Information about an artifact.
 public struct ArtifactInfo: Hashable, Sendable {
-    /// The file's name.
+    /// The artifact's name.
     public var name: String
 
     /// The media type, if one was given.
@@ -35,13 +35,13 @@ public struct ArtifactInfo: Hashable, Sendable {
     /// The version, counted from 1.
     public var version: Int
 
-    /// The number of bytes.
+    /// The size in bytes.
     public var byteCount: Int
 
-    /// When this version was saved.
+    /// The date when this version was saved.
     public var created: Date
 
-    /// Creates a description.
+    /// Creates the information about an artifact.
     public init(name: String, type: String?, version: Int, byteCount: Int, created: Date) {
         self.name = name
         self.type = type
@@ -51,7 +51,7 @@ public struct ArtifactInfo: Hashable, Sendable {
     }
 }
 
-/// How large an artifact may be: the same for every library.
+/// The maximum size of an artifact, the same for every library.
 package enum ArtifactLimit {
     /// 256 MiB.
     package static let byteCount = 256 << 20

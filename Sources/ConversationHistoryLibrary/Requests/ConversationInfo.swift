@@ -6,24 +6,24 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What is known of a conversation that is to be created.
+/// The attributes of a conversation to create.
 public struct NewConversation: Hashable, Sendable {
-    /// Its id; a new one unless given.
+    /// The conversation's id. Defaults to a new unique id.
     public var id: ConversationID
 
-    /// The title to show.
+    /// The title.
     public var title: String?
 
-    /// Whom it is to belong to; unless given, the owner that the library is scoped to.
+    /// The conversation's owner. Defaults to the owner that the library is scoped to.
     public var owner: Owner?
 
-    /// Whatever else the application keeps with it.
+    /// Metadata of the application.
     public var metadata: JSONObject
 
-    /// When it began; now, unless given.
+    /// The date when the conversation began. Defaults to the current date.
     public var created: Date?
 
-    /// Creates the description of a new conversation.
+    /// Creates the attributes of a new conversation.
     public init(
         id: ConversationID = .unique(),
         title: String? = nil,
@@ -39,46 +39,46 @@ public struct NewConversation: Hashable, Sendable {
     }
 }
 
-/// What is known of a conversation without reading what was said in it.
+/// Information about a conversation, without its entries.
 public struct ConversationInfo: Hashable, Sendable, Identifiable {
     /// The conversation's id.
     public var id: ConversationID
 
-    /// The title to show.
+    /// The title.
     public var title: String?
 
-    /// Whom it belongs to.
+    /// The conversation's owner.
     public var owner: Owner?
 
-    /// When it began.
+    /// The date when the conversation began.
     public var created: Date
 
-    /// When it last changed.
+    /// The date of the last change.
     public var updated: Date
 
-    /// Whatever else the application keeps with it.
+    /// Metadata of the application.
     public var metadata: JSONObject
 
-    /// Where it was forked from; `nil` if it was not.
+    /// The origin of a forked conversation; `nil` if the conversation was not forked.
     public var origin: ForkOrigin?
 
-    /// How many messages there are.
+    /// The number of messages.
     public var messageCount: Int
 
-    /// How many entries there are, messages and others.
+    /// The number of entries, including messages.
     public var entryCount: Int
 
-    /// When it was moved into the trash; `nil` if it is not there.
+    /// The date of the deletion; `nil` if the conversation is not in the trash.
     public var deleted: Date?
 
-    /// Whether its history is damaged.
+    /// Whether the history is damaged.
     ///
-    /// What else is said of it is then what was known before. A history that is intact and cannot be read (of another
-    /// type of messages, or of a later version) is not damaged. A library whose lists do not look at the histories tells it
-    /// of those that somebody has tried to read, or to verify, in this process.
+    /// The other properties of a damaged conversation are those known before the damage. A history is not damaged if it
+    /// is intact but unreadable, because it has another message type or a later version. If the lists of a library
+    /// don't read histories, this flags only conversations that were read or verified in this process.
     public var isDamaged: Bool
 
-    /// Creates a description.
+    /// Creates the information about a conversation.
     public init(
         id: ConversationID,
         title: String? = nil,
@@ -106,21 +106,21 @@ public struct ConversationInfo: Hashable, Sendable, Identifiable {
     }
 }
 
-/// A conversation of a library with all that belongs to it, as it was at one moment.
+/// A conversation with its history and artifacts, as of one moment.
 public struct ConversationContents<Message: HistoryMessage>: Equatable, Sendable {
-    /// What is known of it; ``ConversationInfo/deleted`` says whether it is in the trash.
+    /// Information about the conversation; ``ConversationInfo/deleted`` is set if it is in the trash.
     public var info: ConversationInfo
 
-    /// What its store would load, were it not in the trash.
+    /// The snapshot, even if the conversation is in the trash.
     public var snapshot: ConversationSnapshot<Message>
 
-    /// Its files in all their versions, ordered by name and then by version.
+    /// The artifacts in all their versions, ordered by name and then by version.
     public var artifacts: [Artifact]
 
-    /// The files of which something cannot be read, so that it is not among the ``artifacts``.
+    /// The artifacts with unreadable versions, which are missing from ``artifacts``.
     public var problems: [LibraryProblem]
 
-    /// Creates the contents, for a library of one's own.
+    /// Creates contents; you need this only to write a library.
     public init(
         info: ConversationInfo,
         snapshot: ConversationSnapshot<Message>,

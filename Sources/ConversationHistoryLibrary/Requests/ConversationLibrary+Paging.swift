@@ -6,15 +6,16 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What a library holds as sequences, for those who do not want to turn pages themselves.
+/// Paging as asynchronous sequences.
 extension ConversationLibrary {
-    /// Lists all conversations that are asked for, however many there are; a page at a time is in memory.
+    /// Lists all matching conversations, with one page at a time in memory.
     ///
-    /// It is as ``list(_:)`` with one cursor after the other, and ends with the error that one of its pages throws. It ends
-    /// where the list ended when it was begun: what is changed or created meanwhile, such as what is met and changed in a
-    /// list of the oldest first, is not met again behind that.
+    /// The sequence calls ``list(_:)`` with one cursor after the other and throws the first error of a page. It ends
+    /// where the list ended when the iteration began. For a list with the oldest conversations first, this means that
+    /// conversations that are changed or created during the iteration, and thereby move to the end, are not returned
+    /// again.
     ///
-    /// - Parameter request: What is listed; its limit is how many a page has.
+    /// - Parameter request: The list request; its limit is the page size.
     public func conversations(
         _ request: ListRequest = ListRequest()
     ) -> some AsyncSequence<ConversationInfo, HistoryStoreError> & Sendable {
@@ -34,15 +35,15 @@ extension ConversationLibrary {
         }
     }
 
-    /// Reads a history from its beginning to its end; a page at a time is in memory.
+    /// Reads a history from beginning to end, with one page at a time in memory.
     ///
-    /// It is as ``entries(of:_:)`` with one offset after the other. What is appended meanwhile is read, too; what is
-    /// removed meanwhile from what was read lets others be left out.
+    /// The sequence calls ``entries(of:_:)`` with one offset after the other. It includes entries that are appended
+    /// during the iteration. If entries that were already read are removed during the iteration, others are skipped.
     ///
     /// - Parameters:
     ///   - id: The conversation.
-    ///   - pageSize: How many entries are read at a time; at least one is.
-    ///   - messagesOnly: Whether only messages are read.
+    ///   - pageSize: The number of entries per page, at least one.
+    ///   - messagesOnly: Whether to read only messages.
     public func history(
         of id: ConversationID,
         pageSize: Int = 100,
@@ -58,33 +59,35 @@ extension ConversationLibrary {
     }
 }
 
-/// Where a sequence of conversations has come to.
+/// The position of a sequence of conversations.
 private struct ListPosition: Sendable {
     var request: ListRequest
 
-    /// When the last conversation had changed when the list was begun; only needed where what changes moves to its end.
+    /// The date of the last change in the list when the iteration began; set only if changed conversations move to the
+    /// end.
     var end: Date?
 
-    /// Those that were met, where they could be met again.
+    /// The conversations already returned; kept only if they can occur again.
     private var met: Set<ConversationID> = []
 
     init(request: ListRequest) { self.request = request }
 
-    /// Whether a conversation stands where the list had not ended when it was begun.
+    /// Returns whether a conversation was part of the list when the iteration began.
     func isWithin(_ info: ConversationInfo) -> Bool { end.map { info.updated <= $0 } ?? true }
 
-    /// Whether a conversation was not met before.
+    /// Returns whether a conversation was not returned before.
     mutating func isNew(_ id: ConversationID) -> Bool { end == nil || met.insert(id).inserted }
 }
 
 extension ConversationLibrary {
-    /// Returns the ids of all conversations, in their order.
+    /// Returns the ids of all conversations in ascending order.
     package func allIDs(includingTrash: Bool) async throws(HistoryStoreError) -> [ConversationID] {
         var ids: Set<ConversationID> = []
-        // The trash is looked at twice, so that what is deleted or restored meanwhile is met on one side.
+        // The trash is listed before and after, so that a conversation deleted or restored meanwhile is found on one
+        // side.
         for trash in includingTrash ? [ListRequest.Trash.only, .without, .only] : [.without] {
-            // What is not touched keeps its place only if what changes moves away from where the list is read; it is met
-            // there then.
+            // With the oldest first, changed conversations move to the end, where they are found, and all others keep
+            // their position.
             var request = ListRequest(trash: trash, order: .oldestFirst, limit: 500)
             repeat {
                 let page = try await list(request)
@@ -96,9 +99,9 @@ extension ConversationLibrary {
     }
 }
 
-/// What comes in pages, one element after the other; a page is read when its first element is asked for.
+/// A sequence over pages, which reads a page when its first element is requested.
 struct PagedSequence<Element: Sendable, Cursor: Sendable>: AsyncSequence, Sendable {
-    /// A page, and where the next one begins; `nil` if there is none.
+    /// A page and the cursor of the next one; `nil` if there is none.
     typealias Page = (elements: [Element], next: Cursor?)
 
     typealias Failure = HistoryStoreError
@@ -106,9 +109,11 @@ struct PagedSequence<Element: Sendable, Cursor: Sendable>: AsyncSequence, Sendab
     private let first: Cursor
     private let read: @Sendable (Cursor) async throws(HistoryStoreError) -> Page
 
+    /// Creates a sequence.
+    ///
     /// - Parameters:
-    ///   - first: Where the first page begins.
-    ///   - read: Reads the page that begins at a place.
+    ///   - first: The cursor of the first page.
+    ///   - read: Reads the page at a cursor.
     init(from first: Cursor, _ read: @escaping @Sendable (Cursor) async throws(HistoryStoreError) -> Page) {
         self.first = first
         self.read = read

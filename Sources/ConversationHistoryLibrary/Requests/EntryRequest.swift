@@ -1,28 +1,28 @@
 public import ConversationHistory
 
-/// Which part of a history is read.
+/// A request for a part of a history.
 public struct EntryRequest: Hashable, Sendable {
-    /// From which end the entries are counted.
+    /// The end of the history from which ``EntryRequest/offset`` counts.
     public enum Edge: String, Hashable, Sendable {
-        /// From the oldest one.
+        /// The oldest entry.
         case oldest
 
-        /// From the newest one.
+        /// The newest entry.
         case newest
     }
 
-    /// From which end ``offset`` counts.
+    /// The end of the history from which ``offset`` counts.
     ///
-    /// The entries of a page are in the order of the history in any case.
+    /// The entries of a page are in the order of the history in either case.
     public var edge: Edge
 
-    /// How many entries are passed over.
+    /// The number of entries to skip.
     public var offset: Int
 
-    /// How many entries are read at the most; none for 0.
+    /// The maximum number of entries to read; 0 reads none.
     public var limit: Int
 
-    /// Whether only messages are counted and read.
+    /// Whether to count and read only messages.
     public var messagesOnly: Bool
 
     /// Creates a request.
@@ -33,7 +33,7 @@ public struct EntryRequest: Hashable, Sendable {
         self.messagesOnly = messagesOnly
     }
 
-    /// Returns the part of so many entries that is asked for.
+    /// Returns the requested range of a history with this number of entries.
     package func range(of count: Int) -> Range<Int> {
         let skipped = min(max(0, offset), count)
         let taken = min(max(0, limit), count - skipped)
@@ -49,7 +49,7 @@ public struct EntryPage<Message: HistoryMessage>: Sendable, Equatable {
     /// The entries, in the order of the history.
     public var entries: [HistoryEntry<Message>]
 
-    /// How many entries, or messages if only those were asked for, the whole history has.
+    /// The number of entries in the whole history, or of messages if only those were requested.
     public var totalCount: Int
 
     /// Creates a page.
@@ -60,7 +60,7 @@ public struct EntryPage<Message: HistoryMessage>: Sendable, Equatable {
 }
 
 extension EntryRequest {
-    /// Returns the part that is asked for, out of a snapshot.
+    /// Returns the requested part of a snapshot.
     package func page<Message>(of snapshot: ConversationSnapshot<Message>) -> EntryPage<Message> {
         if messagesOnly {
             let messages = snapshot.messages

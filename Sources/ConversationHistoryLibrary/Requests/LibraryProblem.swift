@@ -1,10 +1,10 @@
 public import ConversationHistory
 
-/// Something in a library that is damaged or does not fit together.
+/// Damage or an inconsistency in a library.
 public struct LibraryProblem: Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// The kind of a problem.
     ///
-    /// The set is open: later versions may find more.
+    /// Later versions may add kinds.
     public struct Kind: RawRepresentable, Hashable, Sendable {
         /// The kind's name.
         public let rawValue: String
@@ -12,33 +12,34 @@ public struct LibraryProblem: Hashable, Sendable, CustomStringConvertible {
         /// Creates a kind from its name.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// A history is damaged: what is stored is not what was written.
+        /// A damaged history: the stored bytes differ from what was written.
         public static let damagedHistory = Kind(rawValue: "damagedHistory")
 
-        /// A history is intact as far as can be told, and cannot be read: a message does not decode as the type, a later
-        /// version wrote it, or it is larger than the limits.
+        /// A history that appears intact but cannot be read.
+        ///
+        /// A message doesn't decode as the message type, a later version wrote the history, or it exceeds the limits.
         public static let unreadableHistory = Kind(rawValue: "unreadableHistory")
 
-        /// An artifact cannot be read, or is not as it was saved.
+        /// An artifact that cannot be read or differs from what was saved.
         public static let damagedArtifact = Kind(rawValue: "damagedArtifact")
 
-        /// What is known of a conversation differs from its history.
+        /// Information about a conversation that differs from its history.
         public static let staleIndex = Kind(rawValue: "staleIndex")
 
-        /// Something is there that belongs to no conversation.
+        /// Data that belongs to no conversation.
         public static let stray = Kind(rawValue: "stray")
 
-        /// The place itself is damaged.
+        /// Damage to the storage itself.
         public static let damagedStorage = Kind(rawValue: "damagedStorage")
     }
 
-    /// What is wrong.
+    /// The kind.
     public var kind: Kind
 
-    /// The conversation that it is about, if it is about one.
+    /// The affected conversation, if the problem concerns one.
     public var conversation: ConversationID?
 
-    /// What is wrong, in a sentence; it holds nothing of what was said.
+    /// A sentence that describes the problem, without any content of the conversation.
     public var description: String
 
     /// Creates a problem.
@@ -50,7 +51,7 @@ public struct LibraryProblem: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension HistoryStoreError {
-    /// What it says of a history that it cannot be read, for this reason; `nil` if it is about something else.
+    /// The kind of problem if this error means that a history cannot be read; `nil` for other errors.
     package var historyProblem: LibraryProblem.Kind? {
         switch code {
         case .damaged, .notAHistory: .damagedHistory
@@ -60,26 +61,26 @@ extension HistoryStoreError {
     }
 }
 
-/// How much a library holds.
+/// The numbers of conversations, entries and artifacts in a library.
 public struct LibraryStatistics: Hashable, Sendable {
-    /// The conversations that are not in the trash.
+    /// The number of conversations outside the trash.
     public var conversationCount = 0
 
-    /// The conversations that are.
+    /// The number of conversations in the trash.
     public var deletedCount = 0
 
-    /// The entries of the conversations that are not in the trash.
+    /// The number of entries in conversations outside the trash.
     public var entryCount = 0
 
-    /// The messages among them.
+    /// The number of messages among those entries.
     public var messageCount = 0
 
-    /// The artifacts of the conversations that are not in the trash.
+    /// The number of artifacts of conversations outside the trash.
     public var artifactCount = 0
 
-    /// The bytes of those artifacts, in all versions.
+    /// The size of those artifacts in bytes, over all versions.
     public var artifactBytes = 0
 
-    /// Creates statistics of nothing.
+    /// Creates statistics with all counts 0.
     public init() {}
 }

@@ -6,50 +6,50 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// Which conversations are listed, and in which order.
+/// A request for a list of conversations.
 public struct ListRequest: Hashable, Sendable {
-    /// By what conversations are ordered; ties are broken by their ids.
+    /// The order of a list; conversations with the same date are ordered by id.
     public enum Order: String, Hashable, Sendable {
-        /// What changed last comes first.
+        /// Most recently changed first.
         case newestFirst
 
-        /// What changed last comes last.
+        /// Least recently changed first.
         case oldestFirst
     }
 
-    /// Which conversations are listed, as far as the trash goes.
+    /// The choice between conversations outside and in the trash.
     public enum Trash: String, Hashable, Sendable {
-        /// Those that are not in the trash.
+        /// Conversations outside the trash.
         case without
 
-        /// Those that are.
+        /// Conversations in the trash.
         case only
     }
 
-    /// Only those of this owner; a member that is `nil` leaves it open.
+    /// The owner to filter by; a `nil` user or organization matches any.
     ///
-    /// Everyone's unless given.
+    /// Defaults to `nil`, which matches all owners.
     public var owner: Owner?
 
-    /// Only those in whose title this is found, as ``SearchRequest/text`` is found; all unless given.
+    /// Words to find in the titles, in the syntax of ``SearchRequest/text``; `nil` matches all titles.
     public var title: String?
 
-    /// Only those that began within these dates, the second one excluded.
+    /// The range of dates when a conversation began; `nil` matches all.
     public var created: Range<Date>?
 
-    /// Only those that changed last within these dates, the second one excluded.
+    /// The range of dates of the last change; `nil` matches all.
     public var updated: Range<Date>?
 
-    /// Whether what is in the trash is listed.
+    /// Whether to list the conversations outside or in the trash.
     public var trash: Trash
 
     /// The order.
     public var order: Order
 
-    /// How many conversations a page has at the most; a page of 0 is empty.
+    /// The maximum number of conversations per page; 0 returns an empty page.
     public var limit: Int
 
-    /// Where the page begins: ``ListPage/next`` of the page before, from a request that is otherwise the same.
+    /// The start of the page: ``ListPage/next`` of the previous page of an otherwise equal request.
     public var cursor: ListCursor?
 
     /// Creates a request.
@@ -76,10 +76,10 @@ public struct ListRequest: Hashable, Sendable {
 
 /// A page of a list of conversations.
 public struct ListPage: Hashable, Sendable {
-    /// The conversations, in the order that was asked for.
+    /// The conversations, in the requested order.
     public var conversations: [ConversationInfo]
 
-    /// Where the next page begins; `nil` if there is none.
+    /// The cursor of the next page; `nil` on the last page.
     public var next: ListCursor?
 
     /// Creates a page.
@@ -89,17 +89,17 @@ public struct ListPage: Hashable, Sendable {
     }
 }
 
-/// A place in a list of conversations: behind the last one of a page.
+/// A position in a list of conversations, after the last one of a page.
 ///
-/// It names the conversation by what the list is ordered by, so it stays right while others come and go.
+/// It consists of the sort keys of that conversation, so it stays valid while conversations are added and removed.
 public struct ListCursor: Hashable, Sendable {
-    /// When the last conversation of the page had changed.
+    /// The date of the last change of that conversation.
     public let updated: Date
 
-    /// Its id.
+    /// The conversation's id.
     public let id: ConversationID
 
-    /// Creates a cursor, for a library of one's own.
+    /// Creates a cursor; you need this only to write a library.
     public init(updated: Date, id: ConversationID) {
         self.updated = updated
         self.id = id
@@ -107,10 +107,10 @@ public struct ListCursor: Hashable, Sendable {
 }
 
 extension ListRequest {
-    /// Returns the page that is asked for, out of all conversations that the scope shows.
+    /// Returns the requested page out of all conversations within the scope.
     package func page(of infos: some Sequence<ConversationInfo>) -> ListPage {
         guard limit > 0 else { return ListPage(conversations: [], next: nil) }
-        // One more than the page has tells whether there is another page.
+        // One element more than the page holds shows whether there is another page.
         var first = FirstElements<ConversationInfo>(limit == .max ? limit : limit + 1) { left, right in
             precedes(ListCursor(left), ListCursor(right))
         }
@@ -123,7 +123,7 @@ extension ListRequest {
         return ListPage(conversations: page, next: page.count < found.count ? page.last.map(ListCursor.init) : nil)
     }
 
-    /// Whether a conversation is one of those that are asked for.
+    /// Returns whether a conversation matches the request.
     func includes(_ info: ConversationInfo) -> Bool {
         guard (info.deleted != nil) == (trash == .only) else { return false }
         if let owner, !LibraryScope.everyone.narrowed(to: owner).includes(info.owner) { return false }
@@ -142,39 +142,43 @@ extension ListRequest {
 }
 
 extension ListCursor {
-    /// The place behind a conversation.
+    /// Creates the cursor after a conversation.
     package init(_ info: ConversationInfo) {
         self.init(updated: info.updated, id: info.id)
     }
 }
 
-/// The first elements, in some order, of many that come in any order.
+/// The first elements, in some order, of a sequence in any order.
 ///
-/// It never holds more than twice as many as are wanted, and sorts no more than these at a time.
+/// It holds at most twice as many elements as requested, and never sorts more than that at a time.
 struct FirstElements<Element: Sendable>: Sendable {
     private let wantedCount: Int
     private let precedes: @Sendable (Element, Element) -> Bool
     private var elements: [Element] = []
-    /// What does not come before it is not wanted.
+    /// The last of the first elements, once they are complete; only elements before it can be among them.
     private var last: Element?
 
-    /// - Parameter count: How many elements are wanted.
+    /// Creates a selection.
+    ///
+    /// - Parameters:
+    ///   - count: The number of elements to keep.
+    ///   - precedes: The order.
     init(_ count: Int, by precedes: @escaping @Sendable (Element, Element) -> Bool) {
         wantedCount = max(0, count)
         self.precedes = precedes
     }
 
-    /// Looks at one more element.
+    /// Adds a candidate.
     mutating func add(_ element: Element) {
         guard wantedCount > 0 else { return }
         if let last, !precedes(element, last) { return }
         elements.append(element)
-        // Not by doubling what is wanted, which may be as many as there can be.
+        // Divides, because doubling the count could overflow.
         guard elements.count / 2 >= wantedCount else { return }
         elements = sorted
         last = elements.last
     }
 
-    /// The first of all elements so far.
+    /// The first of all elements so far, sorted.
     var sorted: [Element] { Array(elements.sorted(by: precedes).prefix(wantedCount)) }
 }

@@ -6,12 +6,12 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What is removed from the trash for good.
+/// A request to remove conversations in the trash for good.
 public struct PurgeRequest: Hashable, Sendable {
-    /// Only these conversations; all that are in the trash if `nil`.
+    /// The conversations to remove; `nil` for all in the trash.
     public var ids: [ConversationID]?
 
-    /// Only those that were deleted before this date.
+    /// The date before which a conversation must have been deleted; `nil` for any date.
     public var deletedBefore: Date?
 
     private init(ids: [ConversationID]?, deletedBefore: Date?) {
@@ -19,26 +19,26 @@ public struct PurgeRequest: Hashable, Sendable {
         self.deletedBefore = deletedBefore
     }
 
-    /// Everything that is in the trash.
+    /// A request to remove everything in the trash.
     public static let everything = PurgeRequest(ids: nil, deletedBefore: nil)
 
-    /// One conversation, if it is in the trash.
+    /// Returns a request to remove one conversation if it is in the trash.
     public static func conversation(_ id: ConversationID) -> PurgeRequest {
         PurgeRequest(ids: [id], deletedBefore: nil)
     }
 
-    /// What has been in the trash since before a date.
+    /// Returns a request to remove the conversations that were deleted before a date.
     public static func deleted(before date: Date) -> PurgeRequest { PurgeRequest(ids: nil, deletedBefore: date) }
 }
 
-/// What a purge removed.
+/// The result of a purge.
 public struct PurgeReport: Hashable, Sendable {
     /// A conversation that could not be removed.
     public struct Failure: Hashable, Sendable {
-        /// Its id.
+        /// The conversation's id.
         public var id: ConversationID
 
-        /// Why not.
+        /// The reason for the failure.
         public var error: HistoryStoreError
 
         /// Creates a failure.
@@ -48,17 +48,18 @@ public struct PurgeReport: Hashable, Sendable {
         }
     }
 
-    /// The conversations, in the order of their ids.
+    /// The ids of the removed conversations, in ascending order.
     public var conversations: [ConversationID]
 
-    /// How many entries they had.
+    /// The number of removed entries.
     public var entryCount: Int
 
-    /// How many artifacts they had, each in all its versions.
+    /// The number of removed artifacts, each counted once for all its versions.
     public var artifactCount: Int
 
-    /// The conversations that were to be removed as well and are still there, for what their errors say: with the code
-    /// `busy`, somebody is using them.
+    /// The requested conversations that could not be removed, with the errors.
+    ///
+    /// The code `busy` means that a conversation is in use.
     public var failures: [Failure]
 
     /// Creates a report.

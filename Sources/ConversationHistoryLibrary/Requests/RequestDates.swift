@@ -6,8 +6,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-// A date that is not finite is no moment: databases and programs order it differently, so that one library would find
-// everything before it and another one nothing. Every library refuses it.
+// Databases and programs order dates that are not finite differently, so one library would find everything before such
+// a date and another one nothing. Every library refuses them.
 
 extension ListRequest {
     /// Throws if a date of the request is not finite.
