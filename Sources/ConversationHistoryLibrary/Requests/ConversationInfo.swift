@@ -8,19 +8,19 @@ public import Foundation
 
 /// The attributes of a conversation to create.
 public struct NewConversation: Hashable, Sendable {
-    /// The conversation's id. Defaults to a new unique id.
+    /// The conversation's id, by default a new unique one.
     public var id: ConversationID
 
     /// The title.
     public var title: String?
 
-    /// The conversation's owner. Defaults to the owner that the library is scoped to.
+    /// The conversation's owner, by default the owner that the library is scoped to.
     public var owner: Owner?
 
     /// Metadata of the application.
     public var metadata: JSONObject
 
-    /// The date when the conversation began. Defaults to the current date.
+    /// The date when the conversation began, by default the current date.
     public var created: Date?
 
     /// Creates the attributes of a new conversation.

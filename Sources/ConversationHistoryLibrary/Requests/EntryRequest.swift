@@ -2,7 +2,7 @@ public import ConversationHistory
 
 /// A request for a part of a history.
 public struct EntryRequest: Hashable, Sendable {
-    /// The end of the history from which ``EntryRequest/offset`` counts.
+    /// The end of the history from which the offset counts.
     public enum Edge: String, Hashable, Sendable {
         /// The oldest entry.
         case oldest

@@ -1,21 +1,21 @@
 import ConversationHistory
 
-/// What a person typed into a search field, understood; every text is an expression.
+/// A parsed search text; every text is valid.
 ///
-/// An entry matches if every phrase occurs in it. See ``SearchRequest`` for what a person may type.
+/// An entry matches if it contains every phrase. See ``SearchRequest`` for the syntax.
 package struct SearchExpression: Sendable {
-    /// How many phrases an expression has at most; what is typed after them is not looked at.
+    /// The maximum number of phrases in an expression; the rest of the text is ignored.
     package static let maximumPhraseCount = 64
 
-    /// How many tokens the phrases of an expression have at most together; what is typed after them is not looked at.
+    /// The maximum number of tokens in all phrases together; the rest of the text is ignored.
     package static let maximumTokenCount = 512
 
-    /// The phrases, each the folded tokens that have to follow each other: none is empty, and no two are the same.
+    /// The phrases, each a list of consecutive folded tokens; no phrase is empty or occurs twice.
     package let phrases: [[String]]
 
     private let finder: SearchPhraseFinder
 
-    /// Understands what a person typed.
+    /// Parses a search text.
     package init(_ text: String) {
         var phrases: [[String]] = []
         var known: Set<[String]> = []
@@ -31,16 +31,16 @@ package struct SearchExpression: Sendable {
         finder = SearchPhraseFinder(phrases)
     }
 
-    /// Whether nothing is sought; such an expression matches nothing.
+    /// Whether there are no phrases; an empty expression matches nothing.
     package var isEmpty: Bool { phrases.isEmpty }
 
-    /// Finds all that is sought in a text.
+    /// Finds all occurrences of the phrases in a text.
     ///
-    /// - Returns: Where the phrases occur, or `nil` unless every phrase does.
+    /// - Returns: The occurrences, or `nil` if a phrase doesn't occur.
     package func match(in text: String) -> SearchMatch? { finder.match(in: text) }
 }
 
-/// The parts of what a person typed: each is a word, or the text between two quotes.
+/// The parts of a search text, each a word or the text between two quotes.
 struct SearchExpressionParts: Sequence, IteratorProtocol {
     private static let quotes: Set<Unicode.Scalar> = ["\"", "“", "”", "„", "‟", "«", "»", "＂"]
 
@@ -51,9 +51,9 @@ struct SearchExpressionParts: Sequence, IteratorProtocol {
         rest = text[...].unicodeScalars
     }
 
-    /// The next part, which may be empty.
+    /// Returns the next part, which may be empty.
     ///
-    /// Scalars are looked at, not characters: a mark behind a space or a quote must not hide it.
+    /// It compares scalars, not characters, because a combining mark after a space or a quote would hide it.
     mutating func next() -> Substring? {
         guard !rest.isEmpty else { return nil }
         let isQuoted = isQuoted
@@ -70,17 +70,18 @@ struct SearchExpressionParts: Sequence, IteratorProtocol {
 }
 
 extension SearchExpression {
-    /// The phrases as ``SearchTokenizer/indexText(of:)`` writes their tokens, with a space between two.
+    /// The phrases in the form of ``SearchTokenizer/indexText(of:)``, with a space between tokens.
     ///
-    /// An engine that cannot seek phrases seeks the tokens, and ``match(in:)`` rules out what has them in another order.
+    /// An engine without phrase search looks for the tokens, and ``match(in:)`` then rules out texts that have them in
+    /// another order.
     package var indexPhrases: [String] {
-        // A folded token is its own only token, and two with a space between them stay two.
+        // Tokenizing a folded token returns the token itself, and tokens separated by a space stay separate.
         phrases.map { SearchTokenizer.indexText(of: $0.joined(separator: " ")) }
     }
 
-    /// The expression for the `MATCH` of SQLite's FTS5, over a column of index texts; `nil` if it is empty.
+    /// The query for `MATCH` in SQLite's FTS5, for a column of index texts; `nil` if the expression is empty.
     ///
-    /// Whatever was typed, it is well formed: only digits, the letters a to z and spaces are between its quotes.
+    /// The query is well formed for every search text, because only digits, the letters a to z and spaces are quoted.
     package var ftsQuery: String? {
         isEmpty ? nil : indexPhrases.map { "\"\($0)\"" }.joined(separator: " AND ")
     }

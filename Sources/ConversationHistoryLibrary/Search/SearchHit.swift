@@ -6,7 +6,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// An entry in which all that was sought was found.
+/// An entry that matches a search.
 public struct SearchHit: Hashable, Sendable {
     /// The conversation.
     public let conversation: ConversationID
@@ -26,12 +26,12 @@ public struct SearchHit: Hashable, Sendable {
     /// The role of the entry's message; `nil` if the entry is not a message.
     public let role: MessageRole?
 
-    /// The part of the entry's text in which the most was found.
+    /// The part of the entry's text with the most matches.
     public let snippet: SearchSnippet
 
-    /// How often the words and phrases that were sought occur in the entry, all together: its rank.
+    /// The total number of occurrences of the words and phrases in the entry, which is its rank.
     ///
-    /// A word that is sought twice counts once. Each occurrence counts, also one that overlaps another.
+    /// A word that is repeated in the search text counts once. Overlapping occurrences each count.
     public let occurrences: Int
 
     /// Creates a hit.
@@ -55,17 +55,17 @@ public struct SearchHit: Hashable, Sendable {
         self.occurrences = occurrences
     }
 
-    /// The hit's place among all the hits; a request that goes on ``SearchRequest/after`` it gives the next page.
+    /// The hit's cursor; pass it as ``SearchRequest/after`` to get the next page.
     public var cursor: SearchCursor {
         SearchCursor(occurrences: occurrences, date: date, conversation: conversation, position: position)
     }
 }
 
-/// A hit's place among all the hits of a search: what ``SearchOrder`` compares, and where the next page begins.
+/// The position of a hit among all hits of a search: the sort keys for ``SearchOrder`` and the start of the next page.
 ///
-/// No two hits of a search have the same place. A cursor stays valid when entries are added or deleted.
+/// The cursors of a search are unique. A cursor stays valid when entries are added or deleted.
 public struct SearchCursor: Hashable, Codable, Sendable {
-    /// How often what was sought occurs in the entry.
+    /// The number of occurrences in the entry.
     public let occurrences: Int
 
     /// The entry's date, if it has one.

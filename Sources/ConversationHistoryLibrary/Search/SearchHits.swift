@@ -1,8 +1,8 @@
 package import ConversationHistory
 
-/// The hits of one page, out of all entries that are looked at: snippets are made of no others.
+/// A collector for one page of hits out of all examined entries; it creates snippets only for that page.
 package struct SearchHits: Sendable {
-    /// An entry in which all that is sought stands.
+    /// An entry that matches.
     private struct Found: Sendable {
         let cursor: SearchCursor
         let entry: EntryID
@@ -16,19 +16,19 @@ package struct SearchHits: Sendable {
     private let expression: SearchExpression
     private var first: FirstElements<Found>
 
-    /// How many hits there were behind the one that the page is to begin after.
+    /// The number of hits after the cursor of the request.
     package private(set) var count = 0
 
-    /// Begins without hits.
+    /// Creates a collector without hits.
     ///
-    /// - Parameter expression: What ``SearchRequest/text`` means.
+    /// - Parameter expression: The parsed ``SearchRequest/text``.
     package init(_ request: SearchRequest, _ expression: SearchExpression) {
         self.request = request
         self.expression = expression
         first = FirstElements(request.limit) { [order = request.order] in order.precedes($0.cursor, $1.cursor) }
     }
 
-    /// Looks whether an entry is a hit.
+    /// Adds an entry if it is a hit.
     package mutating func look<Message>(
         at entry: HistoryEntry<Message>,
         position: Int,
@@ -51,7 +51,7 @@ package struct SearchHits: Sendable {
         )
     }
 
-    /// The page that was asked for.
+    /// The requested page.
     package var page: [SearchHit] {
         first.sorted.map { found in
             SearchHit(

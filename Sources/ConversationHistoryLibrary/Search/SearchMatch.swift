@@ -1,32 +1,32 @@
 import ConversationHistory
 
-/// Where the phrases of an expression occur in a text.
+/// The occurrences of an expression's phrases in a text.
 package struct SearchMatch: Hashable, Sendable {
-    /// One phrase at one place.
+    /// An occurrence of a phrase.
     package struct Occurrence: Hashable, Sendable {
-        /// Which of the expression's phrases it is.
+        /// The index of the phrase in the expression.
         package let phrase: Int
 
-        /// Where it stands in the text, as offsets of UTF-8 bytes.
+        /// The range in the text, as offsets of UTF-8 bytes.
         package let range: Range<Int>
     }
 
-    /// All the occurrences of all the phrases, by where they begin; there is at least one of each phrase.
+    /// The occurrences of all phrases, ordered by start; there is at least one of each phrase.
     ///
-    /// Occurrences of one phrase may overlap, and each counts: "aa" is twice in "aaa", if each letter is a token.
+    /// Occurrences of one phrase may overlap: if each letter is a token, "aa" occurs twice in "aaa".
     package let occurrences: [Occurrence]
 }
 
-/// Finds phrases in texts, in a time that grows with the text alone.
+/// Finds phrases in texts, in time linear in the length of the text.
 ///
-/// The tokens of the phrases are numbered. A text is read as the numbers of its tokens, of which only those that are in
-/// a phrase at all are kept; in these each phrase is sought by the method of Knuth, Morris and Pratt.
+/// Every distinct token of the phrases has a number. A text is reduced to the numbers of those of its tokens that occur
+/// in a phrase, and each phrase is searched in them with the Knuth-Morris-Pratt algorithm.
 struct SearchPhraseFinder: Sendable {
     /// A phrase as the numbers of its tokens.
     private struct Phrase: Sendable {
         let tokens: [Int]
 
-        /// For each count of tokens, how many of their last are also the phrase's first, without being all.
+        /// For each prefix length, the length of the longest proper prefix that is also a suffix.
         let fallbacks: [Int]
 
         init(_ tokens: [Int]) {
@@ -41,18 +41,18 @@ struct SearchPhraseFinder: Sendable {
         }
     }
 
-    /// A token of a text that is in one of the phrases.
+    /// A token of a text that occurs in a phrase.
     private struct KnownToken {
         let number: Int
         let position: Int
         let range: Range<Int>
     }
 
-    /// Keeps the tokens of a text that have numbers.
+    /// Collects the tokens of a text that have numbers.
     private struct KnownTokens: SearchTokenSink {
         let numbers: [String: Int]
 
-        /// Rules most other tokens out: a bit for each of the known ones' `sieve`.
+        /// A filter that rules out most other tokens, with the `sieve` bits of the known tokens.
         let sieve: UInt64
 
         var tokens: [KnownToken] = []
@@ -83,12 +83,12 @@ struct SearchPhraseFinder: Sendable {
         self.sieve = sieve
     }
 
-    /// One bit that depends on a token's bytes.
+    /// Returns one bit that depends on a token's bytes.
     private static func sieve(_ token: UnsafeBufferPointer<UInt8>) -> UInt64 {
         1 << UInt64((token[0] &* 31 &+ token[token.count - 1] &* 7 &+ UInt8(truncatingIfNeeded: token.count)) & 63)
     }
 
-    /// Finds all phrases in a text; `nil` unless each occurs.
+    /// Finds all phrases in a text; returns `nil` if one doesn't occur.
     func match(in text: String) -> SearchMatch? {
         guard !phrases.isEmpty else { return nil }
         var known = KnownTokens(numbers: numbers, sieve: sieve)
@@ -123,11 +123,11 @@ struct SearchPhraseFinder: Sendable {
 }
 
 extension SearchMatch {
-    /// Returns where within a length the most is found: the most phrases, then the most occurrences, then the first.
+    /// Returns the best range within a length: the most phrases, then the most occurrences, then the first.
     ///
     /// - Parameters:
     ///   - text: The text that was searched.
-    ///   - length: How many scalars the place may have, unless it is a single occurrence.
+    ///   - length: The maximum length in scalars; a single occurrence may be longer.
     func bestCluster(in text: String, length: Int) -> Range<Int> {
         let places = places(in: text, length: length)
         var counts: [Int: Int] = [:]
@@ -151,7 +151,7 @@ extension SearchMatch {
         return first.lowerBound..<occurrences[best].reduce(first.upperBound) { max($0, $1.range.upperBound) }
     }
 
-    /// Where the occurrences stand, counted in scalars; one longer than a length ends just behind it.
+    /// Returns the ranges of the occurrences in scalars; an occurrence longer than the length ends just after it.
     private func places(in text: String, length: Int) -> [Range<Int>] {
         let bytes = text.utf8
         var position = bytes.startIndex
@@ -171,7 +171,7 @@ extension SearchMatch {
         }
     }
 
-    /// Where anything is found, in order and apart from each other.
+    /// The matched ranges, in order and disjoint.
     var ranges: [Range<Int>] {
         var ranges: [Range<Int>] = []
         for occurrence in occurrences {

@@ -6,21 +6,21 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What to look for in the conversations of a library, and where.
+/// A search in the conversations of a library.
 ///
-/// ``text`` is what a person typed. It is never wrong:
+/// ``text`` is the search text of a user. Every text is valid:
 ///
-/// - Words are sought without regard to case, accents or the form of a character; all of them must stand in the same
-///   entry, in any order.
-/// - Words in double quotes, straight or curly, are sought side by side. A quote that is not closed reaches to the end.
-/// - A word that has several parts (`snake_case`, `3.14`, `don't`, `日本語`) is sought as these parts side by side.
-/// - Nothing else has a meaning: `AND`, `OR`, `NOT` are words; `*`, `^`, `:`, `-` and parentheses part words.
-/// - A text without a word finds nothing.
-/// - A word finds whole words only, except in scripts that put no spaces between words, where it finds any part.
+/// - Words match regardless of case, accents and character form. All of them must occur in the same entry, in any
+///   order.
+/// - Words in double quotes, straight or curly, must be adjacent. An unclosed quote extends to the end.
+/// - A word with several parts (`snake_case`, `3.14`, `don't`, `日本語`) matches these parts side by side.
+/// - There is no other syntax: `AND`, `OR`, `NOT` are words; `*`, `^`, `:`, `-` and parentheses separate words.
+/// - A text without words finds nothing.
+/// - A word matches only whole words, except in scripts without spaces between words, where it matches any part.
 ///
-/// Every library means the same by a request, whatever it keeps its conversations in.
+/// A request means the same in every library.
 public struct SearchRequest: Hashable, Sendable {
-    /// What a person typed.
+    /// The search text.
     public var text: String
 
     /// The only conversation to search; `nil` for all.
@@ -28,31 +28,31 @@ public struct SearchRequest: Hashable, Sendable {
 
     /// The roles whose messages are searched; empty for all.
     ///
-    /// What is not a message is not searched.
+    /// Only messages are searched.
     public var roles: Set<MessageRole>
 
-    /// The dates of the entries that are searched; `nil` for all, also those without a date.
+    /// The dates of the entries that are searched; `nil` for all, including entries without a date.
     public var dates: Range<Date>?
 
-    /// The order in which hits are given.
+    /// The order of the hits.
     public var order: SearchOrder
 
-    /// How many hits are given at most; none if it is not positive.
+    /// The maximum number of hits; 0 or less returns none.
     public var limit: Int
 
-    /// The hit after which to go on; `nil` to begin at the first.
+    /// The cursor of the hit after which the page begins; `nil` for the first page.
     public var after: SearchCursor?
 
     /// Creates a request.
     ///
     /// - Parameters:
-    ///   - text: What a person typed.
+    ///   - text: The search text.
     ///   - conversation: The only conversation to search; `nil` for all.
     ///   - roles: The roles whose messages are searched; empty for all.
     ///   - dates: The dates of the entries that are searched; `nil` for all.
-    ///   - order: The order in which hits are given.
-    ///   - limit: How many hits are given at most.
-    ///   - after: The ``SearchHit/cursor`` of the last hit of the page before, with the order that gave it.
+    ///   - order: The order of the hits.
+    ///   - limit: The maximum number of hits.
+    ///   - after: The ``SearchHit/cursor`` of the last hit of the previous page, from a request with the same order.
     public init(
         _ text: String,
         conversation: ConversationID? = nil,
@@ -72,7 +72,7 @@ public struct SearchRequest: Hashable, Sendable {
     }
 }
 
-/// The order in which the hits of a search are given, the same in every library.
+/// The order of the hits of a search, the same in every library.
 public struct SearchOrder: Hashable, Sendable, CustomStringConvertible {
     private enum Kind: String {
         case newestFirst
@@ -81,24 +81,24 @@ public struct SearchOrder: Hashable, Sendable, CustomStringConvertible {
 
     private let kind: Kind
 
-    /// The entry with the latest date first, and entries without a date last.
+    /// Latest date first, and entries without a date last.
     ///
-    /// Entries of the same date are in the order of their conversations' ids, by bytes; those of one conversation are
-    /// in the reverse of their order in it.
+    /// Entries with the same date are ordered by the bytes of their conversation's id, and within a conversation from
+    /// the last to the first.
     public static let newestFirst = SearchOrder(kind: .newestFirst)
 
-    /// The entry with the most occurrences first, and entries with as many as by ``newestFirst``.
+    /// Most occurrences first, and entries with equally many by ``newestFirst``.
     public static let byRank = SearchOrder(kind: .byRank)
 
     /// The order's name.
     public var description: String { kind.rawValue }
 
-    /// Tells whether one hit is given before another.
+    /// Returns whether one hit precedes another.
     ///
     /// - Parameters:
-    ///   - first: The cursor of the one hit.
-    ///   - second: The cursor of the other.
-    /// - Returns: Whether the first comes before the second; `false` if they are the same.
+    ///   - first: The cursor of one hit.
+    ///   - second: The cursor of the other hit.
+    /// - Returns: `true` if the first precedes the second; `false` also if they are the same.
     public func precedes(_ first: SearchCursor, _ second: SearchCursor) -> Bool {
         if kind == .byRank, first.occurrences != second.occurrences { return first.occurrences > second.occurrences }
         switch (first.date, second.date) {
@@ -114,7 +114,7 @@ public struct SearchOrder: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension SearchRequest {
-    /// Whether an entry is one of those that are searched.
+    /// Returns whether an entry is searched.
     package func includes<Message>(_ entry: HistoryEntry<Message>) -> Bool {
         guard let message = entry.message, roles.isEmpty || roles.contains(message.role) else { return false }
         guard let dates else { return true }

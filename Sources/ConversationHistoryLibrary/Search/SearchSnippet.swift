@@ -1,29 +1,29 @@
 import ConversationHistory
 
-/// A short part of a text in which something was found, as one line, with the places where it was found.
+/// A short excerpt of a matching text on one line, with the ranges of the matches.
 ///
-/// Runs of white space are one space in it; an ellipsis (`…`) stands at an end where the text goes on.
+/// Runs of white space are collapsed to one space; an ellipsis (`…`) marks an end where the text continues.
 public struct SearchSnippet: Hashable, Sendable {
-    /// The text to show.
+    /// The excerpt.
     public let text: String
 
-    /// Where in ``text`` a match is, as offsets of UTF-8 bytes, in order and apart from each other.
+    /// The ranges of the matches in ``text``, as offsets of UTF-8 bytes, in order and disjoint.
     ///
-    /// Neither an end of the text nor an end of a range ever splits a character.
+    /// Neither the ends of the text nor those of a range split a character.
     public let matches: [Range<Int>]
 
     /// Creates a snippet.
     ///
     /// - Parameters:
-    ///   - text: The text to show.
-    ///   - matches: Where in the text a match is, as offsets of UTF-8 bytes: in order, apart from each other, and between
-    ///     characters.
+    ///   - text: The excerpt.
+    ///   - matches: The ranges of the matches in the excerpt, as offsets of UTF-8 bytes: in order, disjoint, and
+    ///     between characters.
     public init(text: String, matches: [Range<Int>]) {
         self.text = text
         self.matches = matches
     }
 
-    /// Where in ``text`` a match is, in order and apart from each other.
+    /// The ranges of the matches in ``text``, in order and disjoint.
     public var matchRanges: [Range<String.Index>] {
         matches.map { match in
             let start = text.utf8.index(text.startIndex, offsetBy: match.lowerBound)
@@ -33,36 +33,38 @@ public struct SearchSnippet: Hashable, Sendable {
 }
 
 extension SearchSnippet {
-    /// How many characters a snippet has, about, unless said otherwise.
+    /// The approximate length of a snippet in characters, by default.
     package static let defaultLength = 160
 
-    /// Cuts a snippet out of a text, around the place where within its length the most was found.
+    /// Creates a snippet of a text around the part with the most matches.
     ///
-    /// It is cut between words where one ends nearby, and never within a character. A single occurrence that is longer is
-    /// cut off.
+    /// The excerpt ends between words if a word boundary is near, and never within a character. A single occurrence
+    /// that is longer than the snippet is cut off.
     ///
     /// - Parameters:
     ///   - text: The text that was searched.
-    ///   - match: What was found in it; `nil` to show its beginning.
-    ///   - length: How many characters to show, about.
+    ///   - match: The matches in the text; `nil` to show its beginning.
+    ///   - length: The approximate length in characters.
     package init(of text: String, match: SearchMatch?, length: Int = SearchSnippet.defaultLength) {
         self = SearchExcerpt(of: text, match: match, length: length).snippet
     }
 }
 
-/// Cuts the part out of a text that a ``SearchSnippet`` shows.
+/// Selects the excerpt of a text for a ``SearchSnippet``.
 struct SearchExcerpt {
-    /// How far a cut is moved to fall between words.
+    /// The maximum number of characters that a cut is moved to fall between words.
     private static let reach = 20
 
     private let text: String
     private let match: SearchMatch?
     private let length: Int
 
+    /// Creates an excerpt.
+    ///
     /// - Parameters:
     ///   - text: The text that was searched.
-    ///   - match: What was found in it; `nil` to show its beginning.
-    ///   - length: How many characters to show, about.
+    ///   - match: The matches in the text; `nil` to show its beginning.
+    ///   - length: The approximate length in characters.
     init(of text: String, match: SearchMatch?, length: Int) {
         var text = text
         text.makeContiguousUTF8()
@@ -71,7 +73,7 @@ struct SearchExcerpt {
         self.length = max(1, length)
     }
 
-    /// The part in which the most was found, as one line.
+    /// The part with the most matches, on one line.
     var snippet: SearchSnippet {
         let bounds = bounds
         let matches = match?.ranges ?? []
@@ -106,9 +108,9 @@ struct SearchExcerpt {
         return SearchSnippet(text: result, matches: Self.aligned(shown, in: result))
     }
 
-    /// Widens ranges to whole characters, and joins those that touch.
+    /// Extends ranges to whole characters, and joins adjacent ranges.
     ///
-    /// A mark that stood alone behind a line break joins the space that is shown instead of it.
+    /// A combining mark after a line break joins the space that replaces the line break.
     private static func aligned(_ ranges: [Range<Int>], in text: String) -> [Range<Int>] {
         var result: [Range<Int>] = []
         var next = 0
@@ -127,9 +129,9 @@ struct SearchExcerpt {
         return result
     }
 
-    /// What is shown: where the most was found, with as much on both sides as there is room for.
+    /// The bounds of the excerpt: the part with the most matches, and as much context on both sides as fits.
     private var bounds: Range<String.Index> {
-        // Some room is left on both sides, to show where it was found.
+        // Leaves some room for context on both sides.
         let cluster = match?.bestCluster(in: text, length: length * 3 / 4) ?? 0..<0
         let start = character(at: cluster.lowerBound)
         var (end, coreLength) = forward(from: start, length, until: index(at: cluster.upperBound))
@@ -140,15 +142,15 @@ struct SearchExcerpt {
         let lead = min(before, max(room / 2, room - after))
         let first = backward(from: start, lead).end
         let last = forward(from: end, min(after, room - lead), until: text.endIndex).end
-        // What is too long may be cut between any of its words.
+        // A cluster that is too long may be cut between any of its words.
         let limit = end < index(at: cluster.upperBound) ? text.index(after: start) : end
         return cutStart(first, before: start)..<cutEnd(last, after: limit)
     }
 
-    /// Where a walk over characters ends, and how many they were.
+    /// The end of a walk over characters, and their number.
     private typealias Walk = (end: String.Index, count: Int)
 
-    /// Walks forward over as many characters as there is room for.
+    /// Walks forward over as many characters as fit.
     private func forward(from start: String.Index, _ room: Int, until limit: String.Index) -> Walk {
         var (end, count) = (start, 0)
         while end < limit {
@@ -160,7 +162,7 @@ struct SearchExcerpt {
         return (end, count)
     }
 
-    /// Walks back over as many characters as there is room for.
+    /// Walks backward over as many characters as fit.
     private func backward(from start: String.Index, _ room: Int) -> Walk {
         var (end, count) = (start, 0)
         while end > text.startIndex {
@@ -172,12 +174,13 @@ struct SearchExcerpt {
         return (end, count)
     }
 
-    /// How many characters a character counts as: one of very many marks several, as what is shown must stay small.
+    /// Returns the weight of a character: one with very many combining marks counts as several, to keep the excerpt
+    /// small.
     private func weight(of character: Range<String.Index>) -> Int {
         1 + text.utf8.distance(from: character.lowerBound, to: character.upperBound) / 32
     }
 
-    /// Moves the start of what is shown forward to the beginning of a word, if one is near.
+    /// Moves the start of the excerpt forward to the beginning of a word, if one is near.
     private func cutStart(_ first: String.Index, before limit: String.Index) -> String.Index {
         guard first > text.startIndex else { return first }
         var wordStart: String.Index?
@@ -192,7 +195,7 @@ struct SearchExcerpt {
         return wordStart ?? first
     }
 
-    /// Moves the end of what is shown back to the end of a word, if one is near.
+    /// Moves the end of the excerpt back to the end of a word, if one is near.
     private func cutEnd(_ last: String.Index, after limit: String.Index) -> String.Index {
         guard last < text.endIndex else { return last }
         var wordEnd: String.Index?
@@ -211,7 +214,7 @@ struct SearchExcerpt {
 
     private func index(at offset: Int) -> String.Index { text.utf8.index(text.startIndex, offsetBy: offset) }
 
-    /// Where the character begins of which a byte is.
+    /// Returns the start of the character that contains a byte.
     private func character(at offset: Int) -> String.Index {
         let index = index(at: offset)
         return index < text.endIndex ? text.index(before: text.index(after: index)) : index
@@ -219,12 +222,12 @@ struct SearchExcerpt {
 }
 
 extension Character {
-    /// Whether a word is not to be cut before or after it if its neighbour is a part of a word as well.
+    /// Whether the text should not be cut between this character and a neighbor for which this is also true.
     fileprivate var isPartOfWord: Bool { isLetter || isNumber }
 }
 
 extension Array<Range<Int>> {
-    /// The first index for which a condition holds, in an array that has all for which it does at its end.
+    /// Returns the first index whose element satisfies a condition, in an array where all such elements are at the end.
     fileprivate func partitioningIndex(_ belongsAtEnd: (Element) -> Bool) -> Int {
         var low = 0
         var high = count

@@ -1,11 +1,11 @@
 import ConversationHistory
 
-/// What every scalar is to search: a table of the package's own.
+/// The properties of every scalar for search, in a table of the package's own.
 ///
-/// The standard library's properties would not do: they change with its version, and an index made on one system must
-/// be read the same on another. See `Fixtures/Unicode/search_characters.py` for the rules behind the data.
+/// The standard library's properties are unsuitable: they change with its version, but an index must be read the same
+/// on every system. See `Fixtures/Unicode/search_characters.py` for the rules behind the data.
 struct SearchCharacters: Sendable {
-    /// What is known about a scalar, packed: a kind and a combining class, or a fold.
+    /// The packed properties of a scalar: a kind and a combining class, or a fold.
     struct Entry: Equatable {
         fileprivate static let foldFlag: UInt16 = 0x8000
 
@@ -15,7 +15,7 @@ struct SearchCharacters: Sendable {
 
         init(_ kind: Kind, combiningClass: UInt8 = 0) { bits = UInt16(kind.rawValue) << 8 | UInt16(combiningClass) }
 
-        /// Whether other scalars are read instead of this one; only if not, it has a kind.
+        /// Whether other scalars replace this one; a folded scalar has no kind.
         var isFolded: Bool { bits & Self.foldFlag != 0 }
 
         var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: bits >> 8)) ?? .separator }
@@ -24,9 +24,9 @@ struct SearchCharacters: Sendable {
         var combiningClass: UInt8 { UInt8(truncatingIfNeeded: bits) }
     }
 
-    /// What a scalar that is not folded is.
+    /// The kind of a scalar that is not folded.
     enum Kind: UInt8 {
-        /// What parts words and is in none.
+        /// A scalar between words.
         case separator
 
         /// A letter or digit of a word.
@@ -35,36 +35,36 @@ struct SearchCharacters: Sendable {
         /// A character that is a word by itself, with the marks after it.
         case single
 
-        /// A mark that belongs to its letter; accents, which do not, are `ignored`.
+        /// A mark that belongs to its letter; accents are `ignored` instead.
         case mark
 
-        /// What is passed over, within a word too.
+        /// A scalar that is skipped, also within a word.
         case ignored
 
-        /// A picture, which is a word by itself.
+        /// An emoji, which is a word by itself.
         case emoji
 
         /// One of the two letters of a flag.
         case flag
 
-        /// A skin tone, passed over after a picture.
+        /// A skin tone, skipped after an emoji.
         case skin
     }
 
-    /// The table, unpacked at the first use.
+    /// The table, unpacked at first use.
     static let shared = SearchCharacters()
 
     private static let blockBits: UInt32 = 7
     private static let blockSize = 1 << 7
 
-    /// For each block of scalars where its entries are.
+    /// For each block of scalars, the index of its entries.
     private var blocks = [UInt16](repeating: 0, count: 0x110000 >> 7)
     private var entries = [UInt16](repeating: 0, count: 1 << 7)
 
-    /// The blocks that several places share as all their entries are the same, by these.
+    /// The shared blocks in which all entries are the same, by that entry.
     private var uniformBlocks: [UInt16: UInt16] = [0: 0]
 
-    /// For each fold the end of its scalars in `targets`, which is where those of the next begin.
+    /// For each fold, the end of its scalars in `targets`, which is the start of the next fold's.
     private var foldEnds: [Int32] = [0]
     private var targets: [Unicode.Scalar] = []
 
@@ -74,13 +74,13 @@ struct SearchCharacters: Sendable {
         readFolds()
     }
 
-    /// What is known about a scalar.
+    /// The properties of a scalar.
     subscript(scalar: Unicode.Scalar) -> Entry {
         let block = Int(blocks[Int(scalar.value >> Self.blockBits)])
         return Entry(bits: entries[block << 7 | Int(scalar.value & 0x7F)])
     }
 
-    /// The scalars that are read instead of a folded one; none of them is folded itself.
+    /// Returns the scalars that replace a folded one; none of them is folded itself.
     func fold(of entry: Entry) -> ArraySlice<Unicode.Scalar> {
         let index = Int(entry.bits & ~Entry.foldFlag)
         return targets[Int(foldEnds[index])..<Int(foldEnds[index + 1])]
@@ -96,7 +96,7 @@ struct SearchCharacters: Sendable {
         entries[Int(blocks[place]) << 7 | Int(value & 0x7F)] = entry.bits
     }
 
-    /// Sets a run of scalars; blocks of which nothing was set yet share one of their kind.
+    /// Sets a run of scalars; whole blocks that are still unset share one block per entry.
     private mutating func set(_ values: ClosedRange<UInt32>, to entry: Entry) {
         var value = values.lowerBound
         while value <= values.upperBound {
@@ -155,7 +155,7 @@ struct SearchCharacters: Sendable {
         }
     }
 
-    /// Reads the numbers and signs of the data, which is known to be well formed.
+    /// A reader for the numbers and signs of the data, which is well formed.
     private struct Reader {
         private let bytes: UnsafeBufferPointer<UInt8>
         private var position = 0
@@ -198,12 +198,12 @@ struct SearchCharacters: Sendable {
     }
 }
 
-/// How the letters of Hangul make up syllables: the arithmetic of the Unicode Standard, section 3.12.
+/// The composition of Hangul syllables, as in section 3.12 of the Unicode Standard.
 enum Hangul {
     static let firstSyllable: UInt32 = 0xAC00
     static let syllableCount: UInt32 = leadingCount * vowelCount * finalCount
 
-    /// How many final consonants there are, with none as the first.
+    /// The number of final consonants; the first stands for none.
     static let finalCount: UInt32 = 28
 
     private static let firstLeading: UInt32 = 0x1100
@@ -212,15 +212,15 @@ enum Hangul {
     private static let vowelCount: UInt32 = 21
     private static let beforeFirstFinal: UInt32 = 0x11A7
 
-    /// Tells whether a scalar is a leading consonant, so that a vowel may follow it.
+    /// Returns whether a scalar is a leading consonant, which a vowel may follow.
     static func isLeading(_ value: UInt32) -> Bool { value &- firstLeading < leadingCount }
 
-    /// Tells whether a scalar is a syllable without a final consonant, so that one may follow it.
+    /// Returns whether a scalar is a syllable without a final consonant, which one may follow.
     static func takesFinal(_ value: UInt32) -> Bool {
         value &- firstSyllable < syllableCount && (value - firstSyllable) % finalCount == 0
     }
 
-    /// The syllable that a leading consonant and a vowel, or a syllable and a final consonant make up.
+    /// Returns the syllable composed of a leading consonant and a vowel, or of a syllable and a final consonant.
     static func compose(_ first: UInt32, _ second: UInt32) -> Unicode.Scalar? {
         if isLeading(first), second &- firstVowel < vowelCount {
             let index = (first - firstLeading) * vowelCount + (second - firstVowel)

@@ -1,12 +1,12 @@
-// Unsafe buffers: a million entries are indexed, and almost all of their bytes are ASCII letters.
+// Unsafe buffers for speed: an index holds a million entries, and almost all of their bytes are ASCII letters.
 
 import ConversationHistory
 
 /// Finds the tokens in a text.
 ///
-/// A token that is under way lies folded in a small buffer until something ends it.
+/// The pending token is kept folded in a small buffer until a character ends it.
 struct SearchScanner<Sink: SearchTokenSink> {
-    /// What the token under way is, and so what may follow in it.
+    /// The kind of the pending token, which determines how it can continue.
     private enum Pending {
         case none
         case word
@@ -16,7 +16,7 @@ struct SearchScanner<Sink: SearchTokenSink> {
         /// The first half of a flag.
         case halfFlag
 
-        /// A leading consonant of Hangul, or a syllable that may get a final one.
+        /// A leading consonant of Hangul, or a syllable that may take a final one.
         case hangul(UInt32)
     }
 
@@ -39,7 +39,7 @@ struct SearchScanner<Sink: SearchTokenSink> {
         characters = .shared
     }
 
-    /// Gives all the tokens in a text to a sink.
+    /// Passes all tokens in a text to a sink.
     static func scan(_ text: String, into sink: inout Sink) {
         var text = text
         sink = text.withUTF8 { bytes in
@@ -66,7 +66,7 @@ struct SearchScanner<Sink: SearchTokenSink> {
         finish()
     }
 
-    /// Reads ASCII up to the next byte that is not, or to the end of a word.
+    /// Reads ASCII up to the next other byte, or to the end of a word.
     private mutating func scanASCII(from first: Int) -> Int {
         var position = first
         if let folded = foldASCII(bytes[position]) {
@@ -89,7 +89,7 @@ struct SearchScanner<Sink: SearchTokenSink> {
         return position
     }
 
-    /// A letter in lower case, or a digit; `nil` for other bytes.
+    /// Returns a letter in lower case, or a digit; `nil` for other bytes.
     @inline(__always)
     private func foldASCII(_ byte: UInt8) -> UInt8? {
         let lower = byte | 0x20
@@ -99,7 +99,7 @@ struct SearchScanner<Sink: SearchTokenSink> {
 
     /// Reads a scalar that is not ASCII.
     private mutating func read(_ scalar: Unicode.Scalar, at range: Range<Int>) {
-        // The syllables of Hangul have no entries: there are too many, and their order is their meaning.
+        // Hangul syllables have no entries: there are too many, and their properties can be computed.
         if scalar.value &- Hangul.firstSyllable < Hangul.syllableCount {
 
             beginSingle(scalar, Hangul.takesFinal(scalar.value) ? .hangul(scalar.value) : .single, at: range)
@@ -145,7 +145,7 @@ struct SearchScanner<Sink: SearchTokenSink> {
         }
     }
 
-    /// Reads a mark that is kept: into the token under way, in canonical order.
+    /// Adds a mark to the pending token, in canonical order.
     private mutating func readMark(_ scalar: Unicode.Scalar, combiningClass: UInt8, at range: Range<Int>) {
         switch pending {
         case .none, .emoji, .halfFlag: begin(.word, at: range.lowerBound)
@@ -171,7 +171,7 @@ struct SearchScanner<Sink: SearchTokenSink> {
         for (offset, byte) in mark.enumerated() { buffer[place + offset] = byte }
     }
 
-    /// Reads a character that is a token, or a letter of Hangul that completes a syllable.
+    /// Reads a character that is a token by itself, or a Hangul letter that completes a syllable.
     private mutating func readSingle(_ scalar: Unicode.Scalar, at range: Range<Int>) {
         if case .hangul(let previous) = pending, let syllable = Hangul.compose(previous, scalar.value) {
             count = 0
@@ -213,7 +213,7 @@ struct SearchScanner<Sink: SearchTokenSink> {
 
     private mutating func append(_ scalar: Unicode.Scalar) {
         let encoded = UTF8.encode(scalar)!  // every scalar has an encoding
-        // Once one did not fit, a shorter one must not slip in after it.
+        // After a scalar that didn't fit, a shorter one must not be appended.
         guard !isFull, count + encoded.count <= buffer.count else {
             isFull = true
             return
@@ -235,7 +235,7 @@ struct SearchScanner<Sink: SearchTokenSink> {
         pending = .none
     }
 
-    /// The scalar whose encoding begins at an offset, in UTF-8 that is known to be valid, and the encoding's length.
+    /// Decodes the scalar at an offset in valid UTF-8, and returns it with the length of its encoding.
     @inline(__always)
     private func decode(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> (Unicode.Scalar, Int) {
         let first = UInt32(bytes[position])

@@ -1,13 +1,13 @@
 import ConversationHistory
 
-/// A word of a text as search sees it, and where in the text it stands.
+/// A folded word of a text and its range.
 package struct SearchToken: Hashable, Sendable {
-    /// The word, folded.
+    /// The folded word.
     package let text: String
 
-    /// Where the word stands, as offsets of UTF-8 bytes.
+    /// The range of the word in the text, as offsets of UTF-8 bytes.
     ///
-    /// Several tokens may share a place: "㍿" is four. Neither end goes back from one token to the next.
+    /// Several tokens may share a range: "㍿" is four tokens. Neither bound decreases from one token to the next.
     package let range: Range<Int>
 
     /// Creates a token.
@@ -17,29 +17,30 @@ package struct SearchToken: Hashable, Sendable {
     }
 }
 
-/// Parts a text into the words that search knows: the one meaning of "word" that all libraries share.
+/// Splits a text into the words for search, with the same rules in all libraries.
 ///
-/// - A word is a run of letters and digits. Everything else parts words, also apostrophes, points between digits and
-///   underscores: `don't` is two tokens and `3.14` too. So a part is found, and a query that has all parts is a phrase of
-///   them.
-/// - Han, Kana, Hangul and the scripts of South East Asia that put no spaces between words are one token a character,
-///   with its vowel signs and tone marks. Letters or digits glued to them are a token of their own.
-/// - Case is folded ("ß" is "ss", a final sigma a sigma), and accents are dropped: the marks of Latin, Greek, Cyrillic,
-///   Hebrew, Arabic and Syriac. Marks that spell ("が", the vowels of Devanagari) stay. Latin letters with strokes and
-///   hooks are plain ("ø", "ł", "đ"), "æ" is "ae", "œ" "oe", "þ" "th", "ð" "d", "ı" "i".
-/// - Composed and decomposed spellings are the same, and so are wide, narrow, raised, lowered and styled letters
-///   ("Ａ", "²", "𝒜", "ﬁ"). Decimal digits of all scripts are those of ASCII.
-/// - What is not seen (soft hyphens, joiners, direction marks, variation selectors) is passed over within a word.
-/// - An emoji is a token. One that is joined from several is a token for each, so its base is found by itself and the
+/// - A word is a run of letters and digits. Everything else separates words, including apostrophes, points between
+///   digits and underscores: `don't` and `3.14` are two tokens each. A search for a part therefore finds the whole, and
+///   a search for the whole is a phrase of its parts.
+/// - In Han, Kana, Hangul and the scripts of Southeast Asia without spaces between words, each character is a token,
+///   with its vowel signs and tone marks. Adjacent letters or digits of other scripts are a token of their own.
+/// - Case is folded ("ß" is "ss", and a final sigma is a sigma), and accents are dropped: the marks of Latin, Greek,
+///   Cyrillic, Hebrew, Arabic and Syriac. Marks that are part of the spelling ("が", the vowels of Devanagari) stay.
+///   Latin letters with strokes and hooks become plain ("ø", "ł", "đ"), "æ" is "ae", "œ" "oe", "þ" "th", "ð" "d", "ı"
+///   "i".
+/// - Composed and decomposed spellings are the same, and so are wide, narrow, superscript, subscript and styled letters
+///   ("Ａ", "²", "𝒜", "ﬁ"). Decimal digits of all scripts become ASCII digits.
+/// - Invisible characters (soft hyphens, joiners, direction marks, variation selectors) are skipped within a word.
+/// - An emoji is a token. A joined emoji is one token for each component, so a search finds its base alone and the
 ///   whole as a phrase; skin tones are dropped like accents. A flag is one token.
-/// - A token is cut at ``maximumTokenLength`` bytes; its range is that of the whole word.
+/// - A token is truncated at ``maximumTokenLength`` bytes; its range is that of the whole word.
 package enum SearchTokenizer {
-    /// The version of these rules and their data, to keep with an index that was made by them.
+    /// The version of these rules and their data, to be stored with an index.
     ///
-    /// An index of another version has to be made anew.
+    /// An index of another version must be rebuilt.
     package static let version = 1
 
-    /// How many UTF-8 bytes a folded token has at most.
+    /// The maximum length of a folded token in UTF-8 bytes.
     package static let maximumTokenLength = 200
 
     /// Returns the tokens in a text, in order.
@@ -61,16 +62,16 @@ package enum SearchTokenizer {
 extension SearchTokenizer {
     /// Returns the tokens in a text as a text of digits, the letters a to z and spaces.
     ///
-    /// Any engine that parts its text at spaces keeps them as they are: SQLite's `ascii` and `unicode61`, or
-    /// `string_to_array` in PostgreSQL. Different tokens are written differently: one of other letters is the letters `zz`
-    /// and its UTF-8 bytes in hexadecimal, as is one that begins with `zz` itself.
+    /// Every engine that splits its text at spaces keeps these tokens unchanged: SQLite's `ascii` and `unicode61`, or
+    /// `string_to_array` in PostgreSQL. The mapping is injective: a token with other characters is written as `zz` and
+    /// its UTF-8 bytes in hexadecimal, and so is a token that begins with `zz`.
     package static func indexText(of text: String) -> String {
         var sink = IndexText()
         SearchScanner.scan(text, into: &sink)
         return String(decoding: sink.bytes, as: UTF8.self)
     }
 
-    /// Writes tokens as an engine gets them.
+    /// Writes tokens in the form for an engine.
     private struct IndexText: SearchTokenSink {
         var bytes: [UInt8] = []
 
@@ -93,13 +94,13 @@ extension SearchTokenizer {
     }
 }
 
-/// What takes the tokens that a `SearchScanner` finds.
+/// A receiver of the tokens that a `SearchScanner` finds.
 protocol SearchTokenSink {
-    /// Takes the next token.
+    /// Receives the next token.
     ///
     /// - Parameters:
     ///   - text: The UTF-8 bytes of the folded token: at least one, and at most `SearchTokenizer.maximumTokenLength`.
-    ///   - isASCII: Whether all of them are ASCII, and so digits and lower-case letters.
-    ///   - range: Where the token stands in the text.
+    ///   - isASCII: Whether all bytes are ASCII, and therefore digits and lower-case letters.
+    ///   - range: The range of the token in the text.
     mutating func take(_ text: UnsafeBufferPointer<UInt8>, isASCII: Bool, range: Range<Int>)
 }
