@@ -2,7 +2,7 @@ public import ConversationHistory
 import DurableFiles
 
 extension DirectoryConversationLibrary {
-    /// Keeps a file with a conversation; the version before is moved into `.versions`.
+    /// Saves an artifact; the previous version moves to `.versions`.
     public func saveArtifact(
         _ data: [UInt8],
         named name: String,
@@ -14,7 +14,7 @@ extension DirectoryConversationLibrary {
         try ArtifactLimit.check(data.count)
         let (files, place) = (files, place(id))
         return try await run { () throws(HistoryStoreError) in
-            // Before anything is created for an id that is none.
+            // Checked before anything is created for an id without a conversation.
             try files.checkLive(place, operation)
             return try files.withLock(of: place, operation) { () throws(HistoryStoreError) in
                 try files.checkLive(place, operation)
@@ -24,7 +24,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Returns a file of a conversation, if it is as it was saved.
+    /// Returns an artifact of a conversation after verifying its content.
     public func artifact(
         named name: String,
         version: Int?,
@@ -39,14 +39,14 @@ extension DirectoryConversationLibrary {
             } catch {
                 guard error.code == .damaged else { throw error }
             }
-            // Someone may be about to save a newer version: without them it is either whole or damaged.
+            // A concurrent save can look like damage; the lock rules that out.
             return try files.withArtifacts(of: place, operation) { artifacts throws(HistoryStoreError) in
                 try artifacts.artifact(named: name, version: version, operation)
             }
         }
     }
 
-    /// Lists the files of a conversation by their names, each in its newest version.
+    /// Lists the artifacts of a conversation by name, each in its newest version.
     public func artifacts(in id: ConversationID) async throws(HistoryStoreError) -> [ArtifactInfo] {
         let operation = "list the artifacts of"
         let (files, place) = (files, place(id))
@@ -56,7 +56,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Removes a file of a conversation for good, in all its versions.
+    /// Removes an artifact in all its versions for good.
     public func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) {
         let operation = "remove an artifact of"
         let (files, place) = (files, place(id))
@@ -71,7 +71,7 @@ extension DirectoryConversationLibrary {
 }
 
 extension DirectoryLibraryFiles {
-    /// Opens the artifacts of a conversation; there are none if their directory is missing.
+    /// Opens the artifacts of a conversation; a missing directory counts as empty.
     func artifacts(
         of place: LibraryPlace,
         _ operation: String,
@@ -87,7 +87,7 @@ extension DirectoryLibraryFiles {
         }
     }
 
-    /// Works on the artifacts of a conversation that is not in the trash, while nobody changes it.
+    /// Accesses the artifacts of a conversation outside the trash, while other writers are locked out.
     func withArtifacts<Result>(
         of place: LibraryPlace,
         _ operation: String,

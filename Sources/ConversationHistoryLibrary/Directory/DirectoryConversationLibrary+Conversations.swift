@@ -7,12 +7,12 @@ import Foundation
 #endif
 
 extension DirectoryConversationLibrary {
-    /// Creates a conversation in which nothing was said yet, and the directory if it is missing.
+    /// Creates an empty conversation, and the directory if it is missing.
     public func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo {
         try await add(ConversationSnapshot(new, in: scope), as: new, "create")
     }
 
-    /// Begins a conversation with what was said in another one: a history file of its own.
+    /// Creates a conversation with the history of another one, in a file of its own.
     public func fork(
         _ id: ConversationID,
         after entry: EntryID?,
@@ -27,7 +27,7 @@ extension DirectoryConversationLibrary {
         return try await add(snapshot.forked(from: id, count: count, as: new), as: new, "fork")
     }
 
-    /// Adds a conversation, if its id is free and its owner may have it.
+    /// Adds a conversation if its id is free and its owner is within the scope.
     private func add(
         _ snapshot: ConversationSnapshot<Message>,
         as new: NewConversation,
@@ -44,38 +44,38 @@ extension DirectoryConversationLibrary {
         return info
     }
 
-    /// Returns what is known of a conversation; its history is read only if it has changed since it was last.
+    /// Returns information about a conversation; reads the history only if it has changed since the last read.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         let (files, place) = (files, place(id))
         return try await run { () throws(HistoryStoreError) in try files.info(in: place, "look up").info }
     }
 
-    /// Lists conversations; only histories that have changed since they were last read are read.
+    /// Lists conversations; reads only histories that have changed since the last read.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
         try request.checkDates("list")
         let infos = try await infos("list")
         return request.page(of: infos)
     }
 
-    /// Gives a conversation a title, or takes it away; the history is read, and only the title written.
+    /// Sets or removes the title of a conversation; reads the history, but writes only the title.
     public func rename(_ id: ConversationID, to title: String?) async throws(HistoryStoreError) {
         try await change(id, "rename") { $0.title = title }
     }
 
-    /// Replaces what the application keeps with a conversation.
+    /// Replaces the application's metadata of a conversation.
     public func setMetadata(_ metadata: JSONObject, of id: ConversationID) async throws(HistoryStoreError) {
         try metadata.checkStorable("set the metadata of")
         try await change(id, "set the metadata of") { $0.metadata = metadata }
     }
 
-    /// Gives a conversation to another owner.
+    /// Changes the owner of a conversation.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of") }
         try LibraryName.check(owner, operation: "set the owner of")
         try await change(id, "set the owner of") { $0.owner = owner }
     }
 
-    /// Returns a conversation with all that belongs to it, even if it is in the trash.
+    /// Returns a conversation with its history and artifacts, even if it is in the trash.
     public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
         let (files, place) = (files, place(id))
         return try await run { () throws(HistoryStoreError) in
@@ -85,7 +85,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Returns what was said in a conversation, even if it is in the trash; its artifacts are not looked at.
+    /// Returns the snapshot of a conversation, even if it is in the trash, without reading its artifacts.
     public func snapshot(of id: ConversationID) async throws(HistoryStoreError) -> ConversationSnapshot<Message> {
         let (files, place) = (files, place(id))
         return try await run { () throws(HistoryStoreError) in
@@ -95,7 +95,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Reads the whole history; the pages that follow read it again only if it has changed.
+    /// Returns a part of a history; reads the whole history, but for further pages only if it has changed.
     public func entries(
         of id: ConversationID,
         _ request: EntryRequest
@@ -108,7 +108,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Reads the whole history, and writes only what is new.
+    /// Appends entries to a history; reads the whole history, but writes only the new entries.
     public func append(
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
@@ -123,26 +123,26 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Moves a conversation and its artifacts into the directory `trash`; nothing is read or written for it.
+    /// Moves a conversation and its artifacts to the directory `trash`, without reading or writing them.
     public func delete(_ id: ConversationID) async throws(HistoryStoreError) {
         let (files, place) = (files, place(id))
         try await run { () throws(HistoryStoreError) in try files.delete(place) }
     }
 
-    /// Takes a conversation out of the directory `trash`.
+    /// Restores a conversation from the directory `trash`.
     public func restore(_ id: ConversationID) async throws(HistoryStoreError) {
         let (files, place) = (files, place(id))
         try await run { () throws(HistoryStoreError) in try files.restore(place) }
     }
 
-    /// Removes conversations that are in the trash for good, with all that belongs to them.
+    /// Removes conversations in the trash, with their artifacts, for good.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
         try request.checkDates("purge")
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in try files.purge(request, scope) }
     }
 
-    /// Changes a conversation that is not in the trash.
+    /// Changes a conversation outside the trash.
     private func change(
         _ id: ConversationID,
         _ operation: String,
@@ -155,7 +155,7 @@ extension DirectoryConversationLibrary {
         files.note(changed, for: place(id).stem)
     }
 
-    /// Reads a conversation that is not in the trash.
+    /// Reads a conversation outside the trash.
     func snapshot(
         of id: ConversationID,
         _ operation: String
@@ -165,7 +165,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Returns what is known of all conversations that the scope shows.
+    /// Returns information about all conversations within the scope.
     func infos(_ operation: String) async throws(HistoryStoreError) -> [ConversationInfo] {
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in

@@ -2,9 +2,9 @@ package import ConversationHistory
 import DurableFiles
 
 extension ConversationLibrary {
-    /// Copies everything, the trash included, into a library in a directory that is made at a path.
+    /// Copies everything, including the trash, into a new directory library at a path.
     ///
-    /// For libraries whose own form is nothing that can be put at a path.
+    /// For libraries whose own storage cannot be copied to a path.
     package func copyIntoNewDirectory(at path: String) async throws(HistoryStoreError) {
         guard scope == .everyone else { throw .partialBackup() }
         let worker = BlockingWorker()
@@ -12,7 +12,7 @@ extension ConversationLibrary {
         do throws(HistoryStoreError) {
             let copy = DirectoryConversationLibrary<Message>(path: new.directory.path)
             for id in try await allIDs(includingTrash: true) {
-                // One that was listed a moment ago may be gone.
+                // The conversation may have been removed since it was listed.
                 guard let contents = try await readable(id) else { continue }
                 if let problem = contents.problems.first {
                     throw HistoryStoreError(
@@ -36,9 +36,9 @@ extension ConversationLibrary {
         }
     }
 
-    /// Returns all of a conversation; `nil` if it is gone.
+    /// Returns the contents of a conversation; `nil` if it no longer exists.
     ///
-    /// - Throws: The error of the library; if the conversation cannot be read, one that says which it is.
+    /// - Throws: The error of the library; for an unreadable conversation, an error that names it.
     private func readable(_ id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message>? {
         do throws(HistoryStoreError) { return try await contents(of: id) } catch {
             switch error.code {
@@ -69,7 +69,7 @@ extension NewDirectory {
 }
 
 extension DirectoryConversationLibrary {
-    /// Adds a conversation of another library as it is there, with all its dates, under an id that is free.
+    /// Adds a conversation of another library, with all its dates, under an unused id.
     func add(_ contents: ConversationContents<Message>) async throws(HistoryStoreError) {
         let (files, place, operation) = (files, place(contents.info.id), "add")
         try await store(for: contents.info.id).save(contents.snapshot)

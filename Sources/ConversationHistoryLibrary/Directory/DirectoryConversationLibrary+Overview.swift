@@ -2,7 +2,7 @@ public import ConversationHistory
 import DurableFiles
 
 extension DirectoryConversationLibrary {
-    /// Reads every history.
+    /// Finds entries by their text; reads every history.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
         try request.checkDates("search")
         let expression = SearchExpression(request.text)
@@ -22,7 +22,7 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Counts what the library holds; as a list, it reads only what has changed.
+    /// Counts the conversations, entries and artifacts within the scope; reads only histories that have changed.
     public func statistics() async throws(HistoryStoreError) -> LibraryStatistics {
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in
@@ -43,7 +43,7 @@ extension DirectoryConversationLibrary {
                         statistics.artifactCount += 1
                         statistics.artifactBytes += artifact.versions.reduce(0) { $0 + $1.byteCount }
                     } catch {
-                        // One whose record is damaged is not counted; a check reports it.
+                        // An artifact with a damaged record isn't counted; `verify` reports it.
                         guard error.code == .damaged else { throw error }
                     }
                 }
@@ -52,16 +52,16 @@ extension DirectoryConversationLibrary {
         }
     }
 
-    /// Reads everything within the scope and reports what is damaged or does not fit together.
+    /// Reads everything within the scope and reports damage and inconsistencies.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] {
         let (files, scope) = (files, scope)
         return try await run { () throws(HistoryStoreError) in try files.verify(scope) }
     }
 
-    /// Copies everything, the trash included, byte for byte into a directory that is made at a path.
+    /// Copies everything, including the trash, byte for byte into a new directory at a path.
     ///
-    /// A conversation waits to be written while it is copied, and no other one does. What is damaged is copied as it is:
-    /// a check of the copy reports it.
+    /// Writers of a conversation wait while it is copied; writers of other conversations don't. Damaged files are
+    /// copied as they are: ``verify()`` on the copy reports them.
     public func backUp(to path: String) async throws(HistoryStoreError) {
         guard scope == .everyone else { throw .partialBackup(in: self.path) }
         let files = files
@@ -70,7 +70,7 @@ extension DirectoryConversationLibrary {
 }
 
 extension DirectoryLibraryFiles {
-    /// Reads a conversation that is not in the trash; `nil` if it is gone, is not within the scope, or is damaged.
+    /// Reads a conversation outside the trash; returns `nil` if it is gone, outside the scope, or damaged.
     func readable(
         _ place: LibraryPlace,
         _ operation: String
@@ -82,16 +82,16 @@ extension DirectoryLibraryFiles {
             guard let snapshot = found?.0.snapshot, place.scope.includes(snapshot.owner) else { return nil }
             return snapshot
         } catch {
-            // One that is damaged is listed as such; the others are searched nonetheless.
+            // Lists flag a damaged conversation; the search continues with the others.
             guard error.systemCall == nil else { throw error }
             return nil
         }
     }
 
-    /// Returns the error that a scope is shown for a history that cannot be read.
+    /// Returns the error to show to a scope for an unreadable history.
     ///
-    /// If the index knows another owner, the conversation is as one that does not exist. Without that knowledge the
-    /// history may be the caller's own, and its damage must not look like an empty conversation.
+    /// If the index knows that the owner is another one, the conversation appears not to exist. Without that knowledge
+    /// the history may be the caller's own, and its damage must not look like an empty conversation.
     func shown(_ error: HistoryStoreError, _ place: LibraryPlace, _ operation: String) -> HistoryStoreError {
         guard error.historyProblem != nil, let known = indexed(place.stem), known.isOwnerKnown, let info = known.info,
             !place.scope.includes(info.owner)

@@ -1,61 +1,61 @@
 public import ConversationHistory
 package import DurableFiles
 
-/// A library in a directory: one history file a conversation, and their artifacts as files.
+/// A library in a directory, with one history file per conversation and the artifacts as files.
 ///
 /// ```swift
 /// let library = DirectoryConversationLibrary(path: "history")
 /// let store = library.store(for: "trip")
 /// ```
 ///
-/// | in the directory | what it is |
+/// | in the directory | content |
 /// |---|---|
-/// | `conversations/<id>.json` | a conversation: a history file as `JSONFileHistoryStore` writes it |
-/// | `artifacts/<id>/<name>` | a file of a conversation, in its newest version; older ones are in `.versions` |
-/// | `trash/` | deleted conversations with their artifacts; their names say when they were deleted |
-/// | `index.json` | what lists need, derived from all the rest: it can be removed at any time |
+/// | `conversations/<id>.json` | a conversation: a history file in the format of `JSONFileHistoryStore` |
+/// | `artifacts/<id>/<name>` | an artifact in its newest version; older versions are in `.versions` |
+/// | `trash/` | deleted conversations with their artifacts; the file names contain the date of the deletion |
+/// | `index.json` | a cache for lists, derived from the other files; it can be removed at any time |
 ///
-/// Nothing in it says where the directory is, so it can be moved. It is created when something is saved, readable by its
-/// user only. Inside of it no symbolic link is followed. What is put there by others and is no history is left alone; a
-/// history file that is put there by others becomes a conversation.
+/// No file contains the path of the directory, so you can move it. The first save creates it, readable by its user
+/// only. Symbolic links inside it aren't followed. Foreign files are ignored, except that a foreign history file
+/// becomes a conversation.
 ///
-/// ## Names of files
+/// ## File names
 ///
-/// Lower-case letters, digits, `_`, `-` and inner dots stand for themselves; all other bytes of an id are written as
-/// `%` and two digits, so that no two ids share a file on any file system. Long names end with a hash.
+/// Lower-case letters, digits, `_`, `-` and inner dots stay as they are; all other bytes of an id are written as `%`
+/// and two digits, so that no two ids share a file on any file system. Long names end with a hash.
 ///
-/// ## What it costs
+/// ## Costs
 ///
-/// A save through a ``store(for:)`` costs what was appended. A list looks at each file without opening it, and reads
-/// only those that have changed since the index was made. Changing a title, appending, and reading a part of a history
-/// read the whole history; the next part of the same one does not, as long as nobody has changed it. A search reads all
-/// histories.
+/// A save through a ``store(for:)`` writes only the appended entries. A list checks each file's status without opening
+/// it, and reads only files that have changed since the index was made. Changing a title, appending, and reading a part
+/// of a history read the whole history; reading the next part doesn't, as long as the file hasn't changed. A search
+/// reads all histories.
 ///
-/// ## Several processes
+/// ## Multiple processes
 ///
-/// Instances and processes may use one directory at the same time: each conversation is locked while it is written. The
-/// lock of a conversation is a hidden file beside its history, which is made with the owner and the mode that the history
-/// has, so that those who may write the one may lock the other. A copy by ``backUp(to:)`` and ``contents(of:)`` keep
-/// writers out as well; where no lock file can be made, what was changed meanwhile is read again.
+/// Instances and processes may share a directory: each conversation is locked while it is written. The lock is a hidden
+/// file beside the history, created with the owner and the mode of the history, so that everyone who may write the
+/// history may lock it. ``backUp(to:)`` and ``contents(of:)`` lock out writers as well; if no lock file can be created,
+/// they repeat the read if the conversation changed meanwhile.
 ///
 /// ## Modes, links and foreign names
 ///
-/// A history whose mode says that nobody may write it is not written. One that has other names (hard links) is replaced
-/// and never written in place, so that they keep what they had. A new version of an artifact has the mode of the one
-/// before. A backup is its user's alone. A name that is not UTF-8 is none of the library's: it is passed over and never
-/// copied, and a directory that holds one is not removed.
+/// A history with a read-only mode is not written. A history with several hard links is replaced and never written in
+/// place, so that the other links keep their content. A new version of an artifact has the mode of the previous one. A
+/// backup is accessible to its user only. Names that aren't UTF-8 are foreign: they are ignored and never copied, and a
+/// directory that contains one is not removed.
 ///
-/// ## What a crash leaves
+/// ## Crashes
 ///
-/// Every temporary file, removal or version of an artifact that a process has left when it was killed is removed by the
-/// next ``purge(_:)`` of everyone's trash, and most of them by the next change of the same conversation; ``verify()`` names
-/// them. An unfinished backup is removed by the next one in the same place. What somebody is still working on is locked,
+/// The next ``purge(_:)`` of everyone's trash removes every temporary file, unfinished removal and unused artifact
+/// version that a killed process left behind. The next change of the same conversation already removes most of them,
+/// and ``verify()`` lists them. The next backup to the same place removes an unfinished one. Files in use are locked
 /// and not touched.
 public final class DirectoryConversationLibrary<Message: HistoryMessage>: ConversationLibrary {
-    /// Whose conversations this library shows.
+    /// The owners whose conversations this library shows.
     public let scope: LibraryScope
 
-    /// The path of the directory, as it was given.
+    /// The path of the directory, as passed to the initializer.
     public var path: String { files.directory.path }
 
     let files: DirectoryLibraryFiles<Message>
@@ -65,13 +65,13 @@ public final class DirectoryConversationLibrary<Message: HistoryMessage>: Conver
         self.scope = scope
     }
 
-    /// Creates a library; nothing is opened or created yet.
+    /// Creates a library without opening or creating any file.
     ///
     /// - Parameters:
-    ///   - path: The directory; relative to the working directory at each call.
-    ///   - durability: What a change that has returned survives.
-    ///   - limits: How large a history is read.
-    ///   - lockTimeout: How long a call waits for another process.
+    ///   - path: The directory; a relative path is resolved against the working directory at each call.
+    ///   - durability: The kinds of failure that a completed change survives.
+    ///   - limits: The maximum size of a history.
+    ///   - lockTimeout: The maximum time that a call waits for another process.
     public convenience init(
         path: String,
         durability: ConversationHistory.Durability = .full,
@@ -81,13 +81,13 @@ public final class DirectoryConversationLibrary<Message: HistoryMessage>: Conver
         self.init(path, durability, limits, lockTimeout, RealSystemCalls())
     }
 
-    /// Creates a library of `ChatMessage`s; nothing is opened or created yet.
+    /// Creates a library of `ChatMessage`s without opening or creating any file.
     ///
     /// - Parameters:
-    ///   - path: The directory; relative to the working directory at each call.
-    ///   - durability: What a change that has returned survives.
-    ///   - limits: How large a history is read.
-    ///   - lockTimeout: How long a call waits for another process.
+    ///   - path: The directory; a relative path is resolved against the working directory at each call.
+    ///   - durability: The kinds of failure that a completed change survives.
+    ///   - limits: The maximum size of a history.
+    ///   - lockTimeout: The maximum time that a call waits for another process.
     public convenience init(
         path: String,
         durability: ConversationHistory.Durability = .full,
@@ -97,7 +97,7 @@ public final class DirectoryConversationLibrary<Message: HistoryMessage>: Conver
         self.init(path, durability, limits, lockTimeout, RealSystemCalls())
     }
 
-    /// Creates a library whose system calls can be made to fail.
+    /// Creates a library with replaceable system calls, so that tests can make them fail.
     package convenience init(
         _ path: String,
         _ durability: ConversationHistory.Durability,
@@ -115,28 +115,26 @@ public final class DirectoryConversationLibrary<Message: HistoryMessage>: Conver
         self.init(files, .everyone)
     }
 
-    /// Returns this library as an owner may see it; a scope can only be narrowed.
+    /// Returns this library restricted to an owner; a scope can only be narrowed.
     public func scoped(to owner: Owner) -> DirectoryConversationLibrary {
         DirectoryConversationLibrary(files, scope.narrowed(to: owner))
     }
 
-    /// Returns the store of a conversation; nothing is opened or created yet.
+    /// Returns the store of a conversation without opening or creating any file.
     public func store(for id: ConversationID) -> DirectoryLibraryStore<Message> {
         DirectoryLibraryStore(files, place(id))
     }
 
     func place(_ id: ConversationID) -> LibraryPlace { LibraryPlace(files.directory, id, scope) }
 
-    /// Runs work that may block on a thread of its own.
+    /// Runs blocking work on a thread of its own.
     func run<Result: Sendable>(
         _ body: @Sendable () throws(HistoryStoreError) -> Result
     ) async throws(HistoryStoreError) -> Result {
         try await BlockingWorker().run(body)
     }
 
-    /// Works on the history of a conversation that is there, and tells the index.
-    ///
-    /// - Parameter body: Returns what the index is to know.
+    /// Accesses the history of an existing conversation.
     func withHistory<Result: Sendable>(
         of id: ConversationID,
         _ operation: String,

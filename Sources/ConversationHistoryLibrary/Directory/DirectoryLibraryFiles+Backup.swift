@@ -1,11 +1,11 @@
 import ConversationHistory
 import DurableFiles
 
-/// Copies of the whole directory, made while it is in use.
+/// Backups of the whole directory while it is in use.
 extension DirectoryLibraryFiles {
-    /// Copies the histories and the artifacts, byte for byte; the index is made anew by whoever needs it.
+    /// Copies the histories and the artifacts, byte for byte, without the index, which is rebuilt when it is needed.
     ///
-    /// What is damaged is copied as it is: a backup judges nothing.
+    /// Damaged files are copied as they are; a backup doesn't check them.
     func backUp(to path: String) throws(HistoryStoreError) {
         let new = try NewDirectory(forBackupAt: path, calls: directory.calls)
         do throws(HistoryStoreError) {
@@ -23,7 +23,7 @@ extension DirectoryLibraryFiles {
         guard root != nil else { return }
         var copied: Set<String> = []
         var hasCopied = true
-        // What is deleted or restored while this is under way may be missed in both places at the first time.
+        // The first pass may miss a conversation in both directories if it is deleted or restored meanwhile.
         while hasCopied {
             hasCopied = false
             for part in [LibraryDirectory.Part.conversations, .trash] {
@@ -44,16 +44,16 @@ extension DirectoryLibraryFiles {
         }
     }
 
-    /// Copies a history with its artifacts; what of it was copied before is removed first.
+    /// Copies a history with its artifacts, and first removes what an earlier attempt copied.
     ///
-    /// - Returns: Whether it was there.
+    /// - Returns: Whether the history exists.
     private func copyOne(
         _ name: String,
         _ stem: String,
         in part: LibraryDirectory.Part,
         to copy: DurableDirectory
     ) throws(FileFailure) -> Bool {
-        // In the trash this is the name of the directory of the artifacts, too.
+        // In the trash this is also the name of the directory of the artifacts.
         let place = String(name.dropLast(LibraryDirectory.ending.count))
         let artifactsPart = part == .trash ? part : .artifacts
         let earlier = try copy.subdirectory(part.rawValue)
@@ -73,7 +73,7 @@ extension DirectoryLibraryFiles {
         return true
     }
 
-    /// Returns for which conversation a name stands; `nil` if for none.
+    /// Returns the stem of a conversation's history; `nil` for other files.
     private static func stem(of name: String, in part: LibraryDirectory.Part) -> String? {
         guard !name.hasPrefix("."), name.hasSuffix(LibraryDirectory.ending) else { return nil }
         return part == .trash ? TrashedName(name)?.stem : String(name.dropLast(LibraryDirectory.ending.count))

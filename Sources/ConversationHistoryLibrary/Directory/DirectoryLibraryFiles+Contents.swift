@@ -1,9 +1,9 @@
 import ConversationHistory
 import DurableFiles
 
-/// A conversation with all that belongs to it, wherever it is.
+/// Access to conversations both in and outside the trash.
 extension DirectoryLibraryFiles {
-    /// Where a conversation is: its history, and the directory of its artifacts, with the path of that in the library.
+    /// The location of a conversation: its history, the directory of its artifacts, and that directory's library path.
     typealias Whereabouts = (body: DurableFile, artifacts: DurableDirectory?, artifactsPath: String)
 
     func contents(of place: LibraryPlace) throws(HistoryStoreError) -> ConversationContents<Message> {
@@ -22,7 +22,7 @@ extension DirectoryLibraryFiles {
         }
     }
 
-    /// Reads a history, wherever it is.
+    /// Reads a history, in or outside the trash.
     func snapshot(of place: LibraryPlace) throws(HistoryStoreError) -> ConversationSnapshot<Message> {
         let operation = "read"
         let trashed = try info(in: place, operation).trashed
@@ -30,7 +30,7 @@ extension DirectoryLibraryFiles {
         do throws(HistoryStoreError) { return try snapshot(in: found.body, operation) } catch {
             guard error.code == .notFound else { throw error }
         }
-        // It was deleted or restored a moment ago.
+        // The conversation was deleted or restored since `info` located it.
         let now = try info(in: place, operation).trashed
         guard let found = try whereabouts(place, now, operation) else { throw .noSuchConversation(operation) }
         return try snapshot(in: found.body, operation)
@@ -47,7 +47,7 @@ extension DirectoryLibraryFiles {
         return snapshot
     }
 
-    /// Opens a history, and the directory of its artifacts if there is one.
+    /// Opens a history, and the directory of its artifacts if it exists.
     func whereabouts(
         _ place: LibraryPlace,
         _ trashed: TrashedName?,
@@ -59,17 +59,17 @@ extension DirectoryLibraryFiles {
             guard let trashed else { return try place.body().map { ($0, artifacts, path) } }
             guard let trash = try directory.existing(.trash) else { return nil }
             let body = try trash.file(trashed.body)
-            // The artifacts lie where they were if a crash has cut the deletion short.
+            // After a deletion that a crash interrupted, the artifacts are still outside the trash.
             guard let moved = try trash.subdirectory(trashed.artifacts) else { return (body, artifacts, path) }
             return (body, moved, "\(LibraryDirectory.Part.trash.rawValue)/\(trashed.artifacts)")
         }
     }
 
-    // MARK: - Keeping writers out
+    // MARK: - Locking out writers
 
-    /// Reads a conversation while nobody writes it.
+    /// Reads a conversation while writers are locked out.
     ///
-    /// - Parameter read: Reads it; again, if writers could not be kept out, as no lock file can be made, and one has come.
+    /// - Parameter read: Reads the conversation. If no lock file can be created, it is called again after each change.
     func withReadLock<Value>(
         of place: LibraryPlace,
         _ operation: String,
@@ -77,7 +77,7 @@ extension DirectoryLibraryFiles {
     ) throws(HistoryStoreError) -> Value {
         let body: DurableFile?
         do throws(FileFailure) { body = try place.createdBody() } catch {
-            // Not even its directory is there, and none can be made.
+            // The directory doesn't exist and cannot be created.
             guard ErrorNumber.permissionDenied.contains(error.cause?.errno ?? 0) else {
                 throw HistoryStoreError(error, operation: operation)
             }
@@ -92,7 +92,7 @@ extension DirectoryLibraryFiles {
         }
     }
 
-    /// Reads a conversation until it was not changed meanwhile.
+    /// Repeats a read until the conversation didn't change during it.
     private func undisturbed<Value>(
         _ place: LibraryPlace,
         _ operation: String,

@@ -7,11 +7,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Moving conversations into the trash, out of it, and removing them.
+/// Deleting, restoring and purging conversations.
 ///
-/// The history's place decides where a conversation is: each of these is done in the moment in which the history is
-/// renamed or removed. The artifacts of what is in the trash may lie in either place, as a crash may have come between;
-/// those of a conversation that is not in the trash never lie there.
+/// The location of the history decides whether a conversation is in the trash: renaming or removing the history
+/// performs the operation. After a crash, the artifacts of a conversation in the trash may be in either location; those
+/// of a conversation outside the trash are never in the trash.
 extension DirectoryLibraryFiles {
     func delete(_ place: LibraryPlace, on date: Date = .now.storable) throws(HistoryStoreError) {
         let operation = "delete"
@@ -34,14 +34,14 @@ extension DirectoryLibraryFiles {
         let operation = "restore"
         guard try info(in: place, operation).trashed != nil else { throw .noSuchConversation(operation) }
         try withLock(of: place, operation) { () throws(HistoryStoreError) in
-            // Again, now that nobody else can change it.
+            // Repeated under the lock.
             guard let name = try info(in: place, operation).trashed else {
                 throw HistoryStoreError.noSuchConversation(operation)
             }
             try attempt(operation) { () throws(FileFailure) in
                 guard let trash = try directory.existing(.trash) else { return }
                 let conversations = try directory.created(.conversations)
-                // First the artifacts, for good: they must not stay in the trash when the history is back.
+                // The artifacts move first, durably: they must not stay in the trash when the history is back.
                 if try trash.status(of: name.artifacts) != nil {
                     let artifacts = try directory.created(.artifacts)
                     try trash.move(name.artifacts, to: artifacts, as: place.stem)
@@ -78,10 +78,10 @@ extension DirectoryLibraryFiles {
         return report
     }
 
-    /// Removes a conversation that is in the trash, and returns how many artifacts it had.
+    /// Removes a conversation in the trash, and returns the number of its artifacts.
     private func remove(_ place: LibraryPlace, _ name: TrashedName) throws(FileFailure) -> Int {
         guard let trash = try directory.existing(.trash) else { return 0 }
-        // Whoever uses the id later must not come by these.
+        // A new conversation with the same id must not inherit these artifacts.
         try moveArtifactsToTrash(place, name, trash)
         let count = try ArtifactFiles(trash.subdirectory(name.artifacts), directory).count()
         try trash.remove(name.body)
@@ -90,12 +90,12 @@ extension DirectoryLibraryFiles {
             try trash.removeTree(name.artifacts)
             try place.body()?.removeLockFile()
         } catch {
-            // The conversation is gone; what is left of it is removed by a later purge.
+            // The conversation is gone; a later purge removes the remaining files.
         }
         return count
     }
 
-    /// Removes all that was left by who was cut short.
+    /// Removes the leftovers of interrupted operations.
     private func removeLeftovers() {
         removePurged()
         do throws(FileFailure) {
@@ -121,20 +121,20 @@ extension DirectoryLibraryFiles {
                             ArtifactFiles(try home.subdirectory(name), directory).removeLeftovers(isThorough: true)
                         }
                     } catch {
-                        // What is locked is being worked on.
+                        // The conversation is in use.
                         guard error.kind == .busy else { throw error }
                     }
                 }
             }
         } catch {
-            // Another purge may be at it too; what stays is removed by a later one.
+            // Another purge may run at the same time; a later purge removes the remaining files.
         }
     }
 
-    /// Temporary files that are older than a day were left by a crash.
+    /// The age in seconds, one day, from which temporary files count as leftovers of a crash.
     static var staleAge: Int64 { 86400 }
 
-    /// Removes what purges that were cut short have left.
+    /// Removes the leftovers of interrupted purges.
     private func removePurged() {
         do throws(FileFailure) {
             guard let trash = try directory.existing(.trash) else { return }
@@ -142,13 +142,13 @@ extension DirectoryLibraryFiles {
             for name in names {
                 let body = name + LibraryDirectory.ending
                 guard TrashedName(body) != nil, !names.contains(body), try trash.status(of: name)?.kind == .directory,
-                    // Not one that was deleted just now.
+                    // Not a conversation that was deleted just now.
                     try trash.status(of: body) == nil
                 else { continue }
                 try trash.removeTree(name)
             }
         } catch {
-            // Another purge may be at it too; what stays is removed by a later one.
+            // Another purge may run at the same time; a later purge removes the remaining files.
         }
     }
 
@@ -165,7 +165,7 @@ extension DirectoryLibraryFiles {
         try directory.synchronize(artifacts)
     }
 
-    /// Returns what is known of a conversation now, or `nil` if it is gone.
+    /// Returns current information about a conversation; `nil` if it is gone.
     func current(
         _ place: LibraryPlace,
         _ operation: String
@@ -176,7 +176,7 @@ extension DirectoryLibraryFiles {
         }
     }
 
-    /// Holds the lock of a conversation, which is where its history is when it is not in the trash.
+    /// Holds the lock of a conversation, which is beside its history's location outside the trash.
     func withLock<Result>(
         of place: LibraryPlace,
         _ operation: String,
@@ -192,7 +192,7 @@ extension DirectoryLibraryFiles {
 }
 
 extension PurgeRequest {
-    /// Whether a conversation is one of those that are removed, as far as the scope allows it.
+    /// Returns whether the request, apart from the scope, includes a conversation.
     fileprivate func includes(_ info: ConversationInfo) -> Bool {
         guard let deleted = info.deleted else { return false }
         return (ids?.contains(info.id) ?? true) && (deletedBefore.map { deleted < $0 } ?? true)

@@ -1,11 +1,11 @@
 import ConversationHistory
 import DurableFiles
 
-/// The check of everything that is in the directory.
+/// The verification of the directory.
 extension DirectoryLibraryFiles {
-    /// Reads everything and reports what does not fit together.
+    /// Reads everything and reports damage and inconsistencies.
     ///
-    /// Others may be writing meanwhile: what looks like a problem is looked at again while they are kept out.
+    /// Concurrent writes can look like problems, so each problem is checked again while writers are locked out.
     func verify(_ scope: LibraryScope) throws(HistoryStoreError) -> [LibraryProblem] {
         var problems: [LibraryProblem] = []
         let infos = try infos("verify")
@@ -18,22 +18,22 @@ extension DirectoryLibraryFiles {
                         try self.problems(of: place)
                     }
                 } catch {
-                    // Somebody works on it, and what is only left over may be his.
+                    // The conversation is in use, and its leftovers may be files in use.
                     guard error.code == .busy, found.allSatisfy({ $0.kind == .stray }) else { throw error }
                     found = []
                 }
             }
             problems += found
         }
-        // A caller that sees only some conversations is not told what else is there.
+        // A scoped library must not reveal other files.
         if scope == .everyone { problems += try strays(Set(infos.map(\.stem))) }
         return problems
     }
 
-    /// Reads a conversation wherever it is, and returns what is wrong with it.
+    /// Reads a conversation, in or outside the trash, and returns its problems.
     private func problems(of place: LibraryPlace) throws(HistoryStoreError) -> [LibraryProblem] {
         let operation = "verify"
-        // One that was listed a moment ago may be gone.
+        // The conversation may have been removed since it was listed.
         guard let (info, trashed) = try current(place, operation),
             let found = try whereabouts(place, trashed, operation)
         else { return [] }
@@ -47,7 +47,7 @@ extension DirectoryLibraryFiles {
         return problems
     }
 
-    /// Reads a history, and compares it with what the index says.
+    /// Reads a history and compares it with the index.
     private func historyProblem(
         _ place: LibraryPlace,
         _ file: DurableFile
@@ -72,19 +72,19 @@ extension DirectoryLibraryFiles {
         }
     }
 
-    // MARK: - What belongs to no conversation
+    // MARK: - Strays
 
-    /// Something that belongs to no conversation as far as was seen.
+    /// A file or directory without a known conversation.
     private struct Suspect {
         let part: LibraryDirectory.Part
         let name: String
-        /// The name of the files of the conversation that it would belong to; `nil` if it can belong to none.
+        /// The stem of the conversation that it could belong to; `nil` if it cannot belong to any.
         let stem: String?
     }
 
-    /// Finds what belongs to no conversation.
+    /// Finds files and directories that belong to no conversation.
     ///
-    /// Hidden files are ignored, unless they are temporary and old: a library doesn't own them, or still needs them.
+    /// Hidden files are ignored, unless they are old temporary files: they are foreign, or still in use.
     private func strays(_ stems: Set<String>) throws(HistoryStoreError) -> [LibraryProblem] {
         let operation = "verify"
         let suspects = try attempt(operation) { () throws(FileFailure) in try self.suspects(stems) }
@@ -99,7 +99,7 @@ extension DirectoryLibraryFiles {
             var isStray = false
             do throws(FileFailure) {
                 if let body {
-                    // Somebody may just be creating it, or moving it into the trash or out of it.
+                    // Another process may be creating, deleting or restoring the conversation.
                     isStray = try body.withLock(.shared, timeout: lockTimeout, orThrow: { $0 }) {
                         () throws(FileFailure) -> Bool in try self.isStray(suspect)
                     }
@@ -107,7 +107,7 @@ extension DirectoryLibraryFiles {
                     isStray = try self.isStray(suspect)
                 }
             } catch {
-                // What is locked is somebody's.
+                // The conversation is in use.
                 guard error.kind == .busy else { throw HistoryStoreError(error, operation: operation) }
             }
             if isStray { strays.append("\(suspect.part.rawValue)/\(suspect.name)") }
@@ -138,7 +138,7 @@ extension DirectoryLibraryFiles {
         return suspects
     }
 
-    /// Whether something is there still, and belongs to no conversation that is there by now.
+    /// Returns whether a suspect still exists and still belongs to no conversation.
     private func isStray(_ suspect: Suspect) throws(FileFailure) -> Bool {
         guard let parent = try directory.existing(suspect.part), try parent.status(of: suspect.name) != nil else {
             return false
@@ -152,7 +152,7 @@ extension DirectoryLibraryFiles {
         return try !isConversation(stem)
     }
 
-    /// Whether there is a conversation whose files have a name, in the trash or outside of it.
+    /// Returns whether a conversation with this stem exists, in or outside the trash.
     private func isConversation(_ stem: String) throws(FileFailure) -> Bool {
         let known = indexed(stem)
         if let conversations = try directory.existing(.conversations),
@@ -164,7 +164,7 @@ extension DirectoryLibraryFiles {
         return try look(at: name.body, in: trash, stem, known)?.info != nil
     }
 
-    /// Temporary files in the directory itself and in the trash that were left by a crash.
+    /// Returns the temporary files that a crash left in the directory itself and in the trash.
     private func staleTemporaries() throws(FileFailure) -> [String] {
         var found: [String] = []
         if let root = try directory.root() {

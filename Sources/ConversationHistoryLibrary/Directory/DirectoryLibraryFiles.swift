@@ -7,15 +7,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What all scoped views of one ``DirectoryConversationLibrary``, and their stores, share.
+/// The files of a ``DirectoryConversationLibrary``, shared by its scoped views and their stores.
 ///
-/// Its methods block: they are called on a `BlockingWorker`.
+/// Its methods block, so they must be called on a `BlockingWorker`.
 final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
     let directory: LibraryDirectory
     let durability: ConversationHistory.Durability
     let limits: HistoryLimits
     let lockTimeout: Duration
-    /// `nil` as long as the index was not read.
+    /// `nil` until the index is read.
     private let index = Lock<LibraryIndex?>(nil)
     /// The history that was read last, so that reading it page by page reads the file once.
     private let reading = Lock<(stem: String, file: JSONHistoryFile<Message>)?>(nil)
@@ -37,7 +37,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         self.lockTimeout = lockTimeout
     }
 
-    /// The file of a conversation, as one writer sees it.
+    /// Returns the history file of a conversation for one writer.
     func history(_ place: LibraryPlace) -> JSONHistoryFile<Message> {
         JSONHistoryFile(
             path: directory.path + "/" + LibraryDirectory.Part.conversations.rawValue + "/" + place.name,
@@ -49,7 +49,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         )
     }
 
-    /// The file of a conversation, for those who read it and write nothing.
+    /// Returns the history file of a conversation for readers.
     func reader(_ place: LibraryPlace) -> JSONHistoryFile<Message> {
         let new = history(place)
         return reading.withLock { reading in
@@ -59,7 +59,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         }
     }
 
-    /// Makes calls to the file system, and says what a failure means.
+    /// Runs file system calls and converts a failure.
     func attempt<Result: ~Copyable>(
         _ operation: String,
         _ body: () throws(FileFailure) -> Result
@@ -69,13 +69,13 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
 
     // MARK: - The index
 
-    /// Takes what a save has told of its conversation, so that the file need not be read for it.
+    /// Updates the index after a save, so that the file need not be read for it.
     func note(_ file: IndexedConversation?, for stem: String) {
         guard let file else { return }
         index.withLock { $0?.take(file, for: stem) }
     }
 
-    /// Returns what the index says of a file, whatever state that is in.
+    /// Returns the index's entry for a file, which may be stale.
     func indexed(_ stem: String) -> IndexedConversation? { currentIndex().files[stem] }
 
     private func currentIndex() -> LibraryIndex {
@@ -88,7 +88,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         }
     }
 
-    /// Reads the index; whatever is wrong with it, the histories say the same.
+    /// Reads the index; if it is unusable, the histories contain the same information.
     private func readIndex() -> LibraryIndex {
         var index: LibraryIndex?
         do throws(FileFailure) {
@@ -100,18 +100,18 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
                 if count == bytes.count { index = LibraryIndex(decoding: bytes, messageFormat: Message.formatName) }
             }
         } catch {
-            // It is made anew; what keeps the histories from being read as well is reported then.
+            // The index is rebuilt; if the histories cannot be read either, that is reported then.
         }
         return index ?? LibraryIndex()
     }
 
-    /// Writes the index; if that fails, or someone else is at it, it is written another time.
+    /// Writes the index; after a failure, or if another process is writing it, a later call writes it.
     private func saveIndex(_ index: LibraryIndex) {
         do throws(FileFailure) {
             guard let file = try directory.root()?.file(LibraryDirectory.indexName) else { return }
             let lock = try file.lock(.exclusive, timeout: .zero)
             let bytes = index.encoded(messageFormat: Message.formatName)
-            // It need not outlive a loss of power: it would be made anew.
+            // The index need not survive a power loss, because it can be rebuilt.
             _ = try file.replace(durability: .processCrash) { output throws(FileFailure) in
                 try bytes.withUnsafeBufferPointer { bytes throws(FileFailure) in
                     try output.write(UnsafeRawBufferPointer(bytes))
@@ -121,13 +121,13 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
             lock.unlock()
             self.index.withLock { $0?.unsavedCount = 0 }
         } catch {
-            // The library works without it.
+            // The index is optional.
         }
     }
 
     // MARK: - Looking at the files
 
-    /// Returns what is known of all conversations; only histories that have changed are read.
+    /// Returns information about all conversations; reads only histories that have changed.
     func infos(_ operation: String) throws(HistoryStoreError) -> [(stem: String, info: ConversationInfo)] {
         let known = currentIndex()
         var new = LibraryIndex(unsavedCount: known.unsavedCount)
@@ -135,7 +135,8 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         var infos: [(stem: String, info: ConversationInfo)] = []
         try attempt(operation) { () throws(FileFailure) in
             let conversations = try directory.existing(.conversations)
-            // First the one and then the other: what is moved meanwhile may be missed, but never listed twice.
+            // Conversations first, then the trash: a conversation that moves meanwhile may be missed, but isn't listed
+            // twice.
             let names = try conversations?.names() ?? []
             conversations?.removeStaleTemporaries(among: names, olderThan: 86400)
             for name in names where name.hasSuffix(LibraryDirectory.ending) {
@@ -160,7 +161,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         for (stem, file) in new.files {
             let old = known.files[stem]
             if old != nil { goneCount -= 1 }
-            // What is known of a file in the same state is the same, and need not be compared.
+            // Entries of the same state are equal and need not be compared.
             if old?.state != file.state { new.unsavedCount += 1 }
         }
         new.unsavedCount += goneCount
@@ -169,7 +170,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         return infos
     }
 
-    /// Returns what is known of a conversation, and its name in the trash if it is there.
+    /// Returns information about a conversation, and its name in the trash if it is there.
     func info(
         in place: LibraryPlace,
         _ operation: String
@@ -194,12 +195,12 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         return (info, trashed)
     }
 
-    /// Throws unless a conversation is there, within the scope, and not in the trash.
+    /// Throws unless a conversation exists within the scope and outside the trash.
     func checkLive(_ place: LibraryPlace, _ operation: String) throws(HistoryStoreError) {
         guard try info(in: place, operation).trashed == nil else { throw .noSuchConversation(operation) }
     }
 
-    /// Looks at a file, and reads it unless it is as the index knows it; `nil` if there is no regular file.
+    /// Returns the index entry of a file, and reads the file if its state differs; `nil` if it isn't a regular file.
     func look(
         at name: String,
         in directory: DurableDirectory,
@@ -217,13 +218,13 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
             return try read(file, stem, as: Message.self, at: seconds)
         } catch {
             if [.wrongMessageType, .undecodableMessage].contains(error.code),
-                // It is intact, so that all but the messages can be told. If not even that can be read, the first error
-                // is the one that counts.
+                // The history is intact, so everything but the messages can be read. If that fails, too, the first
+                // error counts.
                 let found = try? read(file, stem, as: UninterpretedMessage.self, at: seconds)
             {
                 return found
             }
-            // Something else that was put here is no conversation, if it ever was none.
+            // A foreign file isn't a conversation, unless it was one before.
             if error.code == .notAHistory, known?.info == nil, Self.isDocument(file) {
                 return IndexedConversation(state: .init(status.identity), info: nil, at: seconds)
             }
@@ -246,7 +247,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         return IndexedConversation(decoded.snapshot, identity, decoded.layout, id: id, at: seconds)
     }
 
-    /// Whether a file begins as JSON does: what does not, under such a name, is what is left of a history.
+    /// Returns whether a file begins like JSON; a file that doesn't is the remainder of a history.
     private static func isDocument(_ file: DurableFile) -> Bool {
         var bytes = [UInt8](repeating: 0, count: 64)
         do throws(FileFailure) {
@@ -256,12 +257,12 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
             let start = bytes.prefix(count).first { ![9, 10, 13, 32].contains($0) }
             return start == UInt8(ascii: "{") || start == UInt8(ascii: "[")
         } catch {
-            // It was read a moment ago; whatever it is, it is better shown than not.
+            // The file was readable a moment ago; in doubt it is listed.
             return false
         }
     }
 
-    /// What is listed of a file that cannot be read: what was known, or at least the id.
+    /// Returns the index entry of an unreadable file: the last known information, or at least the id.
     private static func unreadable(
         _ identity: FileIdentity,
         _ stem: String,
@@ -270,9 +271,9 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         at seconds: Int64
     ) -> IndexedConversation {
         var state = IndexedConversation.State(identity)
-        // What is intact and cannot be read may be by a later version, or with wider limits.
+        // An intact history may be unreadable because of a later version or wider limits.
         let isDamaged = error.historyProblem != .unreadableHistory
-        // That, and what the system may have refused only this time, is tried again.
+        // The next call retries these, and failures of the system that may be temporary.
         if error.systemCall != nil || !isDamaged { state.size = -1 }
         if var known, known.info != nil {
             known.info?.isDamaged = isDamaged
@@ -290,7 +291,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         return found
     }
 
-    /// Returns the id for which a file stands; `nil` if for none.
+    /// Returns the id of the conversation in a file; `nil` if the file isn't one.
     private static func id(of stem: String, _ record: LibraryRecord?) -> ConversationID? {
         if let text = LibraryFileName.decode(stem) {
             let isName = !text.isEmpty && text.utf8.count <= LibraryName.maximumCount && !text.utf8.contains(0)
@@ -302,13 +303,13 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
 }
 
 extension DurableFile {
-    /// Whether the file is still what a proof is of.
+    /// Returns whether the file still matches a proof.
     fileprivate func matches(_ proof: IndexedConversation.Proof?) -> Bool {
         switch proof {
         case nil: return true
         case .end(let content):
             do throws(FileFailure) { return try holds(content) } catch {
-                // Reading the whole will say why.
+                // Reading the whole file reports the error.
                 return false
             }
         case .whole: return false

@@ -1,14 +1,14 @@
 public import ConversationHistory
 
-/// The store of a conversation of a ``DirectoryConversationLibrary``.
+/// The store of a conversation in a ``DirectoryConversationLibrary``.
 ///
-/// A snapshot may be saved over the state that it was made from; a save over any other state is refused as a conflict.
-/// It saves as a `JSONFileHistoryStore` does: what is only appended costs what was appended.
+/// A save succeeds only over the state from which its snapshot was made; over any other state it throws a conflict.
+/// Like `JSONFileHistoryStore`, it appends to the file if only entries were appended.
 public final class DirectoryLibraryStore<Message: HistoryMessage>: HistoryStore {
-    /// What ``save(_:)`` and ``load()`` throw.
+    /// The error type of ``save(_:)`` and ``load()``.
     public typealias Failure = HistoryStoreError
 
-    /// How large an entry of the history may be: as the library was told.
+    /// The size limits of the history, as passed to the library.
     public var limits: HistoryLimits { files.limits }
 
     private let files: DirectoryLibraryFiles<Message>
@@ -21,19 +21,19 @@ public final class DirectoryLibraryStore<Message: HistoryMessage>: HistoryStore 
         file = files.history(place)
     }
 
-    /// Reads the conversation.
+    /// Loads the conversation.
     ///
-    /// - Returns: The snapshot; `nil` if there is no conversation of this id, or none that the scope shows.
+    /// - Returns: The snapshot; `nil` if the conversation doesn't exist or is outside the scope.
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         do throws(HistoryStoreError) { return try await file.load(in: place) } catch {
             let shown = files.shown(error, place, "load")
-            // What cannot be read and is not known to be within the scope is as if it were not there.
+            // An unreadable history that belongs to another owner appears not to exist.
             if error.code != .notFound, shown.code == .notFound { return nil }
             throw shown
         }
     }
 
-    /// Saves the snapshot: appends to the file if that is all that changed, and replaces the file otherwise.
+    /// Saves a snapshot: appends to the file if nothing else changed, and replaces the file otherwise.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         do throws(HistoryStoreError) {
             let saved = try await file.save(snapshot, in: place)

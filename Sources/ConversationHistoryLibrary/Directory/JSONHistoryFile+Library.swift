@@ -8,10 +8,10 @@ import Foundation
 #endif
 
 extension JSONHistoryFile.Policy {
-    /// How the files of a directory library behave.
+    /// The policy for the files of a directory library.
     ///
-    /// The title, the owner and the metadata may change under an open conversation: they are merged, and are no part of
-    /// the revision.
+    /// The title, the owner and the metadata may change while a conversation is open: they are merged, and aren't part
+    /// of the revision.
     static var library: Self {
         Self(
             removesStaleTemporaries: false,
@@ -25,11 +25,11 @@ extension JSONHistoryFile.Policy {
     }
 }
 
-/// What the file of a conversation does for a library.
+/// The operations of a library on the history file of a conversation.
 extension JSONHistoryFile {
-    /// Reads the conversation, for a store of the library.
+    /// Loads the conversation for a store of the library.
     ///
-    /// - Returns: `nil` if there is none that the scope shows.
+    /// - Returns: The snapshot; `nil` if the conversation doesn't exist within the scope.
     func load(in place: LibraryPlace) throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         let found = try remembering { () throws(HistoryStoreError) in try readBody(place, "load") }
         guard let base = found else {
@@ -53,7 +53,7 @@ extension JSONHistoryFile {
 
     /// Saves a snapshot for a store of the library.
     ///
-    /// - Returns: What the index is to know of it.
+    /// - Returns: The new index entry.
     func save(
         _ snapshot: ConversationSnapshot<Message>,
         in place: LibraryPlace
@@ -74,7 +74,7 @@ extension JSONHistoryFile {
         }
     }
 
-    /// Returns the error of a save that is too large for what others have written alone; `nil` if it is by itself.
+    /// Returns a conflict for a save that is too large only after merging; `nil` if the snapshot alone is too large.
     private func refusal(
         of snapshot: ConversationSnapshot<Message>,
         mergedTo new: ConversationSnapshot<Message>
@@ -92,7 +92,7 @@ extension JSONHistoryFile {
         )
     }
 
-    /// Returns the content to store, or throws if the save is refused.
+    /// Returns the snapshot to write, or throws if the save is refused.
     private func prepared(
         _ snapshot: ConversationSnapshot<Message>,
         onto base: Base?,
@@ -104,7 +104,7 @@ extension JSONHistoryFile {
         new.detach()
         guard let base else {
             try checkTrash(place, "save", isSeen: !admission.isAdmitted)
-            // What the snapshot was made from was removed for good: a late save does not bring it back.
+            // The conversation was purged: a late save doesn't recreate it.
             guard admission.isAdmitted else { throw HistoryStoreError.noSuchConversation("save") }
             if new.owner == nil { new.owner = place.scope.owner }
             guard place.scope.includes(new.owner) else { throw HistoryStoreError.outsideOfScope("save") }
@@ -142,9 +142,9 @@ extension JSONHistoryFile {
         }
     }
 
-    /// Changes the conversation, and says that it has changed now.
+    /// Changes the conversation and sets the date of its last change.
     ///
-    /// - Parameter countsRevision: Whether a store that has it open is to meet a conflict.
+    /// - Parameter countsRevision: Whether stores that have the conversation open get a conflict.
     func update(
         in place: LibraryPlace,
         _ operation: String,
@@ -167,7 +167,7 @@ extension JSONHistoryFile {
             snapshot.updated = record.updated
             snapshot.storedRecord = record
             let base = try base(decoded, identity)
-            // The lock is held, and the file was read a moment ago.
+            // This can fail only if another program ignores the lock.
             guard
                 try write(snapshot, to: file, onto: base, isNewState: countsRevision, for: nil)
             else { throw conflict("Another program changes the file without taking its lock.") }
@@ -175,7 +175,7 @@ extension JSONHistoryFile {
         }
     }
 
-    /// Reads a conversation that is not in the trash, without remembering it.
+    /// Reads a conversation outside the trash, without caching it.
     func snapshot(
         in place: LibraryPlace,
         _ operation: String
@@ -188,7 +188,7 @@ extension JSONHistoryFile {
         return snapshot
     }
 
-    /// Returns a conversation that is not in the trash: what this remembers of it, if that is what is in the file.
+    /// Returns a conversation outside the trash, from the cache if the file hasn't changed.
     func current(
         in place: LibraryPlace,
         _ operation: String
@@ -218,9 +218,9 @@ extension JSONHistoryFile {
         }
     }
 
-    /// Throws if the conversation is in the trash: what it throws depends on whether the scope shows it.
+    /// Throws if the conversation is in the trash; the error depends on the scope.
     ///
-    /// - Parameter isSeen: For a save, whether the store has seen the conversation.
+    /// - Parameter isSeen: For a save, whether the store has loaded or saved the conversation before.
     private func checkTrash(
         _ place: LibraryPlace,
         _ operation: String,
@@ -232,7 +232,7 @@ extension JSONHistoryFile {
         do throws(HistoryStoreError) {
             owner = try read(file, for: operation)?.0.snapshot.owner
         } catch {
-            // It may be the caller's own, and must not look like a conversation that was never written.
+            // The conversation may be the caller's own, and must not look like an unused id.
             throw .noSuchConversation(operation)
         }
         guard place.scope.includes(owner) else {
@@ -262,8 +262,9 @@ extension JSONHistoryFile {
 }
 
 extension JSONHistoryFile.Content {
-    /// What tells this content from all others for a store of the library: what the library changes of a conversation
-    /// that is open elsewhere, its title, owner and metadata, does not count.
+    /// The revision of this content for a store of the library.
+    ///
+    /// It ignores the title, the owner and the metadata, which the library may change while the conversation is open.
     fileprivate var libraryMark: StoredRevision {
         guard let layout else { return mark }
         let record = stored.snapshot.storedRecord
@@ -274,14 +275,14 @@ extension JSONHistoryFile.Content {
         )
     }
 
-    /// What tells apart states in which the turn under way differs, which has no line yet.
+    /// A suffix that distinguishes states of the open turn, which isn't written as a line yet.
     ///
-    /// A store that is not a library's saves it without counting the revision.
+    /// A store outside a library saves the open turn without counting the revision.
     private var turnMark: String {
         guard let turn = stored.snapshot.openTurn else { return "" }
         guard let position = stored.snapshot.draftPosition else { return "-\(turn.id.rawValue)" }
         var text = JSONWriter(capacity: 1024)
-        // What is stored was written.
+        // The entry was stored, so it can be encoded.
         try? EntryCoding<Message>().write(stored.snapshot.entries.box(at: position), to: &text)
         let checksum = text.withUnsafeBytes { CRC32(of: $0).value }
         return "-\(turn.id.rawValue)-\(checksum)"
@@ -289,7 +290,7 @@ extension JSONHistoryFile.Content {
 }
 
 extension LibraryRecord {
-    /// The record of a conversation that is stored for the first time.
+    /// Creates the record of a conversation that is stored for the first time.
     fileprivate init<Message>(_ snapshot: ConversationSnapshot<Message>, in place: LibraryPlace) {
         let created = snapshot.created ?? .now.storable
         self.init(id: place.id, created: created, updated: snapshot.updated ?? created, revision: 0)

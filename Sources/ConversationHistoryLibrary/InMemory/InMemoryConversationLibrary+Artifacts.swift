@@ -7,7 +7,7 @@ import Foundation
 #endif
 
 extension InMemoryConversationLibrary {
-    /// Keeps a file with a conversation, as the newest version of its name.
+    /// Saves an artifact as the newest version of its name.
     public func saveArtifact(
         _ data: [UInt8],
         named name: String,
@@ -32,7 +32,7 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Returns a file of a conversation.
+    /// Returns an artifact of a conversation.
     public func artifact(
         named name: String,
         version: Int?,
@@ -45,7 +45,7 @@ extension InMemoryConversationLibrary {
         return artifact
     }
 
-    /// Lists the files of a conversation by their names.
+    /// Lists the artifacts of a conversation by name.
     public func artifacts(in id: ConversationID) async throws(HistoryStoreError) -> [ArtifactInfo] {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             try contents.live(id, scope, "list the artifacts of").artifacts
@@ -53,7 +53,7 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Removes a file of a conversation, in all its versions.
+    /// Removes an artifact in all its versions.
     public func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) {
         _ = try versions(of: name, in: id, "remove an artifact of")
         try shared.withContents { (contents) throws(HistoryStoreError) in

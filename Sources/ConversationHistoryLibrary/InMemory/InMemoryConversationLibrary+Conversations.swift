@@ -7,12 +7,12 @@ import Foundation
 #endif
 
 extension InMemoryConversationLibrary {
-    /// Creates a conversation in which nothing was said yet.
+    /// Creates an empty conversation.
     public func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo {
         try add(ConversationSnapshot(new, in: scope), as: new, "create")
     }
 
-    /// Begins a conversation with what was said in another one.
+    /// Creates a conversation with the history of another one.
     public func fork(
         _ id: ConversationID,
         after entry: EntryID?,
@@ -29,7 +29,7 @@ extension InMemoryConversationLibrary {
         return try add(snapshot.forked(from: id, count: count, as: new), as: new, "fork")
     }
 
-    /// Adds a conversation, if its id is free and its owner may have it.
+    /// Adds a conversation if its id is free and its owner is within the scope.
     private func add(
         _ snapshot: ConversationSnapshot<Message>,
         as new: NewConversation,
@@ -48,31 +48,31 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Returns what is known of a conversation.
+    /// Returns information about a conversation.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             try contents.record(id, scope, "look up").info(id)
         }
     }
 
-    /// Lists conversations, page by page, looking at none behind the end of the page.
+    /// Lists conversations page by page, without visiting any after the page.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
         try request.checkDates("list")
         return try shared.withContents { (contents) throws(HistoryStoreError) in contents.page(request, scope) }
     }
 
-    /// Gives a conversation a title, or takes it away.
+    /// Sets or removes the title of a conversation.
     public func rename(_ id: ConversationID, to title: String?) async throws(HistoryStoreError) {
         try change(id, "rename") { $0.snapshot.title = title }
     }
 
-    /// Replaces what the application keeps with a conversation.
+    /// Replaces the application's metadata of a conversation.
     public func setMetadata(_ metadata: JSONObject, of id: ConversationID) async throws(HistoryStoreError) {
         try metadata.checkStorable("set the metadata of")
         try change(id, "set the metadata of") { $0.snapshot.metadata = metadata }
     }
 
-    /// Gives a conversation to another owner.
+    /// Changes the owner of a conversation.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of") }
         try LibraryName.check(owner, operation: "set the owner of")
@@ -90,7 +90,7 @@ extension InMemoryConversationLibrary {
         return request.page(of: snapshot)
     }
 
-    /// Appends entries at the end of a history: all of them, or none.
+    /// Appends entries to a history: all of them, or none.
     public func append(
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
@@ -99,7 +99,7 @@ extension InMemoryConversationLibrary {
         var boxes: [SharedList<HistoryEntry<Message>>.Box] = []
         for entry in entries {
             try entry.checkStorable("append to")
-            // Made here, as it asks the message for something, which must not happen under the lock.
+            // Boxed outside the lock, because this calls code of the message.
             boxes.append(.init(entry))
         }
         try change(id, "append to") { (record) throws(HistoryStoreError) in
@@ -111,14 +111,14 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Moves a conversation into the trash.
+    /// Moves a conversation to the trash.
     public func delete(_ id: ConversationID) async throws(HistoryStoreError) {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             try contents.change(id, scope, "delete") { $0.deleted = .now.storable }
         }
     }
 
-    /// Takes a conversation out of the trash.
+    /// Restores a conversation from the trash.
     public func restore(_ id: ConversationID) async throws(HistoryStoreError) {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             let record = try contents.record(id, scope, "restore")
@@ -127,7 +127,7 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Removes conversations that are in the trash for good.
+    /// Removes conversations in the trash for good.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
         try request.checkDates("purge")
         return try shared.withContents { (contents) throws(HistoryStoreError) in
@@ -145,7 +145,7 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Changes a conversation that is not in the trash.
+    /// Changes a conversation outside the trash.
     func change(
         _ id: ConversationID,
         _ operation: String,

@@ -1,7 +1,7 @@
 public import ConversationHistory
 
 extension InMemoryConversationLibrary {
-    /// Counts what the library holds, within the scope.
+    /// Counts the conversations, entries and artifacts within the scope.
     public func statistics() async throws(HistoryStoreError) -> LibraryStatistics {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             var statistics = LibraryStatistics()
@@ -22,7 +22,7 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Returns a conversation with all that belongs to it, even if it is in the trash.
+    /// Returns a conversation with its history and artifacts, even if it is in the trash.
     public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             let record = try contents.record(id, scope, "read")
@@ -34,9 +34,9 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Returns no problems: nothing in memory can be damaged.
+    /// Returns no problems, because nothing in memory can be damaged.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] { [] }
 
-    /// Copies everything, the trash included, into a library in a directory that is made at a path.
+    /// Copies everything, including the trash, into a new directory library at a path.
     public func backUp(to path: String) async throws(HistoryStoreError) { try await copyIntoNewDirectory(at: path) }
 }

@@ -1,7 +1,7 @@
 public import ConversationHistory
 
 extension InMemoryConversationLibrary {
-    /// Finds messages by what they say; it reads all of them.
+    /// Finds entries by their text; reads all messages.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
         try request.checkDates("search")
         let expression = SearchExpression(request.text)

@@ -1,12 +1,12 @@
 public import ConversationHistory
 
-/// A library in memory: for tests, and for what need not outlive the process.
+/// A library in memory, for tests and for conversations that need not outlive the process.
 ///
-/// It answers as every other library does. A search looks through everything, so it takes the longer the more there is.
+/// It behaves like every other library. A search reads all messages, so its time grows with the size of the library.
 public final class InMemoryConversationLibrary<Message: HistoryMessage>: ConversationLibrary {
     typealias Contents = InMemoryLibraryContents<Message>
 
-    /// What all scoped views of one library, and their stores, share.
+    /// The contents, shared by all scoped views of a library and their stores.
     final class Shared: Sendable {
         private let contents = Lock(Contents())
 
@@ -17,7 +17,7 @@ public final class InMemoryConversationLibrary<Message: HistoryMessage>: Convers
         }
     }
 
-    /// Whose conversations this library shows.
+    /// The owners whose conversations this library shows.
     public let scope: LibraryScope
 
     let shared: Shared
@@ -27,13 +27,13 @@ public final class InMemoryConversationLibrary<Message: HistoryMessage>: Convers
         self.scope = scope
     }
 
-    /// Creates a library without conversations.
+    /// Creates an empty library.
     public convenience init() { self.init(Shared(), .everyone) }
 
-    /// Creates a library of `ChatMessage`s, without conversations.
+    /// Creates an empty library of `ChatMessage`s.
     public convenience init() where Message == ChatMessage { self.init(Shared(), .everyone) }
 
-    /// Returns this library as an owner may see it.
+    /// Returns this library restricted to an owner.
     public func scoped(to owner: Owner) -> InMemoryConversationLibrary {
         InMemoryConversationLibrary(shared, scope.narrowed(to: owner))
     }

@@ -7,12 +7,12 @@ import Foundation
 #endif
 
 extension InMemoryLibraryContents {
-    /// Returns the page of a list.
+    /// Returns a page of a list.
     func page(_ request: ListRequest, _ scope: LibraryScope) -> ListPage {
         var page = ListPage(conversations: [], next: nil)
         guard request.limit > 0 else { return page }
         walk(request.order, after: request.cursor) { place in
-            // Most of what is passed over is another owner's, or in the trash.
+            // Skips most conversations of other owners or in the trash without reading their records.
             guard place.isDeleted == (request.trash == .only), scope.includes(place.owner),
                 let info = records[place.cursor.id]?.info(place.cursor.id), request.includes(info)
             else { return true }
@@ -26,8 +26,7 @@ extension InMemoryLibraryContents {
         return page
     }
 
-    /// Passes on the places of all conversations behind a cursor, in the order of a list, until there is no more
-    /// interest.
+    /// Visits all conversations after a cursor, in the order of a list, until the closure returns `false`.
     private func walk(_ listOrder: ListRequest.Order, after cursor: ListCursor?, _ visit: (Place) -> Bool) {
         guard listOrder == .newestFirst else {
             let start = cursor.map { cursor in
@@ -40,7 +39,7 @@ extension InMemoryLibraryContents {
             return
         }
         var end = cursor.map { cursor in order.firstPlace { $0.cursor.updated > cursor.updated } } ?? order.count
-        // Those of one date are in the order of their ids, whichever way the dates go.
+        // Conversations with the same date are in ascending order of their ids, also if the dates descend.
         while end > 0 {
             let date = order[end - 1].cursor.updated
             var start = end - 1
@@ -55,7 +54,7 @@ extension InMemoryLibraryContents {
 }
 
 extension Array {
-    /// Returns the first place from which on something holds, and everywhere behind it.
+    /// Returns the first index whose element satisfies a condition, in an array where all such elements are at the end.
     func firstPlace(where holds: (Element) -> Bool) -> Int {
         var (start, end) = (0, count)
         while start < end {

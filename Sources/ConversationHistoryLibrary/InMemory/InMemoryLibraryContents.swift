@@ -6,21 +6,21 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Everything that an ``InMemoryConversationLibrary`` holds.
+/// The contents of an ``InMemoryConversationLibrary``.
 struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
-    /// One conversation, and what belongs to it.
+    /// A conversation with its artifacts.
     struct Record: Sendable {
         var snapshot: ConversationSnapshot<Message>
         let created: Date
         var updated: Date
-        /// Random: a conversation that is created anew under the id of an old one is another one.
+        /// Random, so that a conversation that reuses the id of a removed one is distinct from it.
         let lineage = EntryID.unique()
         var revision = 0
         var deleted: Date?
-        /// The versions of each file, oldest first.
+        /// The versions of each artifact, oldest first.
         var artifacts: [Identifier<Artifact>: [Artifact]] = [:]
 
-        /// What tells the stored history from all its other states.
+        /// The revision of the stored history.
         var mark: StoredRevision { StoredRevision(lineage: lineage.rawValue, mark: String(revision)) }
 
         init(_ snapshot: ConversationSnapshot<Message>, created: Date) {
@@ -47,7 +47,7 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
 
     private(set) var records: [ConversationID: Record] = [:]
 
-    /// A conversation's place in the order of lists, and what a list passes it over by without looking at it.
+    /// The sort keys of a conversation, and the attributes by which a list can skip it without its record.
     struct Place: Sendable {
         let cursor: ListCursor
         let owner: Owner?
@@ -65,10 +65,10 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
         }
     }
 
-    /// All conversations by when they changed last, and then by their ids: lists need not sort.
+    /// All conversations ordered by the date of the last change and then by id, so that lists need not sort.
     private(set) var order: [Place] = []
 
-    /// A conversation; one that is set has its place in the order.
+    /// A conversation; the setter also updates the order.
     subscript(id: ConversationID) -> Record? {
         get { records[id] }
         set {
@@ -83,7 +83,7 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
         }
     }
 
-    /// Returns a record that a scope shows, even in the trash.
+    /// Returns a record within the scope, even if it is in the trash.
     func record(
         _ id: ConversationID,
         _ scope: LibraryScope,
@@ -95,7 +95,7 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
         return record
     }
 
-    /// Returns a record that a scope shows and that is not in the trash.
+    /// Returns a record within the scope and outside the trash.
     func live(
         _ id: ConversationID,
         _ scope: LibraryScope,
@@ -106,7 +106,7 @@ struct InMemoryLibraryContents<Message: HistoryMessage>: Sendable {
         return record
     }
 
-    /// Changes a record that a scope shows and that is not in the trash.
+    /// Changes a record within the scope and outside the trash.
     mutating func change<Result>(
         _ id: ConversationID,
         _ scope: LibraryScope,

@@ -6,11 +6,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The store of a conversation of an ``InMemoryConversationLibrary``.
+/// The store of a conversation in an ``InMemoryConversationLibrary``.
 ///
-/// A snapshot may be saved over the state that it was made from; a save over any other state is refused as a conflict.
+/// A save succeeds only over the state from which its snapshot was made; over any other state it throws a conflict.
 public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
-    /// What ``save(_:)`` and ``load()`` throw.
+    /// The error type of ``save(_:)`` and ``load()``.
     public typealias Failure = HistoryStoreError
 
     private let shared: InMemoryConversationLibrary<Message>.Shared
@@ -28,9 +28,9 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
         self.scope = scope
     }
 
-    /// Returns what was saved last; `nil` if the library has no such conversation.
+    /// Returns the stored snapshot; `nil` if the library has no such conversation.
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
-        // The tracker learns of it under the lock, so that it does not take an old state for the newest.
+        // The tracker is updated under the lock, so that it doesn't mistake an old state for the newest.
         try shared.withContents { (contents) throws(HistoryStoreError) -> ConversationSnapshot<Message>? in
             guard let record = contents[id], scope.includes(record.snapshot.owner) else {
                 tracker.didFindNothing()
@@ -43,7 +43,7 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
         }
     }
 
-    /// Saves a snapshot onto the state that this store has seen, or creates the conversation.
+    /// Saves a snapshot over the state that this store last loaded or saved, or creates the conversation.
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try LibraryName.check(id.rawValue, operation: "save")
         let stored = try shared.withContents { (contents) throws(HistoryStoreError) in contents[id]?.snapshot }
@@ -52,12 +52,12 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
         try shared.withContents { (contents) throws(HistoryStoreError) in
             let record = try self.record(of: snapshot, onto: contents[id], for: save)
             contents[id] = record
-            // What the writer gave is what its next save is compared with, not what was made of it.
+            // The next save of the writer is compared with the attributes it passed, not with the merged ones.
             save.didWrite(SeenState(revision: record.mark, attributes: ConversationAttributes(snapshot)))
         }
     }
 
-    /// Returns the content to store, or throws if the save is refused.
+    /// Returns the record to store, or throws if the save is refused.
     private func record(
         of snapshot: ConversationSnapshot<Message>,
         onto stored: InMemoryLibraryContents<Message>.Record?,
@@ -65,7 +65,7 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
     ) throws(HistoryStoreError) -> InMemoryLibraryContents<Message>.Record {
         let admission = save.admission(onto: stored?.mark)
         guard var record = stored else {
-            // What the snapshot was made from was purged: a late save does not bring it back.
+            // The conversation was purged: a late save doesn't recreate it.
             guard admission.isAdmitted else { throw .noSuchConversation("save") }
             var snapshot = snapshot
             if snapshot.owner == nil { snapshot.owner = scope.owner }
@@ -91,13 +91,14 @@ public final class InMemoryLibraryStore<Message: HistoryMessage>: HistoryStore {
 }
 
 extension ConversationSnapshot {
-    /// Whether a save of this over another one would change nothing; entries that are equal and not shared count as other
-    /// ones.
+    /// Returns whether a save of this snapshot over another one would change nothing.
+    ///
+    /// Entries that are equal but not shared count as changed.
     fileprivate func isSame(as other: ConversationSnapshot) -> Bool {
         guard updated == other.updated, ConversationAttributes(self).isSame(as: ConversationAttributes(other)),
             entries.isShared(with: other.entries), turns.isShared(with: other.turns),
             rewound.isShared(with: other.rewound),
-            // What cannot be encoded is not stored here for its bytes, and counts as changed.
+            // An encoding failure doesn't fail the save here; it counts as a change.
             let head = try? encodedHead()
         else { return false }
         return (try? other.encodedHead()) == head
@@ -105,7 +106,7 @@ extension ConversationSnapshot {
 }
 
 extension SharedList {
-    /// Whether another list has the same elements in the same places, without looking at them.
+    /// Returns whether both lists share all their elements, without comparing them.
     fileprivate func isShared(with other: SharedList) -> Bool {
         count == other.count && sharedPrefixCount(with: other) == count
     }

@@ -222,7 +222,7 @@ struct SearchExcerpt {
 }
 
 extension Character {
-    /// Whether the text should not be cut between this character and a neighbor for which this is also true.
+    /// Whether this is a letter or a number; excerpts avoid a cut between two of them.
     fileprivate var isPartOfWord: Bool { isLetter || isNumber }
 }
 
