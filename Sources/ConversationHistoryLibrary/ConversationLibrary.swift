@@ -9,6 +9,10 @@ public import ConversationHistory
 /// Scope a library to an owner before you hand it to code that acts for that owner:
 ///
 /// ```swift
+/// import ConversationHistory
+/// import ConversationHistoryLibrary
+///
+/// let library = InMemoryConversationLibrary()
 /// let mine = library.scoped(to: Owner(user: "ada", organization: "analytical"))
 /// ```
 ///

@@ -61,7 +61,7 @@ extension DirectoryConversationLibrary {
     /// Copies everything, including the trash, byte for byte into a new directory at a path.
     ///
     /// Writers of a conversation wait while it is copied; writers of other conversations don't. Damaged files are
-    /// copied as they are: ``verify()`` on the copy reports them.
+    /// copied as they are: `verify()` on the copy reports them.
     public func backUp(to path: String) async throws(HistoryStoreError) {
         guard scope == .everyone else { throw .partialBackup(in: self.path) }
         let files = files

@@ -4,6 +4,8 @@ package import DurableFiles
 /// A library in a directory, with one history file per conversation and the artifacts as files.
 ///
 /// ```swift
+/// import ConversationHistoryLibrary
+///
 /// let library = DirectoryConversationLibrary(path: "history")
 /// let store = library.store(for: "trip")
 /// ```
@@ -15,7 +17,7 @@ package import DurableFiles
 /// | `trash/` | deleted conversations with their artifacts; the file names contain the date of the deletion |
 /// | `index.json` | a cache for lists, derived from the other files; it can be removed at any time |
 ///
-/// No file contains the path of the directory, so you can move it. The first save creates it, readable by its user
+/// No file contains the path of the directory, so you can move it. The first write creates it, readable by its user
 /// only. Symbolic links inside it aren't followed. Foreign files are ignored, except that a foreign history file
 /// becomes a conversation.
 ///
@@ -26,10 +28,10 @@ package import DurableFiles
 ///
 /// ## Costs
 ///
-/// A save through a ``store(for:)`` writes only the appended entries. A list checks each file's status without opening
-/// it, and reads only files that have changed since the index was made. Changing a title, appending, and reading a part
-/// of a history read the whole history; reading the next part doesn't, as long as the file hasn't changed. A search
-/// reads all histories.
+/// An appending save through a ``store(for:)`` writes only the new entries. A list checks each file's status without
+/// opening it, and reads only files that have changed since the index was made. Changing a title, appending, and
+/// reading a part of a history read the whole history; reading the next part doesn't, as long as the file hasn't
+/// changed. A search reads all histories.
 ///
 /// ## Multiple processes
 ///
@@ -70,7 +72,7 @@ public final class DirectoryConversationLibrary<Message: HistoryMessage>: Conver
     /// - Parameters:
     ///   - path: The directory; a relative path is resolved against the working directory at each call.
     ///   - durability: The kinds of failure that a completed change survives.
-    ///   - limits: The maximum size of a history.
+    ///   - limits: The size limits of a history.
     ///   - lockTimeout: The maximum time that a call waits for another process.
     public convenience init(
         path: String,
@@ -86,7 +88,7 @@ public final class DirectoryConversationLibrary<Message: HistoryMessage>: Conver
     /// - Parameters:
     ///   - path: The directory; a relative path is resolved against the working directory at each call.
     ///   - durability: The kinds of failure that a completed change survives.
-    ///   - limits: The maximum size of a history.
+    ///   - limits: The size limits of a history.
     ///   - lockTimeout: The maximum time that a call waits for another process.
     public convenience init(
         path: String,
@@ -134,7 +136,7 @@ public final class DirectoryConversationLibrary<Message: HistoryMessage>: Conver
         try await BlockingWorker().run(body)
     }
 
-    /// Accesses the history of an existing conversation.
+    /// Accesses the history of a conversation, and converts errors to those that the scope may see.
     func withHistory<Result: Sendable>(
         of id: ConversationID,
         _ operation: String,

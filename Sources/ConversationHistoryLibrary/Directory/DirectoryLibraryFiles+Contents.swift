@@ -69,7 +69,8 @@ extension DirectoryLibraryFiles {
 
     /// Reads a conversation while writers are locked out.
     ///
-    /// - Parameter read: Reads the conversation. If no lock file can be created, it is called again after each change.
+    /// - Parameter read: Reads the conversation. If no lock file can be created, it is repeated while the conversation
+    ///   changes.
     func withReadLock<Value>(
         of place: LibraryPlace,
         _ operation: String,

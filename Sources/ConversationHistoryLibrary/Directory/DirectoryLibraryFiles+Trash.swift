@@ -9,9 +9,9 @@ import Foundation
 
 /// Deleting, restoring and purging conversations.
 ///
-/// The location of the history decides whether a conversation is in the trash: renaming or removing the history
-/// performs the operation. After a crash, the artifacts of a conversation in the trash may be in either location; those
-/// of a conversation outside the trash are never in the trash.
+/// The location of the history decides whether a conversation is in the trash: each operation takes effect when the
+/// history is renamed or removed. After a crash, the artifacts of a conversation in the trash may be in either
+/// location; those of a conversation outside the trash are never in the trash.
 extension DirectoryLibraryFiles {
     func delete(_ place: LibraryPlace, on date: Date = .now.storable) throws(HistoryStoreError) {
         let operation = "delete"

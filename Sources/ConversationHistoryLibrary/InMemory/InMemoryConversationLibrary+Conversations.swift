@@ -55,7 +55,7 @@ extension InMemoryConversationLibrary {
         }
     }
 
-    /// Lists conversations page by page, without visiting any after the page.
+    /// Lists conversations page by page, visiting no conversation after the page.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
         try request.checkDates("list")
         return try shared.withContents { (contents) throws(HistoryStoreError) in contents.page(request, scope) }

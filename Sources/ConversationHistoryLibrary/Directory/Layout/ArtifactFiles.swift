@@ -9,38 +9,42 @@ import Foundation
 
 /// The artifacts of one conversation, in a directory of their own.
 ///
-/// The newest version of `task.md` is the file `task.md`; older ones are in `.versions`. What is known of them is in
-/// `.records`, and is what counts: a version is there as soon as its record says so, and gone when that is renamed. All
-/// that changes something is done by who holds the lock of the conversation.
+/// The newest version of `task.md` is the file `task.md`; older versions are in `.versions`. The records in `.records`
+/// are authoritative: a version exists as soon as its record lists it, and no longer when the record is renamed. Every
+/// change requires the lock of the conversation.
 struct ArtifactFiles {
     static let records = ".records"
     private static let versions = ".versions"
     private static let unreadable = "What is known of the artifact cannot be read."
-    /// How the name of a record ends whose artifact is being removed.
+    /// The ending of the record of an artifact that is being removed.
     private static let removed = ".removed"
-    /// How the name of a version in the archive begins that does not stand under its own name yet.
+    /// The prefix of a version in the archive that doesn't have the artifact's name yet.
     private static let new = ".new-"
 
     private let home: DurableDirectory?
     private let library: LibraryDirectory
 
-    /// - Parameter home: The directory; `nil` if there is none.
+    /// Creates access to a directory.
+    ///
+    /// - Parameters:
+    ///   - home: The directory; `nil` if it doesn't exist.
+    ///   - library: The directory of the library.
     init(_ home: DurableDirectory?, _ library: LibraryDirectory) {
         self.home = home
         self.library = library
     }
 
-    /// How many artifacts there are.
+    /// Returns the number of artifacts.
     func count() throws(FileFailure) -> Int { try recordNames().count }
 
-    /// Returns the names of all records.
+    /// Returns the file names of all records.
     func recordNames() throws(FileFailure) -> [String] {
         guard let home else { return [] }
         let names = try home.subdirectory(Self.records)?.names() ?? []
         return names.filter { !$0.hasPrefix(".") && $0.hasSuffix(LibraryDirectory.ending) }
     }
 
-    /// Returns all that is known of the artifacts, ordered by their names.
+    /// Returns the records of all artifacts, ordered by name.
     func all(_ operation: String) throws(HistoryStoreError) -> [ArtifactRecord] {
         var records: [ArtifactRecord] = []
         for name in try names(operation) {
@@ -55,7 +59,7 @@ struct ArtifactFiles {
         }
     }
 
-    /// Returns what is known of an artifact; `nil` if there is none.
+    /// Returns the record of an artifact; `nil` if it doesn't exist.
     func record(of name: String, _ operation: String) throws(HistoryStoreError) -> ArtifactRecord? {
         try record(in: LibraryFileName.encode(name) + LibraryDirectory.ending, operation)
     }
@@ -76,7 +80,7 @@ struct ArtifactFiles {
         }
     }
 
-    /// Returns the bytes of a version, after checking that they are those that were saved.
+    /// Returns the content of a version after verifying its checksum.
     func content(
         of record: ArtifactRecord,
         version number: Int,
@@ -85,7 +89,7 @@ struct ArtifactFiles {
         let version = record.versions[number - 1]
         var found: [UInt8]?
         do throws(FileFailure) {
-            // The newest one is there too if the save of one more was cut short.
+            // After an interrupted save of a further version, the newest one is in the archive as well.
             if let archive = try home?.subdirectory(Self.versions) {
                 found = try archive.file(version.archive).content(count: version.byteCount)
                 if found == nil, number == record.versions.count {
@@ -102,7 +106,7 @@ struct ArtifactFiles {
         return found
     }
 
-    /// Returns an artifact in a version; in the newest one unless given.
+    /// Returns a version of an artifact, by default the newest one.
     func artifact(
         named name: String,
         version: Int?,
@@ -114,12 +118,14 @@ struct ArtifactFiles {
         return Artifact(info: record.info(number), data: try content(of: record, version: number, operation))
     }
 
-    /// Reads all artifacts in all their versions; what is damaged is told, and keeps nothing else from being read.
+    /// Reads all artifacts in all their versions; damage is reported and doesn't stop the rest from being read.
     ///
     /// - Parameters:
-    ///   - place: Where the directory is in that of the library.
-    ///   - take: Is given each version that can be read, ordered by name and then by version.
-    /// - Returns: The artifacts of which something cannot be read.
+    ///   - id: The conversation.
+    ///   - place: The path of the directory within the library.
+    ///   - operation: The operation to name in errors.
+    ///   - take: Receives each readable version, ordered by name and then by version.
+    /// - Returns: The artifacts with unreadable versions.
     func readAll(
         of id: ConversationID,
         at place: String,
@@ -152,7 +158,7 @@ struct ArtifactFiles {
                     let data = try content(of: record, version: index + 1, operation)
                     take(Artifact(info: record.info(index + 1), data: data))
                 }
-                // One is told once, however many of its versions are damaged.
+                // Reports an artifact once, regardless of the number of its damaged versions.
                 if !isRead, !isWhole { problems.removeLast() }
                 isWhole = isWhole && isRead
             }
@@ -187,7 +193,7 @@ struct ArtifactFiles {
             let records = try home.subdirectory(creating: Self.records, durability: library.durability)
             try finishRemoval(of: stem, records)
             removeLeftovers(isThorough: false)
-            // Whoever was allowed to read the file is allowed to read its next version.
+            // Everyone who may read the file may read its next version.
             let model = try home.status(of: stem).flatMap { $0.kind == .regular ? $0 : nil }
             let new = Self.new + version.archive
             var isMoved = false
@@ -197,33 +203,34 @@ struct ArtifactFiles {
                 try records.file(stem + LibraryDirectory.ending)
                     .replace(by: record.encoded(), durability: library.durability)
             } catch {
-                // Best effort: the version before is found in the archive as well. What is installed stays.
+                // Best effort: the previous version is also found in the archive. After `notDurable`, the new version
+                // is in place.
                 if error.kind != .notDurable {
                     if isMoved, let previous { try? archive.move(previous.archive, to: home, as: stem) }
                     try? archive.remove(new)
                 }
                 throw error
             }
-            // It is saved; this is for other programs, and done with the next one if it cannot be done now.
+            // The version is saved. The move only serves other programs, and the next save can do it as well.
             try? archive.move(new, to: home, as: stem)
         } catch { throw HistoryStoreError(error, operation: operation) }
         return record.info(record.versions.count)
     }
 
-    /// Puts what was the newest version until now to the other ones.
+    /// Moves the previously newest version to its final name in the archive.
     ///
-    /// - Returns: Whether it stood under its own name.
+    /// - Returns: Whether it was moved from the artifact's own name.
     private func archiveNewest(
         _ version: ArtifactRecord.Version,
         _ stem: String,
         _ home: DurableDirectory,
         _ archive: DurableDirectory
     ) throws(FileFailure) -> Bool {
-        // If it is there already, what stands under the name was never acknowledged.
+        // If it is in the archive already, the file with the artifact's name was never acknowledged.
         if try archive.status(of: version.archive) != nil { return false }
         let isNamed = try archive.status(of: Self.new + version.archive) == nil
         if isNamed {
-            // What others have removed is a version that cannot be read, and in nobody's way.
+            // A version that another program has removed is unreadable, but doesn't stop the save.
             guard try home.status(of: stem) != nil else { return false }
             try home.move(stem, to: archive, as: version.archive)
         } else {
@@ -233,10 +240,11 @@ struct ArtifactFiles {
         return isNamed
     }
 
-    /// Removes an artifact in all its versions; one whose removal has failed on its way, and one whose record cannot be
-    /// read, too.
+    /// Removes an artifact in all its versions.
     ///
-    /// - Returns: Whether there was one.
+    /// This includes an artifact whose removal was interrupted, and one whose record cannot be read.
+    ///
+    /// - Returns: Whether the artifact existed.
     func remove(named name: String, _ operation: String) throws(HistoryStoreError) -> Bool {
         let stem = LibraryFileName.encode(name)
         var (isThere, isReadable) = (true, true)
@@ -248,28 +256,28 @@ struct ArtifactFiles {
             guard let home, let records = try home.subdirectory(Self.records) else { return false }
             guard isThere else { return try finishRemoval(of: stem, records) }
             try finishRemoval(of: stem, records)
-            // In this moment it is gone; its record tells what is still to be done.
+            // This removes the artifact; the renamed record lists the files that are left to remove.
             try records.move(stem + LibraryDirectory.ending, to: records, as: stem + Self.removed)
             try library.synchronize(records)
             removeLeftovers(isThorough: false, except: stem)
             try finishRemoval(of: stem, records)
-            // Which versions it had, nobody knows but by what the other records do not name.
+            // Without a readable record, the versions are found as those that no other record lists.
             if !isReadable { removeLeftovers(isThorough: true) }
             return true
         } catch { throw HistoryStoreError(error, operation: operation) }
     }
 
-    // MARK: - What is left
+    // MARK: - Leftovers
 
-    /// Removes the bytes of an artifact whose record was taken away.
+    /// Removes the files of an artifact whose record was renamed for removal.
     ///
-    /// - Returns: Whether there is such a one.
+    /// - Returns: Whether there is such a record.
     @discardableResult
     private func finishRemoval(of stem: String, _ records: DurableDirectory) throws(FileFailure) -> Bool {
         guard let home, let bytes = try records.file(stem + Self.removed).content() else { return false }
-        // Of one that cannot be read the versions are found as those of no record.
+        // If the record cannot be read, the versions are found as those that no record lists.
         let versions = (try? ArtifactRecord(decoding: bytes))?.versions ?? []
-        // Unless one of the name was saved since.
+        // Unless an artifact of the same name was saved since.
         if try records.status(of: stem + LibraryDirectory.ending) == nil, try home.status(of: stem) != nil {
             try home.remove(stem)
         }
@@ -283,11 +291,11 @@ struct ArtifactFiles {
         return true
     }
 
-    /// Removes what processes have left that ended while they changed something; best effort.
+    /// Removes the leftovers of interrupted changes; best effort.
     ///
     /// - Parameters:
-    ///   - isThorough: Whether every version in the archive is looked for in the records, which reads all of those.
-    ///   - stem: An artifact of which nothing is removed.
+    ///   - isThorough: Whether to check every version in the archive, which reads all records.
+    ///   - stem: The stem of an artifact to keep.
     func removeLeftovers(isThorough: Bool, except stem: String? = nil) {
         do throws(FileFailure) {
             guard let home else { return }
@@ -302,11 +310,11 @@ struct ArtifactFiles {
             archive.removeAbandonedTemporaries(among: try archive.names())
             for name in try unneeded(in: archive, isThorough: isThorough) { try archive.remove(name) }
         } catch {
-            // What stays is found the next time.
+            // The next call finds the remaining files.
         }
     }
 
-    /// Whether there is something that ``removeLeftovers(isThorough:except:)`` would remove.
+    /// Returns whether ``removeLeftovers(isThorough:except:)`` would remove anything.
     func hasLeftovers() throws(FileFailure) -> Bool {
         guard let home else { return false }
         let records = try home.subdirectory(Self.records)
@@ -320,7 +328,7 @@ struct ArtifactFiles {
         return try !unneeded(in: archive, isThorough: true).isEmpty
     }
 
-    /// Returns the versions in the archive that belong to no artifact, as far as that can be told.
+    /// Returns the versions in the archive that certainly belong to no artifact.
     private func unneeded(in archive: DurableDirectory, isThorough: Bool) throws(FileFailure) -> [String] {
         let names = try archive.names().filter { name in
             !DurableDirectory.isTemporary(name) && (isThorough || name.hasPrefix(Self.new))
@@ -328,7 +336,7 @@ struct ArtifactFiles {
         guard !names.isEmpty else { return [] }
         var needed: Set<String> = []
         for name in try recordNames() {
-            // One that cannot be read may be that of any version.
+            // An unreadable record may list any version.
             guard let record = try? record(in: name, "look for") else { return [] }
             for version in record.versions { needed.insert(version.archive) }
         }
@@ -349,9 +357,9 @@ struct ArtifactFiles {
 }
 
 extension DurableFile {
-    /// Returns the whole content, or `nil` if there is no file.
+    /// Returns the whole content; `nil` if there is no file.
     ///
-    /// - Parameter count: How many bytes it should have; with any other number of them it is none that is looked for.
+    /// - Parameter count: The expected number of bytes; a file with another size counts as missing.
     fileprivate func content(count: Int? = nil) throws(FileFailure) -> [UInt8]? {
         guard let reader = try openForReading(limit: count == nil ? 64 << 20 : .max) else { return nil }
         if let count, reader.identity.size != count { return nil }
@@ -362,7 +370,7 @@ extension DurableFile {
         return Array(bytes.prefix(read))
     }
 
-    /// Replaces the file by bytes.
+    /// Replaces the content of the file.
     fileprivate func replace(
         by bytes: [UInt8],
         like model: FileStatus? = nil,

@@ -6,7 +6,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What is kept beside an artifact: its name, and what is known of its versions, oldest first.
+/// The stored record of an artifact: its name and its versions, oldest first.
 struct ArtifactRecord: Hashable, Sendable {
     /// One version of an artifact.
     struct Version: Hashable, Sendable {
@@ -14,14 +14,14 @@ struct ArtifactRecord: Hashable, Sendable {
         var byteCount: Int
         var created: Date
         var checksum: UInt32
-        /// The name of its file once there is a newer version: random, so that nothing that was left is taken for it.
+        /// The name of its file in the archive: random, so that no leftover file is mistaken for it.
         var archive: String
     }
 
     var name: String
     var versions: [Version]
 
-    /// What is known of a version, counted from 1.
+    /// Returns information about a version, counted from 1.
     func info(_ number: Int) -> ArtifactInfo {
         let version = versions[number - 1]
         return ArtifactInfo(
@@ -33,7 +33,7 @@ struct ArtifactRecord: Hashable, Sendable {
         )
     }
 
-    /// Returns the content of the record's file.
+    /// Encodes the content of the record's file.
     func encoded() -> [UInt8] {
         var writer = JSONWriter(capacity: 256 + 160 * versions.count)
         writer.write(raw: "{\"format\":\"conversation-history-artifact\",\"version\":1,\"name\":")
@@ -63,7 +63,7 @@ struct ArtifactRecord: Hashable, Sendable {
         versions = []
     }
 
-    /// Reads the content of the record's file.
+    /// Decodes the content of the record's file.
     init(decoding bytes: [UInt8]) throws(JSONError) {
         self.init(name: "")
         var name = ""

@@ -1,24 +1,28 @@
 package import ConversationHistory
 package import DurableFiles
 
-/// A library that lets one import of a conversation wait for another one, in other processes as well.
+/// A library that serializes imports of the same conversation, also across processes.
 package protocol ImportExclusion: Sendable {
-    /// Waits until nobody else imports the conversation.
+    /// Waits until no other import of the conversation is running.
     ///
-    /// - Parameter isOneSave: Whether the import is a single save, which nobody sees half of.
-    /// - Returns: `nil` if such an import need not wait.
-    /// - Throws: `HistoryStoreError` with the code `busy` if that takes too long.
+    /// - Parameters:
+    ///   - id: The conversation.
+    ///   - isOneSave: Whether the import is a single save, which is atomic.
+    /// - Returns: The permit; `nil` if such an import need not wait.
+    /// - Throws: `HistoryStoreError` with the code `busy` if the wait takes too long.
     func beginImport(of id: ConversationID, isOneSave: Bool) async throws(HistoryStoreError) -> ImportPermit?
 }
 
-/// The right to import a conversation, until this value goes.
+/// The permission to import a conversation, valid while this object exists.
 package final class ImportPermit: Sendable {
     private let lock: FileLock?
     private let onEnd: @Sendable () -> Void
 
+    /// Creates a permit.
+    ///
     /// - Parameters:
-    ///   - lock: What others wait for, if that is a file.
-    ///   - onEnd: Is called before it is given back.
+    ///   - lock: The file lock to hold, if the library uses one.
+    ///   - onEnd: Called before the lock is released.
     package init(_ lock: consuming FileLock? = nil, onEnd: @escaping @Sendable () -> Void) {
         self.lock = lock
         self.onEnd = onEnd
@@ -27,13 +31,13 @@ package final class ImportPermit: Sendable {
     deinit { onEnd() }
 }
 
-/// The conversations that this process is importing, into whatever library: one import of an id waits for another one.
+/// Serializes the imports of each conversation in this process, into any library.
 package final class ImportGate: Sendable {
     package static let shared = ImportGate()
 
     private let waiting = Lock<[ConversationID: [CheckedContinuation<Void, Never>]]>([:])
 
-    /// Waits until nobody else in this process imports the conversation.
+    /// Waits until no other import of the conversation is running in this process.
     package func enter(_ id: ConversationID) async {
         await withCheckedContinuation { continuation in
             let isFree = waiting.withLock { waiting in
@@ -48,7 +52,7 @@ package final class ImportGate: Sendable {
         }
     }
 
-    /// Lets in who waits for the longest time.
+    /// Admits the import that has waited longest.
     package func leave(_ id: ConversationID) {
         let next = waiting.withLock { waiting -> CheckedContinuation<Void, Never>? in
             guard let first = waiting[id]?.first else {
@@ -62,23 +66,23 @@ package final class ImportGate: Sendable {
     }
 }
 
-/// The lock that is held while a conversation is imported; writers have another one.
+/// The lock held during the import of a conversation, separate from the lock for writers.
 ///
-/// It tells an import that is under way from one that was cut off, of which the lock is gone with its process.
+/// It distinguishes a running import from an interrupted one, whose lock ended with its process.
 enum ImportLock {
-    /// How the name ends of which the lock is the file's.
+    /// The ending of the file name from which the lock file's name is derived.
     private static let ending = ".import"
     private static let lockEnding = ending + ".conversation-history.lock"
 
-    /// The file whose lock it is; there is never one itself.
+    /// Returns the file that carries the lock; the file itself never exists.
     static func file(of stem: String, in conversations: DurableDirectory) throws(FileFailure) -> DurableFile {
         try conversations.file(stem + ending)
     }
 
-    /// Whether a name is one of a lock file of an import.
+    /// Returns whether a name is that of a lock file of an import.
     static func isName(_ name: String) -> Bool { name.hasPrefix(".") && name.hasSuffix(lockEnding) }
 
-    /// Removes the lock file of an import that was cut off.
+    /// Removes the lock file of an interrupted import.
     static func removeAbandoned(_ name: String, in directory: LibraryDirectory) throws(FileFailure) {
         let stem = String(name.dropFirst().dropLast(lockEnding.count))
         guard let conversations = try directory.existing(.conversations) else { return }

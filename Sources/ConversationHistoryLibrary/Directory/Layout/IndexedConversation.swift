@@ -7,9 +7,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What the index of a directory library knows of a file, and of which state of the file.
+/// The index entry of a history file, with the state of the file that was read.
 struct IndexedConversation: Sendable {
-    /// What the system tells of a file without opening it.
+    /// The status of a file, available without opening it.
     struct State: Hashable, Sendable {
         private static var longestTick: Int64 { 2 }
 
@@ -32,34 +32,34 @@ struct IndexedConversation: Sendable {
             nanoseconds = identity.modifiedNanoseconds
         }
 
-        /// Whether a later change of the file would be dated otherwise.
+        /// Returns whether any later change would get another modification time.
         ///
-        /// File systems date files by ticks of up to two seconds, and a second change within a tick that leaves the size as
-        /// it is cannot be told from the first.
+        /// File systems use ticks of up to two seconds, and a second change within a tick that keeps the size cannot be
+        /// distinguished from the first.
         func isOld(at seconds: Int64) -> Bool { self.seconds <= seconds - Self.longestTick }
     }
 
-    /// The state of the file that was read.
+    /// The state of the file when it was read.
     var state: State
 
-    /// What is known of the conversation, without whether it is in the trash; `nil` if the file is none.
+    /// Information about the conversation, except the deletion date; `nil` if the file isn't a history.
     var info: ConversationInfo?
 
-    /// Whether the owner was ever read; `false` only for a history that could never be read.
+    /// Whether the owner was ever read; `false` only for a history that was never readable.
     var isOwnerKnown = true
 
-    /// How to tell that the file is still in this state, if the state itself does not prove it; not stored.
+    /// The proof that the file is unchanged, needed while the state alone doesn't prove it; not stored.
     var proof: Proof?
 
-    /// What stands in a file in one state and in no other.
+    /// Content of a file that is unique to one of its states.
     enum Proof: Hashable, Sendable {
         /// The end of the file.
         case end(FileContent)
-        /// Nothing less than the whole.
+        /// The whole file: nothing less proves the state.
         case whole
     }
 
-    /// Whether it is known for certain which content this is of.
+    /// Whether the state alone identifies the content.
     var isSettled: Bool { proof == nil }
 
     init(state: State, info: ConversationInfo?) {
@@ -67,19 +67,25 @@ struct IndexedConversation: Sendable {
         self.info = info
     }
 
-    /// Takes what was found out about a file.
+    /// Creates an entry from information about a file.
     ///
-    /// - Parameter seconds: When the reading began, by the clock of the system.
+    /// - Parameters:
+    ///   - state: The state of the file.
+    ///   - info: Information about the conversation; `nil` if the file isn't a history.
+    ///   - seconds: The system time when the read began.
     init(state: State, info: ConversationInfo?, at seconds: Int64) {
         self.init(state: state, info: info)
         if !state.isOld(at: seconds) { proof = .whole }
     }
 
-    /// Takes what is to be known from the history.
+    /// Creates an entry from a history.
     ///
     /// - Parameters:
-    ///   - layout: Where the parts of the history lie in the file, if it is stored one entry a line.
-    ///   - seconds: When the reading began, by the clock of the system; `nil` if the file has just been written.
+    ///   - snapshot: The snapshot in the file.
+    ///   - identity: The identity of the file.
+    ///   - layout: The layout of the history in the file, if it is stored one entry per line.
+    ///   - id: The conversation's id.
+    ///   - seconds: The system time when the read began; `nil` if the file has just been written.
     init<Message>(
         _ snapshot: ConversationSnapshot<Message>,
         _ identity: FileIdentity,
@@ -105,15 +111,15 @@ struct IndexedConversation: Sendable {
 }
 
 extension IndexedConversation: Equatable {
-    /// Whether the same is known of the same state, however certain that is.
+    /// Compares states and information, but not proofs.
     static func == (lhs: IndexedConversation, rhs: IndexedConversation) -> Bool {
         lhs.state == rhs.state && lhs.info == rhs.info && lhs.isOwnerKnown == rhs.isOwnerKnown
     }
 }
 
 extension ConversationSnapshot {
-    /// What the library keeps with this history; for a history that was put into its directory by other means, what
-    /// is known from the history itself.
+    /// Returns the stored record of this history; for a history that another program put into the directory, a record
+    /// derived from the history itself.
     func libraryRecord(_ id: ConversationID, _ identity: FileIdentity) -> LibraryRecord {
         if var record = storedRecord {
             record.id = id
@@ -125,7 +131,7 @@ extension ConversationSnapshot {
 }
 
 extension FileIdentity {
-    /// When the content was last modified, to the microsecond.
+    /// The date of the last modification, rounded to the precision of stored dates.
     var modified: Date {
         Date(timeIntervalSince1970: Double(modifiedSeconds) + Double(modifiedNanoseconds) / 1e9).storable
     }

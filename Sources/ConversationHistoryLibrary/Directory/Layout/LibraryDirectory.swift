@@ -7,56 +7,56 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The directory of a library, and where in it everything lies.
+/// The directory of a library and its layout.
 ///
-/// It is opened anew for each operation, so it may be moved while nothing is under way; no path is kept in any file.
+/// Each operation opens it again, so it may be moved between operations; no file contains a path.
 struct LibraryDirectory: Sendable {
-    /// The directories in it.
+    /// The subdirectories.
     enum Part: String {
-        /// One history a conversation.
+        /// One history per conversation.
         case conversations
-        /// One directory a conversation.
+        /// One directory per conversation.
         case artifacts
-        /// Histories of deleted conversations, and the directories of their artifacts.
+        /// The histories of deleted conversations and the directories of their artifacts.
         case trash
     }
 
-    /// How the name of a history ends.
+    /// The ending of a history's file name.
     static let ending = ".json"
 
-    /// The index; it can be removed at any time.
+    /// The name of the index file, which can be removed at any time.
     static let indexName = "index.json"
 
     let path: String
     let durability: DurableFiles.Durability
     let calls: any SystemCalls
 
-    /// Opens the directory itself; `nil` if it is missing.
+    /// Opens the directory itself; returns `nil` if it is missing.
     func root() throws(FileFailure) -> DurableDirectory? { try DurableDirectory.open(path: path, calls: calls) }
 
-    /// Opens a part; `nil` if it is missing.
+    /// Opens a subdirectory; returns `nil` if it is missing.
     func existing(_ part: Part) throws(FileFailure) -> DurableDirectory? {
         try root()?.subdirectory(part.rawValue)
     }
 
-    /// Opens a part, and creates it if it is missing.
+    /// Opens a subdirectory, and creates it if it is missing.
     func created(_ part: Part) throws(FileFailure) -> DurableDirectory {
         try DurableDirectory.openOrCreate(path: path, durability: durability, calls: calls)
             .subdirectory(creating: part.rawValue, durability: durability)
     }
 
-    /// Makes the names in a directory durable, if that is asked for.
+    /// Makes the names in a directory durable, if the library's durability requires it.
     func synchronize(_ directory: DurableDirectory) throws(FileFailure) {
         if durability == .full { try directory.synchronize() }
     }
 }
 
-/// A conversation's place in the directory of a library.
+/// The location of a conversation's files in the directory of a library.
 struct LibraryPlace: Sendable {
     let directory: LibraryDirectory
     let id: ConversationID
     let scope: LibraryScope
-    /// The name of its files, without their endings.
+    /// The common file name, without endings.
     let stem: String
 
     init(_ directory: LibraryDirectory, _ id: ConversationID, _ scope: LibraryScope) {
@@ -66,7 +66,7 @@ struct LibraryPlace: Sendable {
         stem = LibraryFileName.encode(id.rawValue)
     }
 
-    /// The place of whatever conversation has files of a name, as everyone sees it.
+    /// Creates the location of the conversation with this stem, for everyone's scope.
     init(_ directory: LibraryDirectory, stem: String) {
         self.directory = directory
         id = ConversationID(LibraryFileName.decode(stem) ?? stem)
@@ -74,22 +74,22 @@ struct LibraryPlace: Sendable {
         self.stem = stem
     }
 
-    /// The name of the history.
+    /// The file name of the history.
     var name: String { stem + LibraryDirectory.ending }
 
-    /// Returns the history's file, which need not be there; `nil` if not even its directory is.
+    /// Returns the history's file, which need not exist; `nil` if its directory is missing.
     func body() throws(FileFailure) -> DurableFile? {
         try directory.existing(.conversations)?.file(name)
     }
 
-    /// Returns the history's file; missing directories are created.
+    /// Returns the history's file, and creates missing directories.
     func createdBody() throws(FileFailure) -> DurableFile {
         try directory.created(.conversations).file(name)
     }
 
-    /// Moves the artifacts of another conversation of this id into the trash, where a purge finds them.
+    /// Moves orphaned artifacts under this id to the trash, where a purge finds them.
     ///
-    /// They are there if a history was removed by other means than this library.
+    /// They exist if another program removed a history.
     func setOrphansAside() throws(FileFailure) {
         guard let artifacts = try directory.existing(.artifacts), try artifacts.status(of: stem)?.kind == .directory
         else { return }
@@ -105,21 +105,21 @@ struct LibraryPlace: Sendable {
         try directory.synchronize(artifacts)
     }
 
-    /// Returns under which name the conversation is in the trash, and the trash; `nil` if it is not there.
+    /// Returns the conversation's name in the trash, and the trash; `nil` if it isn't there.
     func trashed() throws(FileFailure) -> (name: TrashedName, trash: DurableDirectory)? {
         guard let trash = try directory.existing(.trash) else { return nil }
-        // Should there be several, by no doing of this library, the last one counts.
+        // The library never creates several, but if another program does, the most recently deleted one counts.
         let names = try trash.names().compactMap(TrashedName.init).filter { $0.stem == stem }
         return names.max { $0.deleted < $1.deleted }.map { ($0, trash) }
     }
 }
 
-/// The name of a history in the trash: it says when the history was put there.
+/// The file name of a history in the trash, which contains the date of the deletion.
 ///
-/// So a conversation is deleted, whatever state it is in, by renaming it and nothing else.
+/// A conversation in any state is therefore deleted by a single rename.
 struct TrashedName: Sendable {
     let stem: String
-    /// In microseconds since 2001; a name may hold any number, of which a date cannot carry every digit.
+    /// Microseconds since 2001: a file name may contain an integer that a `Date` cannot represent exactly.
     private let time: Int64
 
     init(stem: String, deleted: Date) {
@@ -128,12 +128,12 @@ struct TrashedName: Sendable {
         time = Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max)
     }
 
-    /// When the history was put into the trash; of a time that nobody can have meant, the nearest in the years 1 to 9999.
+    /// The date of the deletion, clamped to the years 1 to 9999.
     var deleted: Date {
         Date(timeIntervalSinceReferenceDate: min(max(Double(time) / 1e6, -63_113_904_000), 252_423_993_599))
     }
 
-    /// Takes a name in the trash apart; `nil` if it is none of a history.
+    /// Parses a trash file name; `nil` if it isn't a history.
     init?(_ name: String) {
         guard name.hasSuffix(LibraryDirectory.ending), let mark = name.lastIndex(of: "~"), mark > name.startIndex,
             let time = Int64(name[name.index(after: mark)...].dropLast(LibraryDirectory.ending.count))
@@ -142,9 +142,9 @@ struct TrashedName: Sendable {
         self.time = time
     }
 
-    /// The name of the directory of its artifacts.
+    /// The name of the directory of the artifacts.
     var artifacts: String { "\(stem)~\(time)" }
 
-    /// The name of the history.
+    /// The file name of the history.
     var body: String { artifacts + LibraryDirectory.ending }
 }

@@ -1,13 +1,13 @@
 import ConversationHistory
 
-/// The names of files for ids and artifacts, which are any text.
+/// Encodes ids and artifact names, which may be any text, as file names.
 ///
-/// A lower-case letter, a digit, `_`, `-`, and a dot that is neither first nor last stand for themselves; every other
-/// byte is written as `%` and two digits. So no name leads out of its directory, and no two of them are the same on a
-/// file system that takes `A` for `a`, or a composed `é` for a decomposed one. The names of devices on Windows are
-/// broken up. What would be too long is cut, and a hash of all of it follows behind a `~`.
+/// A lower-case letter, a digit, `_`, `-`, and a dot that is neither first nor last stay as they are; every other byte
+/// is written as `%` and two digits. File names therefore cannot escape their directory, and remain distinct on file
+/// systems that ignore case or Unicode normalization. Device names on Windows are escaped. A file name that would be
+/// too long is truncated and ends with `~` and a hash of the whole text.
 enum LibraryFileName {
-    /// The most bytes that a name takes up; endings are added to it.
+    /// The maximum length of a file name in bytes, without endings.
     static let longest = 200
 
     private static let hashCount = 32
@@ -16,7 +16,7 @@ enum LibraryFileName {
         ["con", "prn", "aux", "nul"] + ["com", "lpt"].flatMap { name in (0...9).map { "\(name)\($0)" } }
     )
 
-    /// Returns the name of the file for a text.
+    /// Returns the file name for a text.
     static func encode(_ text: String) -> String {
         let bytes = Array(text.utf8)
         let stem = String(decoding: bytes.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self)
@@ -42,7 +42,7 @@ enum LibraryFileName {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// Returns the text that a name stands for; `nil` if it stands for none, or for one that was too long for it.
+    /// Returns the text of a file name; `nil` if the name is invalid or was truncated.
     static func decode(_ name: String) -> String? {
         var bytes: [UInt8] = []
         var rest = Array(name.utf8)[...]
@@ -56,7 +56,7 @@ enum LibraryFileName {
             else { return nil }
             bytes.append(UInt8(high << 4 | low))
         }
-        // Only the one spelling that is written counts.
+        // Only the canonical encoding is valid.
         guard let text = String(validating: bytes, as: UTF8.self), encode(text) == name else { return nil }
         return text
     }

@@ -6,30 +6,30 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// All that a directory library knows of its conversations without reading them.
+/// A cache of information about the conversations of a directory library.
 struct LibraryIndex: Sendable {
-    /// By the names of the histories, without their endings; in the trash and outside of it.
+    /// The entries by the stems of the histories, in and outside the trash.
     var files: [String: IndexedConversation] = [:]
 
-    /// How many of them differ from what is on disk, about.
+    /// The approximate number of entries that differ from the stored index.
     var unsavedCount = 0
 
-    /// Whether it is worth to write the index: not for one change in a thousand, which is quickly read again.
+    /// Whether enough entries have changed to write the index; a few changed histories are quickly read again.
     var isWorthSaving: Bool { unsavedCount > 0 && unsavedCount * 64 >= files.count }
 
-    /// Takes what was learnt of a file.
+    /// Sets the entry of a file.
     mutating func take(_ file: IndexedConversation, for stem: String) {
         if files[stem] != file { unsavedCount += 1 }
         files[stem] = file
     }
 }
 
-/// The file of the index: one line a conversation, and a checksum over all of them in the first line.
+/// The index file, with one line per conversation and a checksum of all lines in the first line.
 extension LibraryIndex {
     private static let name = "conversation-history-index"
     private static let version = 1
 
-    /// Returns the file's content.
+    /// Encodes the content of the file.
     func encoded(messageFormat: String) -> [UInt8] {
         var lines = JSONWriter(capacity: 256 * files.count + 64)
         var isFirst = true
@@ -55,7 +55,7 @@ extension LibraryIndex {
         return text.withUnsafeBytes(Array.init)
     }
 
-    /// Reads the file's content; `nil` if it is damaged, of another version or for messages of another type.
+    /// Decodes the content of the file; `nil` if it is damaged, or for another version or message type.
     init?(decoding bytes: [UInt8], messageFormat: String) {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         var checksum = CRC32()
@@ -89,7 +89,7 @@ extension LibraryIndex {
                 try reader.expectEnd()
             }
         } catch {
-            // What is wrong with it does not matter: it is made anew.
+            // The index is rebuilt, whatever the error is.
             return nil
         }
         guard isOurs == 4 else { return nil }
@@ -102,7 +102,7 @@ extension LibraryIndex {
         writer.write(raw: ",\"inode\":")
         writer.write(Int(bitPattern: UInt(truncatingIfNeeded: file.state.inode)))
         writer.write(raw: ",\"size\":")
-        // The reader of the index cannot verify this entry, so it reads the file again.
+        // The proof isn't stored, so a size of -1 makes the next reader of the index read the file again.
         writer.write(file.isSettled ? Int(file.state.size) : -1)
         writer.write(raw: ",\"seconds\":")
         writer.write(Int(file.state.seconds))
@@ -149,7 +149,7 @@ extension LibraryIndex {
         if info.isDamaged { writer.write(raw: ",\"damaged\":true") }
     }
 
-    /// Reads how many there are of something; one that no history has was not written by this library.
+    /// Reads a count, and rejects values that this library never writes.
     private static func readCount(from reader: inout JSONReader) throws(JSONError) -> Int {
         let offset = reader.offset
         let count = try reader.readInt()
@@ -213,7 +213,7 @@ extension LibraryIndex {
             }
         }
         var file = IndexedConversation(state: state, info: isConversation ? info : nil)
-        // An earlier version didn't say so.
+        // Earlier versions didn't store this.
         file.isOwnerKnown = isOwnerKnown && !(info.isDamaged && info.owner == nil)
         return (stem, file)
     }

@@ -6,31 +6,30 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What a directory library keeps in the state of a history, so that nothing it lists is known from elsewhere.
+/// The metadata of a directory library, stored in the history itself, so that the history contains all that lists show.
 ///
-/// A snapshot that a library hands out does not have it.
+/// The library removes it from the snapshots that it returns.
 struct LibraryRecord: Hashable, Sendable {
-    /// The id under which the library knows the conversation; the snapshot's own may be another one, or none.
+    /// The id of the conversation in the library, which may differ from the snapshot's own id.
     var id: ConversationID
 
-    /// When the conversation began, even if the snapshot does not say so.
+    /// The date when the conversation began, even if the snapshot has none.
     var created: Date
 
-    /// When the conversation last changed, even if the snapshot does not say so.
+    /// The date of the last change, even if the snapshot has none.
     var updated: Date
 
-    /// How often the history was saved.
+    /// The number of saves of the history.
     ///
-    /// Unlike the history's own revision, it does not count the changes of title, owner and metadata that the library
-    /// makes.
+    /// Unlike the history's own revision, it doesn't count changes of title, owner and metadata by the library.
     var revision: Int
 
-    /// What tells states of the same number apart, such as those before and after a backup was put back: random.
+    /// A random value that distinguishes states with the same revision, such as before and after a backup was restored.
     ///
-    /// `nil` if the history was last saved by a version that did not write it.
+    /// `nil` if an earlier version of the library saved the history last.
     var mark: String?
 
-    /// Members that this version does not know.
+    /// Fields that this version doesn't know.
     var unknown: JSONObject = [:]
 
     /// Counts a save of the history.
@@ -41,14 +40,14 @@ struct LibraryRecord: Hashable, Sendable {
 }
 
 extension LibraryRecord {
-    /// Reads a record; `nil` if this is none that a library has written.
+    /// Parses a record; `nil` if it is invalid.
     init?(_ annotation: JSONValue) {
         guard case .object = annotation else { return nil }
         var text = JSONWriter(capacity: 256)
         text.write(annotation)
         let record = text.withPaddedBytes { bytes in
             var reader = JSONReader(bytes)
-            // What does not read as a record is replaced by what the history itself says.
+            // An invalid record is derived from the history again.
             return try? Self.read(from: &reader)
         }
         guard let record else { return nil }
@@ -72,7 +71,7 @@ extension LibraryRecord {
             } else if key == "revision" {
                 let offset = reader.offset
                 revision = try reader.readInt()
-                // One so high that a save could not count on from it was not made by saving.
+                // A revision that saves could overflow is invalid.
                 guard revision >= 0, revision < Int.max / 2 else {
                     throw JSONError(code: .numberOutOfRange, offset: offset)
                 }
@@ -93,7 +92,7 @@ extension LibraryRecord {
         )
     }
 
-    /// The record as a member of the history's state.
+    /// The record in its stored form in the history.
     var annotation: JSONValue {
         var fields: JSONObject = [
             "id": .string(id.rawValue),
@@ -108,7 +107,7 @@ extension LibraryRecord {
 }
 
 extension ConversationSnapshot {
-    /// What a directory library keeps with this history; `nil` if the history was never in one.
+    /// The directory library's record of this history; `nil` if the history was never in such a library.
     var storedRecord: LibraryRecord? {
         get { annotation.flatMap(LibraryRecord.init) }
         set { annotation = newValue?.annotation }

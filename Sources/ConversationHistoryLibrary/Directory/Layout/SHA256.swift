@@ -1,6 +1,6 @@
 import ConversationHistory
 
-/// The hash function SHA-256 (FIPS 180-4), for names that must not collide even if someone tries to make them.
+/// The hash function SHA-256 (FIPS 180-4), for names that must not collide even on purpose.
 package enum SHA256 {
     /// The fractional parts of the cube roots of the first 64 primes, and of the square roots of the first 8.
     private static let (constants, start): ([UInt32], [UInt32]) = {
@@ -13,7 +13,7 @@ package enum SHA256 {
         return (primes.map { rootFraction($0, power: 3) }, primes.prefix(8).map { rootFraction($0, power: 2) })
     }()
 
-    /// The first 32 bits behind the point of a root: found bit by bit, since a floating-point root is not exact enough.
+    /// Returns the first 32 fractional bits of a root, computed bit by bit because floating point is not exact enough.
     private static func rootFraction(_ number: UInt64, power: Int) -> UInt32 {
         // root · 2³² is the largest integer whose power is at most number · 2^(32 · power).
         let target = UInt128(number) << UInt128(32 * power)
