@@ -1,23 +1,23 @@
 import ConversationHistory
 
-/// The address of a database, which may hold a password.
+/// The connection URL of a database, which may contain a password.
 ///
-/// The address is kept as it is written. What describes it, in an error or a log, never shows the password.
+/// The URL is kept as written. Its descriptions, in errors and logs, never show the password.
 public struct ConnectionURL: Hashable, Sendable {
-    /// The whole address, with the password: it is for the database's client and nobody else.
+    /// The whole URL including the password; pass it only to the database client.
     public let string: String
 
-    /// Creates an address from its text, which is not looked at.
+    /// Creates a connection URL from its text without validating it.
     public init(_ string: String) { self.string = string }
 
-    /// Creates the address of a PostgreSQL database from its parts, which may hold any characters.
+    /// Creates the connection URL of a PostgreSQL database from its parts, which may contain any characters.
     ///
     /// - Parameters:
     ///   - host: The host's name or address, or the absolute path of the directory of a socket.
     ///   - port: The port.
     ///   - database: The database's name.
     ///   - user: The user's name.
-    ///   - password: The password; `nil` if there is none, or if the client is to find it elsewhere.
+    ///   - password: The password; `nil` if the client needs none or finds it elsewhere.
     public init(host: String, port: Int, database: String, user: String, password: String? = nil) {
         let isNumericAddress = host.contains(":") && host.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." }
         let server = isNumericAddress ? "[\(host)]" : host.percentEncoded
@@ -27,10 +27,10 @@ public struct ConnectionURL: Hashable, Sendable {
 }
 
 extension ConnectionURL: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The address with the user, the servers and the database, and nothing else.
+    /// The URL with only the user, the servers and the database.
     ///
-    /// Parameters are left out, as some of them are passwords, and so is every part with unusual characters in it. Of an
-    /// address in which it is not certain where the password stands, only the scheme is shown.
+    /// It omits the parameters, because some of them are passwords, and every part with unusual characters. If the
+    /// position of the password is ambiguous, it shows only the scheme.
     public var description: String {
         guard let start = string.firstRange(of: "://") else { return "…" }
         let name = string[..<start.lowerBound]
@@ -44,12 +44,12 @@ extension ConnectionURL: CustomStringConvertible, CustomDebugStringConvertible, 
     /// A mirror that shows the same text as ``description``.
     public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 
-    /// Returns what may be shown of an address without its scheme; `nil` if that is not certain.
+    /// Returns the part of a URL after the scheme that is safe to show; `nil` if this is uncertain.
     private static func shown(_ address: Substring) -> String? {
         let authority = address.prefix { !"/?#".contains($0) }
         let rest = address[authority.endIndex...]
         let login = authority.lastIndex(of: "@").map { authority[..<$0] }
-        // A password with a slash or a mark in it ends elsewhere than it should, and one with an @ begins a host.
+        // A password with an unescaped delimiter ends in the wrong part, and one with an @ starts the host too early.
         guard !rest.contains("@"), !rest.contains("#"), login?.contains("@") != true else { return nil }
         let servers = login.map { authority[authority.index(after: $0.endIndex)...] } ?? authority
         guard servers.split(separator: ",", omittingEmptySubsequences: false).allSatisfy(isServer) else { return nil }
@@ -62,7 +62,7 @@ extension ConnectionURL: CustomStringConvertible, CustomDebugStringConvertible, 
         return text + servers + (isPlain(path.dropFirst()) ? path : "/…") + (path.endIndex < rest.endIndex ? "?…" : "")
     }
 
-    /// Whether a part has nothing in it that separates parts, or stands for such a character.
+    /// Returns whether a part contains no delimiters, plain or percent-encoded.
     private static func isPlain(_ part: Substring) -> Bool {
         var rest = part
         while let character = rest.popFirst() {
@@ -82,7 +82,8 @@ extension ConnectionURL: CustomStringConvertible, CustomDebugStringConvertible, 
         character.isASCII && (character.isLetter || character.isNumber || "-._~".contains(character))
     }
 
-    /// Whether a text is a host, an IPv6 address in brackets or the encoded path of a socket, with or without a port.
+    /// Returns whether a text is a host, a bracketed IPv6 address or the encoded path of a socket, with or without a
+    /// port.
     private static func isServer(_ server: Substring) -> Bool {
         if server.first == "[", let end = server.lastIndex(of: "]") {
             let address = server[server.index(after: server.startIndex)..<end]
@@ -101,7 +102,7 @@ extension ConnectionURL: CustomStringConvertible, CustomDebugStringConvertible, 
 }
 
 extension String {
-    /// This text with everything but letters, digits and `-._~` of ASCII percent-encoded.
+    /// This text with all bytes percent-encoded except ASCII letters, digits and `-._~`.
     fileprivate var percentEncoded: String {
         var bytes: [UInt8] = []
         for byte in utf8 {
@@ -119,12 +120,12 @@ extension String {
     }
 }
 
-/// Tells the connection of a database, which may hold a password, from a path.
+/// Distinguishes database connections, which may contain a password, from paths.
 ///
-/// In doubt a text is a connection: a path can be written in another way (`./…`, `directory:…`), but a password that
-/// was printed, or became the name of a directory, cannot be taken back.
+/// In doubt a text is a connection: a path can be written differently (`./…`, `directory:…`), but a password that was
+/// printed, or became the name of a directory, cannot be taken back.
 package enum ConnectionText {
-    /// Keywords of libpq and of other clients that make a text a connection where `=` follows.
+    /// Keywords of libpq and other clients that, when `=` follows, make a text a connection.
     private static let keywords: Set<String> = [
         "application_name", "client_encoding", "connect_timeout", "database", "db", "dbname", "host", "hostaddr", "key",
         "options", "pass", "passfile", "passphrase", "passwd", "password", "port", "pwd", "secret", "server", "service",
@@ -132,35 +133,35 @@ package enum ConnectionText {
         "username",
     ]
 
-    /// Schemes that mean a server even where no `//` follows.
+    /// Schemes that denote a server even without `//`.
     private static let schemes = ["postgresql:", "postgres:", "pgsql:", "psql:", "jdbc:"]
 
-    /// Whether a text that stands for a path is a connection, or was meant to be one.
+    /// Returns whether a text in the position of a path is, or was meant as, a connection.
     package static func isLikely(_ text: String) -> Bool {
         if hasPartsOfConnection(text) { return true }
         guard !isExplicitPath(text) else { return false }
-        // A keyword that is misspelled.
+        // A misspelled keyword.
         let beginning = text.drop { $0.isWhitespace || $0 == "\"" || $0 == "'" }
         let word = beginning.prefix(while: isWordCharacter)
         return !word.isEmpty && beginning[word.endIndex...].first { !$0.isWhitespace } == "="
     }
 
-    /// Whether a text holds what only a connection holds: a URL, `user:password@`, a known keyword with its value.
+    /// Returns whether a text contains a URL, `user:password@`, or a known keyword with a value.
     package static func hasPartsOfConnection(_ text: String) -> Bool {
         if hasAssignment(text) { return true }
         guard !isExplicitPath(text) else { return false }
         let lowercased = text.lowercased()
         if text.contains("://") || schemes.contains(where: lowercased.hasPrefix) { return true }
-        // The password between them may hold anything, a slash too.
+        // The password in between may contain any character, including a slash.
         return text.firstIndex(of: ":").map { text[$0...].contains("@") } ?? false
     }
 
-    /// Whether a text begins as only a path does; two slashes may be the rest of a URL.
+    /// Returns whether a text begins like a path; two slashes may be the rest of a URL.
     private static func isExplicitPath(_ text: String) -> Bool {
         (text.hasPrefix("/") && !text.hasPrefix("//")) || text.hasPrefix("./") || text.hasPrefix("../")
     }
 
-    /// Whether a keyword is given a value, or any word is in the query of a URL.
+    /// Returns whether a text assigns a value to a known keyword, or to any word in the query of a URL.
     private static func hasAssignment(_ text: String) -> Bool {
         text.indices.contains { index in
             guard text[index] == "=" else { return false }
@@ -172,7 +173,7 @@ package enum ConnectionText {
             if let mark, "?&;".contains(mark) { return true }
             let isWhole = mark.map { $0.isWhitespace || ",\"'".contains($0) } ?? true
             let keyword = String(word).lowercased()
-            // The one keyword that matters most, however it is spelled.
+            // The password keyword matters most, so misspellings count too.
             return isWhole && (keywords.contains(keyword) || keyword.hasPrefix("pas"))
         }
     }

@@ -1,39 +1,42 @@
 public import ConversationHistory
 
-/// Where an application's library is and for whom, as the environment says.
+/// An application's library location and default owner, read from environment variables.
 ///
 /// ```swift
+/// import ConversationHistoryLibrary
+/// import Foundation
+///
 /// let configuration = try LibraryConfiguration(environment: ProcessInfo.processInfo.environment)
 /// ```
 ///
-/// | variable | meaning | unless set |
+/// | variable | meaning | default |
 /// |---|---|---|
-/// | `DATABASE_URL` | a ``LibraryLocation``; it wins over the parts below | |
+/// | `DATABASE_URL` | a ``LibraryLocation``; it overrides the location from the `DB_` variables | |
 /// | `DB_BACKEND` | `mock` or `memory`, `directory`, `sqlite`, `postgresql` | `mock` |
 /// | `DB_HOST` | the server | `localhost` |
-/// | `DB_PORT` | its port | `5432` |
-/// | `DB_NAME` | the database; of `directory` and `sqlite`, the path, which must be given | `fluxibly` |
-/// | `DB_USER` | who connects | `postgres` |
+/// | `DB_PORT` | the server's port | `5432` |
+/// | `DB_NAME` | the database; for `directory` and `sqlite`, the path, which is required | `fluxibly` |
+/// | `DB_USER` | the database user | `postgres` |
 /// | `DB_PASSWORD` | the password | none |
-/// | `DB_POOL_SIZE` | how many connections are kept | `5` |
-/// | `DB_MAX_OVERFLOW` | how many more are opened while all are in use | `10` |
-/// | `ENABLE_DB_PERSISTENCE` | `false` keeps everything in memory, whatever else is said | `true` |
-/// | `DEFAULT_USER_ID` | the user that conversations belong to | `default_user` |
-/// | `DEFAULT_ORG_ID` | the user's organisation | `default_org` |
+/// | `DB_POOL_SIZE` | the number of connections in the pool | `5` |
+/// | `DB_MAX_OVERFLOW` | the number of additional connections while all are in use | `10` |
+/// | `ENABLE_DB_PERSISTENCE` | `false` selects memory, regardless of the other variables | `true` |
+/// | `DEFAULT_USER_ID` | the user of the default owner | `default_user` |
+/// | `DEFAULT_ORG_ID` | the organization of the default owner | `default_org` |
 ///
-/// The names and defaults are those of fluxibly's conversation persistence. An empty value counts as not set. The
-/// environment is what the caller passes; nothing is read from the process.
+/// The names and defaults are those of fluxibly's conversation persistence. An empty value counts as unset. The
+/// configuration reads only the environment that you pass, not that of the process.
 public struct LibraryConfiguration: Hashable, Sendable {
-    /// Where the library is.
+    /// The location of the library.
     public var location: LibraryLocation
 
-    /// To whom the application scopes the library unless it knows better.
+    /// The default owner to scope to.
     public var owner: Owner
 
-    /// How many connections to a server are kept.
+    /// The number of connections in the pool.
     public var poolSize: Int
 
-    /// How many more connections are opened while all are in use.
+    /// The number of additional connections while all are in use.
     public var maximumOverflow: Int
 
     /// Creates a configuration from its parts.
@@ -49,12 +52,12 @@ public struct LibraryConfiguration: Hashable, Sendable {
         self.maximumOverflow = maximumOverflow
     }
 
-    /// Understands an environment.
+    /// Creates a configuration from environment variables.
     ///
-    /// Every value that is set is checked, whether or not it counts.
+    /// Every value that is set is validated, even if another variable overrides it.
     ///
-    /// - Parameter environment: The variables by their names; others than those above are left alone.
-    /// - Throws: ``LibraryConfigurationError``, which names the variable and not its value.
+    /// - Parameter environment: The variables by name; variables not listed above are ignored.
+    /// - Throws: ``LibraryConfigurationError``, which names the variable but not its value.
     public init(environment: [String: String]) throws(LibraryConfigurationError) {
         self.init()
         let variables = EnvironmentVariables(environment)
@@ -76,9 +79,9 @@ public struct LibraryConfiguration: Hashable, Sendable {
         do throws(LibraryConfigurationError) { return try LibraryLocation(text) } catch { throw error.of(name) }
     }
 
-    /// Returns the location that the variables beside `DATABASE_URL` say.
+    /// Returns the location from the variables other than `DATABASE_URL`.
     ///
-    /// - Parameter isNeeded: Whether it counts: if not, nothing need be complete.
+    /// - Parameter isNeeded: Whether the location is used; otherwise a missing path isn't an error.
     private static func locationOfParts(
         _ variables: EnvironmentVariables,
         isNeeded: Bool
@@ -131,19 +134,19 @@ public struct LibraryConfiguration: Hashable, Sendable {
     }
 }
 
-/// The values of an environment, read as what they are to be.
+/// Typed access to environment variables.
 struct EnvironmentVariables {
     private let values: [String: String]
 
     init(_ values: [String: String]) { self.values = values }
 
-    /// The value of a variable; `nil` if it is not set, or empty.
+    /// The value of a variable; `nil` if it is unset or empty.
     subscript(name: String) -> String? {
         guard let value = values[name], !value.isEmpty else { return nil }
         return value
     }
 
-    /// Returns the value of a variable that is a whole number.
+    /// Returns the value of an integer variable.
     func number(_ name: String, in range: ClosedRange<Int>) throws(LibraryConfigurationError) -> Int? {
         guard let value = self[name] else { return nil }
         guard let number = Int(value), range.contains(number) else {
@@ -156,7 +159,7 @@ struct EnvironmentVariables {
         return number
     }
 
-    /// Returns the value of a variable that says yes or no.
+    /// Returns the value of a Boolean variable.
     func truth(_ name: String) throws(LibraryConfigurationError) -> Bool? {
         switch self[name]?.lowercased() {
         case nil: return nil
@@ -168,35 +171,35 @@ struct EnvironmentVariables {
     }
 }
 
-/// Why a text or an environment does not say where a library is.
+/// An error in the location of a library, from a text or an environment.
 ///
-/// Nothing in an error is taken from a value, which may be a secret.
+/// The error contains no part of the values, which may be secrets.
 public struct LibraryConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of failure it is, by what can be done about it.
+    /// The kind of failure, by what can be done about it.
     public struct Code: Hashable, Sendable {
         private enum Value { case empty, unknownScheme, missingValue, invalidValue }
         private let value: Value
 
-        /// There is nothing where a location is expected: give one.
+        /// The location is empty: give one.
         public static let empty = Code(value: .empty)
 
-        /// The text is, or looks like, an address of a kind that no library has: check for a typo.
+        /// The text is, or looks like, a URL that no library supports: check for a typo.
         public static let unknownScheme = Code(value: .unknownScheme)
 
-        /// A variable is not set that the others make necessary: set it.
+        /// A variable that the other variables require is not set: set it.
         public static let missingValue = Code(value: .missingValue)
 
-        /// The value of a variable is none that it can have: the reason says which it can.
+        /// The value of a variable isn't allowed: the reason describes the allowed values.
         public static let invalidValue = Code(value: .invalidValue)
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     public let code: Code
 
-    /// The environment variable that it is about; `nil` if the text came from elsewhere.
+    /// The environment variable with the error; `nil` if the text came from elsewhere.
     public let variable: String?
 
-    /// What is wrong and what would be right, in a sentence.
+    /// A sentence that says what is wrong and what is expected.
     public let reason: String
 
     init(_ code: Code, variable: String? = nil, _ reason: String) {
@@ -220,12 +223,12 @@ public struct LibraryConfigurationError: Error, Hashable, Sendable, CustomString
         """
     )
 
-    /// Returns this error, of the value of a variable.
+    /// Returns this error for the value of a variable.
     func of(_ variable: String) -> LibraryConfigurationError {
         LibraryConfigurationError(code, variable: variable, reason)
     }
 
-    /// The variable, if it is about one, and the reason.
+    /// The reason, with the variable if there is one.
     public var description: String {
         variable.map { "The environment variable \($0) cannot be used: \(reason)" } ?? reason
     }

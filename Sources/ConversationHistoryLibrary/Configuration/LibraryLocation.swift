@@ -1,39 +1,42 @@
 import ConversationHistory
 
-/// Where a library is, as people and configurations write it.
+/// The location of a library, in the form for users and configurations.
 ///
 /// | text | location |
 /// |---|---|
 /// | `memory:` | memory |
 /// | `sqlite:FILE`, `sqlite:///FILE` | a SQLite database; the second form is an absolute path |
 /// | `postgresql://…`, `postgres://…` | a PostgreSQL database |
-/// | `directory:DIR`, and anything else that is no connection | a directory |
+/// | `directory:DIR`, and any other text that isn't a connection | a directory |
 ///
-/// What looks like the connection of a database is never a path, as it may hold a password: a text with `://`, with
-/// `user:password@`, or with a keyword and its value, such as `host=db password=…`. A directory of such a name is written
-/// with `directory:`, or begins with `/`, `./` or `../`.
+/// A text that looks like a database connection is never a path, because it may contain a password: a text with `://`,
+/// with `user:password@`, or with a keyword and its value, such as `host=db password=…`. To use a directory with such a
+/// name, write `directory:` before it, or begin the path with `/`, `./` or `../`.
 ///
 /// ```swift
-/// switch try LibraryLocation("sqlite:agent.db") {
-/// case .sqlite(let path): …
+/// import ConversationHistoryLibrary
+///
+/// if case .sqlite(let path) = try LibraryLocation("sqlite:agent.db") {
+///     print(path)
+/// }
 /// ```
 public enum LibraryLocation: Hashable, Sendable {
     /// The memory of the process.
     case memory
 
-    /// A directory, by its path.
+    /// A directory with its path.
     case directory(String)
 
-    /// A SQLite database, by the path of its file.
+    /// A SQLite database with the path of its file.
     case sqlite(String)
 
-    /// A PostgreSQL database, by its address.
+    /// A PostgreSQL database with its connection URL.
     case postgresql(ConnectionURL)
 
-    /// Understands a text.
+    /// Parses a location.
     ///
-    /// - Throws: ``LibraryConfigurationError``: there is nothing (`empty`), or the text is the address of something else,
-    ///   or looks like it (`unknownScheme`).
+    /// - Throws: ``LibraryConfigurationError``: the location is empty (`empty`), or the text is, or looks like, a URL
+    ///   that no library supports (`unknownScheme`).
     public init(_ text: String) throws(LibraryConfigurationError) {
         if text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") {
             self = .postgresql(ConnectionURL(text))
@@ -59,7 +62,7 @@ public enum LibraryLocation: Hashable, Sendable {
         return path
     }
 
-    /// Takes the path out of `sqlite:FILE`, or of a URL, which names no host.
+    /// Returns the path of `sqlite:FILE`, or of a URL without a host.
     private static func sqlitePath(_ text: String) throws(LibraryConfigurationError) -> String {
         guard !ConnectionText.hasPartsOfConnection(text) else { throw .connection }
         guard let path = text.behind("//") else { return try checked(text) }
@@ -69,12 +72,12 @@ public enum LibraryLocation: Hashable, Sendable {
 }
 
 extension LibraryLocation: CustomStringConvertible, CustomDebugStringConvertible {
-    /// The text that means this location, without the password of a database.
+    /// The text that parses as this location, without the password of a database.
     public var description: String {
         switch self {
         case .memory: "memory:"
         case .directory(let path):
-            // A directory may be named like another location, or like none: then it is not this one that is read.
+            // A path that parses as another location, or doesn't parse, needs the prefix.
             (try? LibraryLocation(path)) == self ? path : "directory:" + path
         case .sqlite(let path): path.behind("//") == nil ? "sqlite:" + path : "sqlite://" + path
         case .postgresql(let url): url.description
@@ -86,7 +89,7 @@ extension LibraryLocation: CustomStringConvertible, CustomDebugStringConvertible
 }
 
 extension String {
-    /// Returns what follows a beginning, compared by bytes; `nil` if this begins otherwise.
+    /// Returns the text after a prefix, compared by bytes; `nil` if the prefix doesn't match.
     fileprivate func behind(_ beginning: String) -> String? {
         guard utf8.starts(with: beginning.utf8) else { return nil }
         return String(decoding: utf8.dropFirst(beginning.utf8.count), as: UTF8.self)
@@ -94,6 +97,6 @@ extension String {
 }
 
 extension Character {
-    /// Whether the scheme of a URL may hold this.
+    /// Whether the scheme of a URL may contain this character.
     fileprivate var isSchemeCharacter: Bool { isASCII && (isLetter || isNumber || "+-.".contains(self)) }
 }
