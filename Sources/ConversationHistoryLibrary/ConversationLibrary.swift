@@ -61,6 +61,9 @@ public protocol ConversationLibrary<Message>: Sendable {
     ///
     /// Paging is stable while conversations are added and removed: no conversation is listed twice, and none is skipped
     /// that existed when the first page was read and kept its position.
+    ///
+    /// - Throws: `HistoryStoreError` with the code `notEncodable` for a date that is not finite, or if the library
+    ///   cannot be read.
     func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage
 
     /// Sets or removes the title of a conversation.
@@ -136,7 +139,8 @@ public protocol ConversationLibrary<Message>: Sendable {
     /// A conversation that is in use and cannot be removed doesn't stop the others from being removed.
     ///
     /// - Returns: The removed conversations and the failures.
-    /// - Throws: `HistoryStoreError` if nothing could be removed at all.
+    /// - Throws: `HistoryStoreError` with the code `notEncodable` for a date that is not finite, or if nothing could be
+    ///   removed at all.
     func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport
 
     /// Creates a conversation with the history of another one; later changes to either don't affect the other.
@@ -156,6 +160,8 @@ public protocol ConversationLibrary<Message>: Sendable {
     /// Finds entries by their text, outside the trash.
     ///
     /// - Returns: One page of hits. For the next page, repeat the request with the cursor of the last hit.
+    /// - Throws: `HistoryStoreError` with the code `notEncodable` for a date that is not finite, or if the library
+    ///   cannot be read.
     func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit]
 
     /// Saves an artifact; an existing artifact of the same name becomes an earlier version.
@@ -193,9 +199,13 @@ public protocol ConversationLibrary<Message>: Sendable {
     func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError)
 
     /// Counts the conversations, entries and artifacts within the scope.
+    ///
+    /// - Throws: `HistoryStoreError` if the library cannot be read.
     func statistics() async throws(HistoryStoreError) -> LibraryStatistics
 
     /// Reads everything within the scope and reports damage and inconsistencies.
+    ///
+    /// - Throws: `HistoryStoreError` if the library cannot be read.
     func verify() async throws(HistoryStoreError) -> [LibraryProblem]
 
     /// Copies everything, including the trash, into a new library at a path, while other callers continue to write.

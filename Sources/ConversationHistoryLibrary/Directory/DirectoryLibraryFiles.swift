@@ -125,7 +125,7 @@ final class DirectoryLibraryFiles<Message: HistoryMessage>: Sendable {
         }
     }
 
-    // MARK: - Looking at the files
+    // MARK: - Reading the files
 
     /// Returns information about all conversations; reads only histories that have changed.
     func infos(_ operation: String) throws(HistoryStoreError) -> [(stem: String, info: ConversationInfo)] {

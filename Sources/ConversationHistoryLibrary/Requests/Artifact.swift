@@ -53,7 +53,7 @@ public struct ArtifactInfo: Hashable, Sendable {
 
 /// The maximum size of an artifact, the same for every library.
 package enum ArtifactLimit {
-    /// 256 MiB.
+    /// The maximum size in bytes: 256 MiB.
     package static let byteCount = 256 << 20
 
     /// Throws if an artifact is too large.

@@ -43,7 +43,7 @@ public struct ListRequest: Hashable, Sendable {
     /// Whether to list the conversations outside or in the trash.
     public var trash: Trash
 
-    /// The order.
+    /// The order of the conversations.
     public var order: Order
 
     /// The maximum number of conversations per page; 0 returns an empty page.

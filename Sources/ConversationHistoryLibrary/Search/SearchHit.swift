@@ -8,13 +8,13 @@ public import Foundation
 
 /// An entry that matches a search.
 public struct SearchHit: Hashable, Sendable {
-    /// The conversation.
+    /// The id of the conversation.
     public let conversation: ConversationID
 
     /// The conversation's title, if it has one.
     public let title: String?
 
-    /// The entry.
+    /// The id of the entry.
     public let entry: EntryID
 
     /// The entry's position in its conversation, from 0.
@@ -71,7 +71,7 @@ public struct SearchCursor: Hashable, Codable, Sendable {
     /// The entry's date, if it has one.
     public let date: Date?
 
-    /// The conversation.
+    /// The id of the conversation.
     public let conversation: ConversationID
 
     /// The entry's position in its conversation, from 0.
