@@ -49,10 +49,10 @@ package import DurableFiles
 ///
 /// ## Crashes
 ///
-/// The next ``purge(_:)`` of everyone's trash removes every temporary file, unfinished removal and unused artifact
-/// version that a killed process left behind. The next change of the same conversation already removes most of them,
-/// and ``verify()`` lists them. The next backup to the same place removes an unfinished one. Files in use are locked
-/// and not touched.
+/// The next ``purge(_:)`` of everyone's trash removes every temporary file and every unused artifact version that a
+/// killed process left behind, and completes unfinished removals. The next change of the same conversation already does
+/// most of this, and ``verify()`` lists the leftovers. The next backup to the same place removes an unfinished one.
+/// Files in use are locked and not touched.
 public final class DirectoryConversationLibrary<Message: HistoryMessage>: ConversationLibrary {
     /// The owners whose conversations this library shows.
     public let scope: LibraryScope

@@ -93,7 +93,7 @@ extension DirectoryLibraryFiles {
         }
     }
 
-    /// Repeats a read until the conversation didn't change during it.
+    /// Repeats a read until the conversation doesn't change during it.
     private func undisturbed<Value>(
         _ place: LibraryPlace,
         _ operation: String,

@@ -12,7 +12,7 @@ extension InMemoryLibraryContents {
         var page = ListPage(conversations: [], next: nil)
         guard request.limit > 0 else { return page }
         walk(request.order, after: request.cursor) { place in
-            // Skips most conversations of other owners or in the trash without reading their records.
+            // Most skipped conversations belong to other owners or are in the trash, so these checks come first.
             guard place.isDeleted == (request.trash == .only), scope.includes(place.owner),
                 let info = records[place.cursor.id]?.info(place.cursor.id), request.includes(info)
             else { return true }

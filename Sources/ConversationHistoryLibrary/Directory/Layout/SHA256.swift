@@ -1,6 +1,6 @@
 import ConversationHistory
 
-/// The hash function SHA-256 (FIPS 180-4), for names that must not collide even on purpose.
+/// The hash function SHA-256 (FIPS 180-4), for names that must resist deliberate collisions.
 package enum SHA256 {
     /// The fractional parts of the cube roots of the first 64 primes, and of the square roots of the first 8.
     private static let (constants, start): ([UInt32], [UInt32]) = {
