@@ -4,9 +4,9 @@ import ConversationHistoryLibrary
 
 /// The tables of a library.
 ///
-/// Everything that belongs to a conversation has the conversation's key in front, which is random: no counter is shared,
-/// so that conversations can be spread over servers. The entries of list 0 are the conversation, those of list *n* what
-/// its *n*th rewind took. What a caller gives is kept as bytes, since text cannot hold a NUL here.
+/// Everything that belongs to a conversation has the conversation's key in front, which is random: no counter is
+/// shared, so that conversations can be spread over servers. The entries of list 0 are the conversation, those of list
+/// *n* what its *n*th rewind took. What a caller gives is kept as bytes, since text cannot hold a NUL here.
 enum LibrarySchema {
     /// The version that this package makes.
     static let version = 2
@@ -21,8 +21,8 @@ enum LibrarySchema {
     /// What makes each version of the one before; that of version 0 is nothing.
     static let steps = [tables + functions + policies, version2]
 
-    /// Ends a transaction that is to write if a later version of this package has changed the schema, also meanwhile: the
-    /// lock that this takes is one that a migration waits for.
+    /// Ends a transaction that is to write if a later version of this package has changed the schema, also meanwhile:
+    /// the lock that this takes is one that a migration waits for.
     static let checkVersion = PostgresCommand(
         """
         SELECT require((SELECT value FROM properties WHERE name = '\(versionName)') = '\(version)',

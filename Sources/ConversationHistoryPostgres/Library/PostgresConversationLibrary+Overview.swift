@@ -51,8 +51,8 @@ extension PostgresConversationLibrary {
 
     /// Reads everything within the scope and reports what is damaged or does not fit together.
     ///
-    /// What row-level security does not show to the role is not looked at; a role that it shows nothing gets an error with
-    /// the code `permissionDenied`.
+    /// What row-level security does not show to the role is not looked at; a role that it shows nothing gets an error
+    /// with the code `permissionDenied`.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] {
         if scope.isEmpty { return [] }
         var problems: [LibraryProblem] = []

@@ -19,9 +19,9 @@ extension PostgresConversationLibrary {
     ///   - role: The name of a role that exists.
     ///   - owner: The owner that the role is bound to, whatever its sessions say; by default each session says it.
     /// - Throws: `HistoryStoreError`, with the code `permissionDenied` if this role may not do that, or if row-level
-    ///   security does not hold the other one: a superuser, one with `BYPASSRLS`, the owner of the tables or of the schema, a
-    ///   member of any of these, and one that can make itself such a member; with the code `notFound` if there is no such
-    ///   role.
+    ///   security does not hold the other one: a superuser, one with `BYPASSRLS`, the owner of the tables or of the
+    ///   schema, a member of any of these, and one that can make itself such a member; with the code `notFound` if
+    ///   there is no such role.
     public func allow(role: String, only owner: Owner? = nil) async throws(HistoryStoreError) {
         var commands = LibrarySchema.grants(to: role, schema: pool.configuration.schema).map {
             PostgresCommand($0, isKept: false)

@@ -5,12 +5,12 @@ import ConversationHistoryLibrary
 extension PostgresConversationLibrary {
     /// Returns the ids of conversations that change from now on, whoever changes them, on whatever machine.
     ///
-    /// A change is a creation, a fork (told of the new conversation), a save, an append, another title, owner or metadata,
-    /// an artifact that is saved or removed, a deletion, a restoration or a purge. Each is told after it was committed;
-    /// what a scoped library is told is within its scope, and so it is not told of a purge, after which nobody can say
-    /// whose the conversation was. `nil` stands for anything: the connection was lost for a while, and what changed meanwhile
-    /// is not known. A notice can be missed when the one who changed something ends at that moment; what must not be
-    /// missed is looked up.
+    /// A change is a creation, a fork (told of the new conversation), a save, an append, another title, owner or
+    /// metadata, an artifact that is saved or removed, a deletion, a restoration or a purge. Each is told after it was
+    /// committed; what a scoped library is told is within its scope, and so it is not told of a purge, after which
+    /// nobody can say whose the conversation was. `nil` stands for anything: the connection was lost for a while, and
+    /// what changed meanwhile is not known. A notice can be missed when the one who changed something ends at that
+    /// moment; what must not be missed is looked up.
     ///
     /// Each sequence has a connection of its own, which is closed when no one goes on with it.
     ///

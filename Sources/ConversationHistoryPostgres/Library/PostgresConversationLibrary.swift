@@ -10,8 +10,8 @@ import ConversationHistoryRows
 /// ``PostgresConfiguration/durability``; a save whose answer was lost with its connection is looked up on the next one,
 /// and finished.
 ///
-/// A server that is away is waited for, for as long as ``PostgresConfiguration/acquireTimeout`` says; with several hosts
-/// in the configuration, a library goes on with the one that takes its place.
+/// A server that is away is waited for, for as long as ``PostgresConfiguration/acquireTimeout`` says; with several
+/// hosts in the configuration, a library goes on with the one that takes its place.
 public struct PostgresConversationLibrary<Message: HistoryMessage>: ConversationLibrary {
     /// Whose conversations this library shows.
     public let scope: LibraryScope
@@ -33,17 +33,18 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         self.scope = scope
     }
 
-    /// Opens a library, and creates it if there is none, unless ``PostgresConfiguration/createsIfMissing`` says otherwise.
+    /// Opens a library, and creates it if there is none, unless ``PostgresConfiguration/createsIfMissing`` says
+    /// otherwise.
     ///
-    /// A library of an older version is brought to the current one. The role that is connected as then needs the right to
-    /// create and change tables; otherwise it needs no more than ``allow(role:only:)`` gives.
+    /// A library of an older version is brought to the current one. The role that is connected as then needs the right
+    /// to create and change tables; otherwise it needs no more than ``allow(role:only:)`` gives.
     ///
     /// - Parameter configuration: Where the library is. The database must exist.
-    /// - Throws: `HistoryStoreError`: the server cannot be reached (`io`), does not let us in (`permissionDenied`), has no
-    ///   such database or no library (`notFound`), or has something else in the schema (`notAHistory`); the library was made by a later
-    ///   version of this package (`newerVersion`), or holds messages of another type (`wrongMessageType`). Why a server lets
-    ///   nobody in, it says in words before there is a connection: one that does not speak English is told from one that
-    ///   is away only by the text of the error.
+    /// - Throws: `HistoryStoreError`: the server cannot be reached (`io`), does not let us in (`permissionDenied`), has
+    ///   no such database or no library (`notFound`), or has something else in the schema (`notAHistory`); the library
+    ///   was made by a later version of this package (`newerVersion`), or holds messages of another type
+    ///   (`wrongMessageType`). Why a server lets nobody in, it says in words before there is a connection: one that
+    ///   does not speak English is told from one that is away only by the text of the error.
     public init(_ configuration: PostgresConfiguration) async throws(HistoryStoreError) {
         try await self.init(opening: configuration)
     }

@@ -12,8 +12,8 @@ import Foundation
 /// The store of a conversation of a ``PostgresConversationLibrary``.
 ///
 /// A save writes the rows that have changed, in one transaction and one round trip: for a turn those of its entries,
-/// however long the conversation is. A snapshot may be saved over the state that it was made from; a save over any other
-/// state is refused as a conflict.
+/// however long the conversation is. A snapshot may be saved over the state that it was made from; a save over any
+/// other state is refused as a conflict.
 ///
 /// If the connection is lost before the server has answered, the store looks on the next one whether the save was
 /// committed, and saves again if it was not. Only if no connection comes about within the time that is waited for one,
@@ -278,7 +278,8 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
                     if lossCount == 0 { save.didNotWrite(attempt.saved.mark) }
                     try check(row, for: save)
                     if row?.mark != base?.mark { return false }
-                    // It is as it was seen again: what was in the way has gone, as a conversation that was restored has.
+                    // It is as it was seen again: what was in the way has gone, as a conversation that was restored
+                    // has.
                     throw .refused(HistoryStoreError.unseenState("save", in: pool.location))
                 }
                 // It was not committed as of now, so it is done again. Should the lost one still come about, whichever

@@ -12,8 +12,8 @@ import Foundation
 extension PostgresCommand {
     /// Changes what a save changes of a conversation beside its lists.
     ///
-    /// It is the check as well: unless the conversation is as its writer saw it last, nothing is done. It comes first, so
-    /// that of two writers one waits for the other.
+    /// It is the check as well: unless the conversation is as its writer saw it last, nothing is done. It comes first,
+    /// so that of two writers one waits for the other.
     ///
     /// - Parameters:
     ///   - seen: The conversation as its writer saw it last.
