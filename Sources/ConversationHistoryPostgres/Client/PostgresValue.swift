@@ -48,7 +48,7 @@ struct PostgresValue: Sendable {
     /// Returns the UTF-8 bytes of a text.
     static func name(_ value: String?) -> Self { Self(.bytes, value.map { Array($0.utf8) }) }
 
-    /// Returns text that the package itself creates, in ASCII.
+    /// Returns text of the type `text`, for schema names, role names and texts of this package.
     static func text(_ value: String?) -> Self { Self(.text, value.map { Array($0.utf8) }) }
 
     static func ints(_ values: [Int]) -> Self {
