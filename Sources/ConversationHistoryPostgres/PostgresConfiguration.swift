@@ -44,19 +44,19 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     /// Defaults to 10. Additional connections are closed after use.
     public var maximumOverflow = 10
 
-    /// How long a call waits for a connection.
+    /// The maximum time that a call waits for a connection.
     ///
     /// Defaults to 10 seconds. A call waits while all connections are in use, and while a server that was reachable
     /// before is away, as during a failover. The time limit for connecting to a host is libpq's: 10 seconds for each
     /// host, unless `connect_timeout` is given.
     public var acquireTimeout = Duration.seconds(10)
 
-    /// How long a write waits for a conflicting write.
+    /// The maximum time that a write waits for a conflicting write.
     ///
     /// Defaults to 10 seconds.
     public var busyTimeout = Duration.seconds(10)
 
-    /// How long the server may take to respond to a request.
+    /// The maximum time that the server may take to respond to a request.
     ///
     /// Defaults to 2 minutes. The limit detects a hung server whose operating system still keeps the connection alive.
     /// A write then fails with the code `notDurable`, a read with `busy`, and the connection is closed. The server may
@@ -65,7 +65,7 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     /// backup. Each step of a schema migration may take an hour.
     public var responseTimeout = Duration.seconds(120)
 
-    /// What a completed save survives.
+    /// The durability of a completed save.
     ///
     /// Defaults to `full`: when the save returns, the server has stored it, and so have the standbys that the server is
     /// configured to wait for. The server's own `synchronous_commit` setting, stronger or weaker, takes precedence

@@ -23,7 +23,7 @@ final class PostgresConnectionPool: Sendable {
         var spare: PostgresConnection?
         var nextNumber = 0
         var isClosed = false
-        /// How often the server was silent; sessions from before the last silence are not used again.
+        /// The number of times that the server did not respond; sessions from before the last time are not used again.
         var generation = 0
     }
 

@@ -56,7 +56,7 @@ enum PostgresFailure: Error, Sendable {
 
     /// The reason that a server is unreachable, by what can be done about it.
     enum Reachability: Sendable {
-        /// The server is down or starting, or none of several hosts accepts writes.
+        /// The server is down or starting, or no host accepts writes.
         case away
         /// The server has too many connections.
         case crowded

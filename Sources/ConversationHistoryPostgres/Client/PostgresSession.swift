@@ -14,7 +14,7 @@ final class PostgresSession {
     let handle: OpaquePointer
     private(set) var counters = PostgresCounters()
 
-    /// How long the server may take to respond.
+    /// The maximum time that the server may take to respond.
     var patience: Duration
 
     /// Whether the connection goes through a pooler.

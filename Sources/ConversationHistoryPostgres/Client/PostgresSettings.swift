@@ -11,7 +11,7 @@ struct PostgresSettings: Sendable {
     /// The pooling mode between the connections and the server, as far as known.
     let pooler = PoolerKind()
 
-    /// How long the server may take to respond, including its wait for other writers.
+    /// The maximum time that the server may take to respond, including its wait for other writers.
     var patience: Duration { .seconds(min((responseTimeout + busyTimeout) / .seconds(1), 1e9)) }
 
     /// Whether the server accepts the schema name and takes it literally.

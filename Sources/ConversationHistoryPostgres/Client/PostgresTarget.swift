@@ -19,8 +19,8 @@ struct PostgresTarget: Sendable {
         location = Self.location(given)
         secrets = Self.secrets(given)
         var keywords: [(keyword: String, value: String)] = []
-        // Without these limits, a lost connection is noticed only when the system gives up. A service may set its own
-        // limits, so none are added to one.
+        // Without these limits, a lost connection is noticed only when the system gives up. A service may have its own
+        // limits, so it keeps those.
         if given["service"] == nil, PostgresSystem.environment("PGSERVICE") == nil {
             keywords += [("tcp_user_timeout", "30000"), ("keepalives_idle", "30"), ("keepalives_interval", "10")]
             keywords.append(("keepalives_count", "3"))

@@ -94,7 +94,7 @@ extension PostgresConversationLibrary {
         "conversations." + PostgresCommand.isLive
     }
 
-    /// Appends entries to a history, of which only the ids are read.
+    /// Appends entries to a history without loading it; only the ids are read.
     public func append(
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID

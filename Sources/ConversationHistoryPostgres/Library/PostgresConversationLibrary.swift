@@ -6,9 +6,9 @@ import ConversationHistoryRows
 /// A library in a PostgreSQL database that many processes on many machines can use at once.
 ///
 /// A save writes only what has changed, in one transaction and one round trip. Lists are read from an index and never
-/// touch entries; searches use an index of words. What a completed save survives depends on
-/// ``PostgresConfiguration/durability``. If the connection is lost before the server has answered, the store determines
-/// the outcome of the save on the next connection, and finishes it.
+/// touch entries; searches use an index of words. ``PostgresConfiguration/durability`` determines which failures a
+/// completed save survives. If the connection is lost before the server has answered, the store determines the outcome
+/// of the save on the next connection, and finishes it.
 ///
 /// While the server is away, calls wait for up to ``PostgresConfiguration/acquireTimeout``. With several hosts in the
 /// configuration, the library continues with the host that takes over.

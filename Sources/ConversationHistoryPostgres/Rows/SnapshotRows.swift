@@ -109,7 +109,8 @@ enum SnapshotRows {
         }
     }
 
-    /// Returns the rows of entries in the order of lists and positions, without those of unknown lists.
+    /// Returns the rows of entries in the order of lists and positions, without those of lists that belong to no
+    /// rewind.
     ///
     /// - Throws: `missingRow` unless the positions of each list count up from 0.
     private static func order(of entries: PostgresResult, _ lists: Set<Int>) throws(PostgresFailure) -> [Int] {
