@@ -2,10 +2,10 @@
 public import ConversationHistory
 public import ConversationHistoryLibrary
 
-/// Where a library in PostgreSQL is, and how it is connected to.
+/// The location of a library in PostgreSQL, and how to connect to it.
 ///
-/// Everything that libpq understands is passed on to it: TLS (`sslmode`, `sslrootcert`), service files, a password file,
-/// and several hosts of which one is chosen (`target_session_attrs`):
+/// libpq receives the whole connection string, so everything that it supports works: TLS (`sslmode`, `sslrootcert`),
+/// service files, a password file, and several hosts of which it chooses one (`target_session_attrs`):
 ///
 /// ```swift
 /// var configuration = PostgresConfiguration(
@@ -15,71 +15,76 @@ public import ConversationHistoryLibrary
 /// let library = try await PostgresConversationLibrary(configuration)
 /// ```
 ///
-/// A description of a configuration has neither the password nor the name of the user in it.
+/// The description of a configuration contains neither the password nor the user name.
 public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {
-    /// What libpq is given: a URL, a text of keywords, the name of a database, or nothing.
+    /// The connection string for libpq: a URL, keywords and values, the name of a database, or nothing.
     let connection: String
 
-    /// The schema in which the library's tables are: `conversation_history` unless set.
+    /// The schema that contains the library's tables.
     ///
-    /// Libraries in other schemas of the same database have nothing to do with each other. The name has up to 63 bytes
-    /// and no NUL; names that begin with `pg_`, `information_schema` and `$user` are the server's own, and refused.
+    /// Defaults to `conversation_history`. Libraries in different schemas of a database are independent of each other.
+    /// The name has 1 to 63 bytes and no NUL. The server reserves `information_schema`, `$user` and names that begin
+    /// with `pg_`; opening a library refuses them.
     public var schema = "conversation_history"
 
-    /// Whether a library is made if there is none: `true` unless set.
+    /// Whether to create a missing library.
     ///
-    /// A program that only reads sets it to `false`, so that a mistyped name does not look like an empty library: opening
-    /// one that is not there then throws an error with the code `notFound`.
+    /// Defaults to `true`. Set it to `false` in a program that only reads, so that a mistyped name does not look like
+    /// an empty library: opening a missing library then throws an error with the code `notFound`.
     public var createsIfMissing = true
 
-    /// How many connections are kept open: 5 unless set.
+    /// The number of connections that the pool keeps open.
     ///
-    /// Each is opened when it is first needed.
+    /// Defaults to 5. Each connection is opened on first use.
     public var poolSize = 5
 
-    /// How many more are opened while all of those are in use, and closed afterwards: 10 unless set.
+    /// The number of additional connections while the pool's own are all in use.
+    ///
+    /// Defaults to 10. Additional connections are closed after use.
     public var maximumOverflow = 10
 
-    /// How long a call waits for a connection: 10 seconds unless set.
+    /// The maximum time that a call waits for a connection.
     ///
-    /// It waits when all are in use, and when the server is away after it had been there, as while another takes its
-    /// place. How long a host may take to answer at all is libpq's to say: 10 seconds for each host, unless
-    /// `connect_timeout` is given.
+    /// Defaults to 10 seconds. A call waits while all connections are in use, and while a server that was reachable
+    /// before is away, as during a failover. The time limit for connecting to a host is libpq's: 10 seconds for each
+    /// host, unless `connect_timeout` is given.
     public var acquireTimeout = Duration.seconds(10)
 
-    /// How long a write waits for another one that is in its way: 10 seconds unless set.
+    /// The maximum time that a write waits for a conflicting write.
+    ///
+    /// Defaults to 10 seconds.
     public var busyTimeout = Duration.seconds(10)
 
-    /// How long a server may be silent that was asked something: 2 minutes unless set.
+    /// The maximum time that the server may take to respond to a request.
     ///
-    /// It is for a server that hangs while its system still answers for it, of which no connection tells. What has written
-    /// then fails with the code `notDurable`, what has only read with `busy`, and the connection is not used any more. The
-    /// server may also wait for another writer, for up to ``busyTimeout``, before the time begins. A purge of very many
-    /// conversations is a single call, and so is each part of ``PostgresConversationLibrary/verify()`` and of a backup.
-    /// Bringing the tables to a new version may take an hour for each step.
+    /// Defaults to 2 minutes. The limit detects a hung server whose operating system still keeps the connection alive.
+    /// A write then fails with the code `notDurable`, a read with `busy`, and the connection is closed. The server may
+    /// also wait for another writer, for up to ``busyTimeout``, before the time begins. A purge is a single request,
+    /// however many conversations it removes, and so is each part of ``PostgresConversationLibrary/verify()`` and of a
+    /// backup. Each step of a schema migration may take an hour.
     public var responseTimeout = Duration.seconds(120)
 
-    /// What a save that has returned survives: with `processCrash`, all but a crash of the server.
+    /// The durability of a completed save.
     ///
-    /// With `full`, as long as it is not set otherwise, the server has stored the save when it returns, and so have the
-    /// standbys that the server is set up to wait for. A setting of `synchronous_commit` that says more or less than that
-    /// is left alone, unless it is `off`.
+    /// Defaults to `full`: when the save returns, the server has stored it, and so have the standbys that the server is
+    /// configured to wait for. The server's own `synchronous_commit` setting, stronger or weaker, takes precedence
+    /// unless it is `off`. With `processCrash`, a save survives everything except a crash of the server.
     public var durability = Durability.full
 
     /// Creates a configuration from a URL, such as `postgresql://ada@localhost/history`.
     ///
-    /// - Parameter url: A URL or a text of keywords (`host=localhost dbname=history`) as libpq takes them, or the name of
-    ///   a database. What is not said in it, libpq takes from its variables (`PGHOST`, `PGPASSWORD`, `PGSERVICE`, …) and
-    ///   files; with an empty text, everything.
+    /// - Parameter url: A URL, keywords and values (`host=localhost dbname=history`) as libpq accepts them, or the name
+    ///   of a database. libpq takes missing parts from its variables (`PGHOST`, `PGPASSWORD`, `PGSERVICE`, …) and
+    ///   files; an empty text leaves all parts to it.
     public init(url: String) { connection = url }
 
     /// Creates a configuration from libpq's own variables, files and defaults.
     public init() { connection = "" }
 
-    /// Creates a configuration from what an application's environment says; `nil` unless it names a PostgreSQL database.
+    /// Creates a configuration from an application's configuration; `nil` if it names no PostgreSQL database.
     ///
-    /// - Parameter configuration: Where the library is to be, and the sizes of the pool.
+    /// - Parameter configuration: The location of the library, and the sizes of the pool.
     public init?(_ configuration: LibraryConfiguration) {
         guard case .postgresql(let url) = configuration.location else { return nil }
         connection = url.string
@@ -93,7 +98,7 @@ public struct PostgresConfiguration: Sendable, CustomStringConvertible, CustomDe
     /// The same as ``description``.
     public var debugDescription: String { description }
 
-    /// Nothing but what ``description`` says, so that no tool prints the password either.
+    /// A mirror that contains only ``description``, so that no tool prints the password.
     public var customMirror: Mirror { Mirror(self, children: ["location": description]) }
 }
 #endif

@@ -2,11 +2,11 @@
 public import ConversationHistory
 public import ConversationHistoryLibrary
 
-// The public names of this module when the package is built without PostgreSQL, so that using one of them says what to
-// do. Members through which a type is reached are here as well: the compiler complains of one that is missing before it
-// complains of the type. No code that calls them compiles.
+// Placeholders for the module's public types when the package is built without PostgreSQL, so that the compiler says
+// which trait to enable. The initializers are here because the compiler reports a missing member before it reports an
+// unavailable type. No code that calls them compiles, so `fatalError` is never reached.
 
-/// Where a library in PostgreSQL is, and how it is connected to.
+/// The location of a library in PostgreSQL, and how to connect to it.
 @available(*, unavailable, message: "Enable the package trait \"PostgreSQL\" to use ConversationHistoryPostgres.")
 public struct PostgresConfiguration: Sendable {
     /// Creates a configuration from a URL.
@@ -15,23 +15,23 @@ public struct PostgresConfiguration: Sendable {
     /// Creates a configuration from libpq's own variables, files and defaults.
     public init() { fatalError("unavailable") }
 
-    /// Creates a configuration from what an application's environment says.
+    /// Creates a configuration from an application's configuration.
     public init?(_ configuration: LibraryConfiguration) { fatalError("unavailable") }
 }
 
-/// A library in a PostgreSQL database, which many processes on many machines may use at once.
+/// A library in a PostgreSQL database that many processes on many machines can use at once.
 @available(*, unavailable, message: "Enable the package trait \"PostgreSQL\" to use ConversationHistoryPostgres.")
 public struct PostgresConversationLibrary<Message: HistoryMessage>: Sendable {
-    /// Opens a library, and creates it if there is none.
+    /// Opens a library, or creates a missing one.
     public init(_ configuration: PostgresConfiguration) async throws(HistoryStoreError) { fatalError("unavailable") }
 
-    /// Opens a library of the package's own messages, and creates it if there is none.
+    /// Opens a library of the package's own messages, or creates a missing one.
     public init(_ configuration: PostgresConfiguration) async throws(HistoryStoreError) where Message == ChatMessage {
         fatalError("unavailable")
     }
 }
 
-/// The store of a conversation of such a library.
+/// The store of a conversation in a PostgreSQL library.
 @available(*, unavailable, message: "Enable the package trait \"PostgreSQL\" to use ConversationHistoryPostgres.")
 public final class PostgresConversationStore<Message: HistoryMessage>: Sendable {
     private init() {}

@@ -2,9 +2,9 @@
 import ConversationHistory
 
 extension HistoryStoreError {
-    /// Creates the error that a failure of the database means.
+    /// Creates the library error for a database failure.
     ///
-    /// An error of this type that the work itself has thrown is taken as it is.
+    /// An error of this type that the work itself threw stays unchanged.
     init(_ failure: PostgresFailure, operation: String, location: String) {
         var call: SystemCallError?
         let code: Code
@@ -93,9 +93,9 @@ extension HistoryStoreError {
         case PostgresState.newerWords:
             return (.newerVersion, "A later version of this package has made the index of words; update to search.")
         case PostgresState.missingRow: return (.damaged, "A row is missing; nothing was changed.")
-        // The disk is full; the other two are a server's limits on rows and values.
+        // The disk is full.
         case "53100": return (.noSpace, "The server has no room for it; what was stored is as it was.")
-        // Its data are damaged, or an index of them is; XX000 is any internal error.
+        // The data or an index is damaged; XX000 is left out because it is any internal error.
         case "XX001", "XX002": return (.damaged, "The server reports that its data are damaged.")
         case PostgresState.uniqueViolation:
             return (.damaged, "A row stands where there should be none; nothing was changed.")
@@ -107,7 +107,7 @@ extension HistoryStoreError {
         }
         switch failure.sqlClass {
         case "28": return (.permissionDenied, "The server does not allow it.")
-        // The server's resources are used up, or it is going down.
+        // The server is out of resources or shutting down.
         case "53", "57": return (.busy, "The server cannot do it now; nothing was changed.")
         default: return (.io, "The server reported a failure; nothing was changed.")
         }

@@ -3,15 +3,15 @@ import CConversationHistoryPostgres
 
 /// A command with its parameters.
 struct PostgresCommand: Sendable {
-    /// The SQL, in which parameters are `$1`, `$2`, …; nothing that a caller gives is part of it.
+    /// The SQL, with parameters `$1`, `$2`, …; it never contains a caller's data.
     let sql: String
 
     let parameters: [PostgresValue]
 
-    /// Whether the server keeps the command, as it will be run again.
+    /// Whether the server keeps the command prepared for later runs.
     let isKept: Bool
 
-    /// Whether the second column of its only row is the number of the rows that it has changed.
+    /// Whether the second column of the only row is the number of changed rows.
     let tellsCount: Bool
 
     init(_ sql: String, _ parameters: [PostgresValue] = [], isKept: Bool = true) {
@@ -25,11 +25,11 @@ struct PostgresCommand: Sendable {
         self.tellsCount = tellsCount
     }
 
-    /// Runs a command that returns a row for each that it has changed; unless they are as many, nothing is done.
+    /// Returns a command that fails, and changes nothing, unless the SQL returns the expected number of rows.
     ///
     /// - Parameters:
-    ///   - count: How many there must be, in SQL.
-    ///   - sqlState: The code of the failure otherwise.
+    ///   - count: The expected number of rows, as an SQL expression.
+    ///   - sqlState: The error code for any other number.
     static func requiring(
         _ count: String,
         orElse sqlState: String,
@@ -48,9 +48,9 @@ struct PostgresCommand: Sendable {
     }
 }
 
-/// The parameters of a command as libpq takes them.
+/// The parameters of a command in libpq's form.
 struct ParameterBuffers {
-    /// The types of the parameters.
+    /// The OIDs of the parameter types.
     let kinds: [Oid]
     private let parameters: [PostgresValue]
 
@@ -61,11 +61,11 @@ struct ParameterBuffers {
 
     var count: Int32 { Int32(parameters.count) }
 
-    /// Passes on the addresses, lengths and forms of the values, which libpq copies.
+    /// Passes on the pointers, lengths and formats of the values, which libpq copies.
     func withPointers<Result>(
         _ body: (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Result
     ) -> Result {
-        // One behind the other, so that there is one address to hold on to; an empty value is not null.
+        // One buffer holds all values, so that a single pointer has to stay valid. An empty value is not null.
         var bytes: [CChar] = []
         var starts: [Int?] = []
         bytes.reserveCapacity(parameters.reduce(1) { $0 + ($1.bytes?.count ?? 0) })
@@ -84,7 +84,7 @@ struct ParameterBuffers {
     }
 }
 
-/// Texts for C, which end with a null, as long as this is there.
+/// An array of C strings that are valid as long as the object exists.
 final class CStrings {
     let pointers: UnsafeMutablePointer<UnsafePointer<CChar>?>
     private let count: Int

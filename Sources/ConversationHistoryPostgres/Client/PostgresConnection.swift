@@ -1,16 +1,16 @@
 #if PostgreSQL
 import ConversationHistory
 
-/// A connection that works on a thread of its own, which may block; it is made when it is needed, and again.
+/// A connection that works on its own thread, which may block; it connects on demand and after a loss.
 actor PostgresConnection {
     private let target: PostgresTarget
     private let settings: PostgresSettings
     private let report: @Sendable (PostgresCounters) -> Void
     private let executor: BlockingExecutor
     private var session: PostgresSession?
-    /// The generation of the pool in which the present session was made.
+    /// The pool's generation in which the current session was created.
     private var generation = 0
-    /// What has been reported of the present session.
+    /// The counters of the current session that were already reported.
     private var reported = PostgresCounters()
 
     init(
@@ -27,12 +27,12 @@ actor PostgresConnection {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Works with the connection, from beginning to end without an interruption.
+    /// Runs work on the connection, without interruption.
     ///
-    /// What the work leaves open is undone. A connection that broke is made anew for what comes next.
+    /// An open transaction is rolled back after the work. A broken connection is replaced before the next work.
     ///
-    /// - Parameter generation: A session of an earlier generation is not used any more.
-    /// - Throws: `unreachable` only if the work was not begun.
+    /// - Parameter generation: The pool's generation; sessions of earlier generations are closed.
+    /// - Throws: `unreachable` only if the work did not begin.
     func run<Result: Sendable>(
         in generation: Int,
         _ body: @Sendable (PostgresSession) throws(PostgresFailure) -> Result
@@ -43,18 +43,17 @@ actor PostgresConnection {
             reportCounters(of: session)
         }
         do throws(PostgresFailure) { return try body(session) } catch {
-            // A server that only reads now is not the one to go on with; another host may be. And of one that is silent,
-            // nothing is asked any more.
+            // A new connection may reach another host that accepts writes. A silent server gets no further request.
             if error.sqlState == PostgresState.readOnly || error.isSilence { self.session = nil }
             if case .pooledByTransaction = error { self.session = nil }
             throw error
         }
     }
 
-    /// Lets the thread wait for a moment, whatever becomes of the task.
+    /// Blocks the thread for a moment, even if the task is cancelled.
     func pause(milliseconds: UInt32) { PostgresSystem.pause(milliseconds: milliseconds) }
 
-    /// Closes the connection; it would be made anew.
+    /// Closes the connection; later work connects again.
     func close() { session = nil }
 
     private func usableSession(of generation: Int) throws(PostgresFailure) -> PostgresSession {

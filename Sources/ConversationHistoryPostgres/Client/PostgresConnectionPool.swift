@@ -2,12 +2,12 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Connections to one database, each for one piece of work at a time.
+/// A pool of connections to one database, each of which does one piece of work at a time.
 ///
-/// Work waits for a connection without blocking a thread. A write that has begun is finished whatever becomes of the
-/// task: a turn that was cancelled is still to be saved, and it is the cancelled task that saves it.
+/// Work waits for a connection without blocking a thread. A write that has begun completes even if its task is
+/// cancelled: a cancelled turn still has to be saved, and the cancelled task saves it.
 final class PostgresConnectionPool: Sendable {
-    /// Who waits for a connection.
+    /// A caller that waits for a connection.
     private struct Waiter {
         let number: Int
         let continuation: CheckedContinuation<Result<PostgresConnection, PostgresFailure>, Never>
@@ -16,18 +16,18 @@ final class PostgresConnectionPool: Sendable {
 
     private struct State {
         var idle: [PostgresConnection] = []
-        /// Those in use and those that are not.
+        /// The number of connections, both in use and idle.
         var count = 0
         var waiters: [Waiter] = []
-        /// One that has held a lock and is free, to be used for the next one.
+        /// An idle connection that held a lock, kept for the next lock.
         var spare: PostgresConnection?
         var nextNumber = 0
         var isClosed = false
-        /// Counts how often the server was silent: what was connected to it before is not to be waited for again.
+        /// The number of times that the server did not respond; sessions from before the last time are not used again.
         var generation = 0
     }
 
-    /// Hosts, database and schema, without any secret.
+    /// The hosts, database and schema, without any secret.
     let location: String
     let configuration: PostgresConfiguration
     let target: PostgresTarget
@@ -35,7 +35,7 @@ final class PostgresConnectionPool: Sendable {
     private let state = Lock(State())
     private let sum = Lock(PostgresCounters())
 
-    /// Creates a pool; a connection is made when it is needed.
+    /// Creates a pool, which connects on demand.
     init(_ configuration: PostgresConfiguration) throws(PostgresFailure) {
         self.configuration = configuration
         target = try PostgresTarget(configuration.connection)
@@ -50,18 +50,18 @@ final class PostgresConnectionPool: Sendable {
     }
 
     deinit {
-        // Closing writes to the server, which is the connections' threads' to do.
+        // Closing writes to the server, which may block, so it happens on the connections' threads.
         for connection in state.withLock({ $0.idle + [$0.spare].compactMap(\.self) }) {
             Task { await connection.close() }
         }
     }
 
-    /// What all connections have done.
+    /// The sum of the counters of all connections.
     var counters: PostgresCounters { sum.withLock { $0 } }
 
     // MARK: - Work
 
-    /// Runs commands on the database as it is at one moment, in one round trip.
+    /// Runs commands on one consistent state of the database, in one round trip.
     func read(
         _ scope: LibraryScope,
         _ commands: [PostgresCommand]
@@ -69,7 +69,7 @@ final class PostgresConnectionPool: Sendable {
         try await read { (session) throws(PostgresFailure) in try session.transaction(.read, scope, commands) }
     }
 
-    /// Runs work that reads; it is done again if a connection breaks under it.
+    /// Runs work that reads, and repeats it once if the connection breaks.
     func read<Result: Sendable>(
         _ body: @Sendable (PostgresSession) throws(PostgresFailure) -> Result
     ) async throws(PostgresFailure) -> Result {
@@ -81,9 +81,9 @@ final class PostgresConnectionPool: Sendable {
         }
     }
 
-    /// Runs commands in a transaction, in one round trip; it is committed, and durable, when this returns.
+    /// Runs commands in a transaction, in one round trip; on return, it is committed and durable.
     ///
-    /// - Throws: `unanswered` if the connection broke, so that it is not known whether it was committed.
+    /// - Throws: `unanswered` if the connection broke or the server was silent, so that the outcome is unknown.
     func write(
         _ scope: LibraryScope,
         _ commands: [PostgresCommand],
@@ -94,10 +94,12 @@ final class PostgresConnectionPool: Sendable {
         }
     }
 
-    /// Runs work that writes; it is done again if another transaction was in its way, or on another connection if the
-    /// server of the first one only reads.
+    /// Runs work that writes, and retries it where that can help.
     ///
-    /// - Throws: `unanswered` if the connection broke, so that it is not known whether it was done.
+    /// After a conflict with another transaction, the work is repeated; after a refusal by a read-only server, it is
+    /// repeated on another connection.
+    ///
+    /// - Throws: `unanswered` if the connection broke or the server was silent, so that the outcome is unknown.
     func write<Result: Sendable>(
         _ body: @Sendable (PostgresSession) throws(PostgresFailure) -> Result
     ) async throws(PostgresFailure) -> Result {
@@ -115,7 +117,7 @@ final class PostgresConnectionPool: Sendable {
         }
     }
 
-    /// Runs work on a connection that nobody else uses meanwhile.
+    /// Runs work on a connection that no other work uses meanwhile.
     func withConnection<Result: Sendable>(
         _ body: @Sendable (PostgresSession) throws(PostgresFailure) -> Result
     ) async throws(PostgresFailure) -> Result {
@@ -127,16 +129,17 @@ final class PostgresConnectionPool: Sendable {
                 return try await connection.run(in: state.withLock { $0.generation }, body)
             } catch {
                 if error.isSilence { state.withLock { $0.generation += 1 } }
-                // A server that was there may come back, or another takes its place; one that never was is wrong.
+                // A server that was reachable before may come back or fail over; otherwise, the address is probably
+                // wrong.
                 guard error.isAway, counters.connectionsMade > 0, ContinuousClock.now < deadline else { throw error }
                 await connection.pause(milliseconds: 100)
             }
         }
     }
 
-    // MARK: - Locks beside the work
+    // MARK: - Locks
 
-    /// Takes a lock that the server keeps for a connection, on one that no other work waits for or is done on.
+    /// Takes a lock that the server keeps for a connection, on a connection that does no other work.
     func hold(_ lock: PostgresCommand) async throws(PostgresFailure) -> PostgresConnection {
         let isClosed = state.withLock { $0.isClosed }
         guard !isClosed else { throw .closed }
@@ -152,7 +155,7 @@ final class PostgresConnectionPool: Sendable {
         }
     }
 
-    /// Gives a lock back; a connection on which that fails is closed, and the lock goes with it.
+    /// Releases a lock; if that fails, closes the connection, which releases the lock as well.
     func release(_ connection: PostgresConnection, _ unlock: PostgresCommand) async {
         do throws(PostgresFailure) {
             try await connection.run(in: state.withLock { $0.generation }) { (session) throws(PostgresFailure) in
@@ -165,7 +168,7 @@ final class PostgresConnectionPool: Sendable {
             }
             if isKept { return }
         } catch {
-            // As where it is not kept.
+            // The connection is closed below, which releases the lock.
         }
         await connection.close()
     }
@@ -185,7 +188,7 @@ final class PostgresConnectionPool: Sendable {
                 state.nextNumber += 1
                 let timeout = configuration.acquireTimeout
                 let timer = Task { [weak self] in
-                    // It is cancelled when there is a connection: then there is nobody to tell.
+                    // `try?`: the timer is cancelled once the waiter has its result, so there is nothing to report.
                     if (try? await Task.sleep(for: timeout)) != nil { self?.giveUp(number) }
                 }
                 state.waiters.append(Waiter(number: number, continuation: continuation, timer: timer))
@@ -227,7 +230,7 @@ final class PostgresConnectionPool: Sendable {
         waiter?.continuation.resume(returning: .failure(.exhausted))
     }
 
-    /// Closes all the connections, after the work that has begun; whatever comes later fails.
+    /// Closes all connections once they have finished their work; later work fails.
     func close() async {
         let (idle, waiters) = state.withLock { state in
             defer { (state.idle, state.waiters) = ([], []) }
@@ -243,21 +246,21 @@ final class PostgresConnectionPool: Sendable {
     }
 }
 
-/// What a connection, or all of a pool, have done: figures that do not depend on the machine.
+/// Counters of a connection or a pool, which do not depend on the speed of the machine.
 package struct PostgresCounters: Hashable, Sendable {
-    /// How often the server was waited for.
+    /// The number of times that the client waited for the server.
     package var roundTrips = 0
 
-    /// How many commands were run, those that begin and end transactions included.
+    /// The number of commands, including those that begin and end transactions.
     package var commandsRun = 0
 
-    /// How many commands the server was given to keep.
+    /// The number of commands that the server prepared.
     package var commandsPrepared = 0
 
-    /// How many rows were inserted, updated or deleted.
+    /// The number of rows inserted, updated or deleted.
     package var rowsWritten = 0
 
-    /// How many connections were made.
+    /// The number of connections opened.
     package var connectionsMade = 0
 
     package static func += (left: inout PostgresCounters, right: PostgresCounters) {

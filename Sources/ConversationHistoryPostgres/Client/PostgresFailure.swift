@@ -1,24 +1,24 @@
 #if PostgreSQL
 import ConversationHistory
 
-/// Why work with the database failed.
+/// The reason that work with the database failed.
 enum PostgresFailure: Error, Sendable {
     /// The server refused a command.
     case call(PostgresCallFailure)
 
-    /// No connection was made; the text is libpq's, without any password.
+    /// No connection was established; the text is libpq's, without any password.
     case unreachable(Reachability, String)
 
-    /// The connection broke; what was asked of the server last may be done or not.
+    /// The connection broke, and the outcome of the last request is unknown.
     case lost(call: String)
 
-    /// The server was silent for longer than it may be; the same holds.
+    /// The server did not respond in time, and the outcome of the last request is unknown.
     case silent(Duration)
 
-    /// One of both, of work that writes.
+    /// The connection broke or the server did not respond, during work that writes.
     case unanswered(isSilent: Bool)
 
-    /// The work itself has thrown; what it had done was undone.
+    /// The work itself threw an error, and its changes were rolled back.
     case refused(any Error)
 
     /// All connections were in use for too long.
@@ -27,42 +27,42 @@ enum PostgresFailure: Error, Sendable {
     /// The pool was closed.
     case closed
 
-    /// What is given as a connection string is none.
+    /// The connection string is invalid.
     case invalidConnection
 
-    /// The name of the schema is one that the server does not accept.
+    /// The server does not accept the schema name.
     case invalidSchemaName
 
     /// The server is too old.
     case unsuitableServer(version: Int32)
 
-    /// The schema holds something else.
+    /// The schema contains something other than a library.
     case foreignSchema
 
     /// The schema was made by a later version of this package.
     case newerSchema(found: Int, known: Int)
 
-    /// A pooler gives each transaction another of its connections to the server.
+    /// A pooler gives each transaction a different connection to the server.
     case pooledByTransaction
 
     /// A value is not of the type that was written.
     case unexpectedValue
 
-    /// There are fewer rows than were written.
+    /// The database has fewer rows than were written.
     case missingRow
 
-    /// There is no library, and none is to be made.
+    /// The schema has no library, and the configuration forbids creating one.
     case noLibrary
 
-    /// Why a server cannot be reached, by what can be done about it.
+    /// The reason that a server is unreachable, by what can be done about it.
     enum Reachability: Sendable {
-        /// It is away, or starting, or none of several is the one that writes.
+        /// The server is down or starting, or no host accepts writes.
         case away
-        /// It has too many connections.
+        /// The server has too many connections.
         case crowded
-        /// It does not let us in.
+        /// The server rejects the login.
         case notAllowed
-        /// There is no such database.
+        /// The database does not exist.
         case noDatabase
     }
 
@@ -70,13 +70,13 @@ enum PostgresFailure: Error, Sendable {
         .call(PostgresCallFailure(call: name, sqlState: sqlState))
     }
 
-    /// The server's code, if it was the server that refused.
+    /// The server's error code, if the server refused a command.
     var sqlState: String? {
         guard case .call(let failure) = self else { return nil }
         return failure.sqlState
     }
 
-    /// Whether the same may succeed when it is tried again after a while.
+    /// Whether a later attempt to connect may succeed.
     var isAway: Bool {
         switch self {
         case .unreachable(.away, _), .unreachable(.crowded, _): true
@@ -84,12 +84,12 @@ enum PostgresFailure: Error, Sendable {
         }
     }
 
-    /// Whether the connection broke under the work.
+    /// Whether the connection broke during the work.
     var isLoss: Bool {
         if case .lost = self { true } else { false }
     }
 
-    /// Whether the server was silent for too long.
+    /// Whether the server did not respond in time.
     var isSilence: Bool {
         switch self {
         case .silent, .unanswered(isSilent: true): true
@@ -100,24 +100,24 @@ enum PostgresFailure: Error, Sendable {
 
 /// A command that the server refused.
 ///
-/// The server's own message is not kept: it may hold parts of what was stored.
+/// The server's own message is dropped, because it may contain stored data.
 struct PostgresCallFailure: Hashable, Sendable, CustomStringConvertible {
-    /// The function of libpq that was told, such as `PQgetResult`.
+    /// The libpq function that reported the failure, such as `PQgetResult`.
     let call: String
 
-    /// The server's code for the failure, five digits and letters.
+    /// The server's error code, of five digits and letters.
     let sqlState: String
 
-    /// The first two of them, which are the failure's class.
+    /// The class of the failure, which is the first two characters of the code.
     var sqlClass: String { String(sqlState.prefix(2)) }
 
-    /// Whether the same work may succeed when it is done again: another transaction was in its way.
+    /// Whether a retry may succeed, because another transaction caused the failure.
     var isTransient: Bool { sqlState == PostgresState.serialization || sqlState == PostgresState.deadlock }
 
     var description: String { "\(call): SQLSTATE \(sqlState)" }
 }
 
-/// The codes of failures that mean something particular here.
+/// The error codes that the package handles or raises.
 enum PostgresState {
     static let serialization = "40001"
     static let deadlock = "40P01"
@@ -132,7 +132,7 @@ enum PostgresState {
     static let duplicateFunction = "42723"
     static let insufficientPrivilege = "42501"
     static let readOnly = "25006"
-    /// What a standby answers to a transaction that is to write, among other things.
+    /// A standby's response to a write transaction, among other causes.
     static let featureNotSupported = "0A000"
     static let divisionByZero = "22012"
     static let outOfRange = "22003"
@@ -141,19 +141,19 @@ enum PostgresState {
     static let untranslatable = "22P05"
     static let programLimit = "54000"
 
-    /// What a command of ours raises when it does not find what it was to change.
+    /// Raised by the package's own commands if they do not find the row to change.
     static let refused = "CH409"
 
-    /// What a command of ours raises when a history has an entry of the id already.
+    /// Raised by the package's own commands if a history already has an entry with the id.
     static let hasEntry = "CH422"
 
-    /// What a command of ours raises when a later version of this package has changed the schema.
+    /// Raised by the package's own commands if a later version of the package has changed the schema.
     static let newerSchema = "CH426"
 
-    /// What a command of ours raises when a later version of this package has made the words of the entries.
+    /// Raised by the package's own commands if a later version of the package has created the entries' words.
     static let newerWords = "CH427"
 
-    /// What a command of ours raises when a row is not there that others refer to.
+    /// Raised by the package's own commands if a row that others refer to is missing.
     static let missingRow = "CH500"
 }
 #endif

@@ -2,9 +2,9 @@
 import CConversationHistoryPostgres
 import ConversationHistory
 
-/// A connection that listens, on a thread of its own that waits for the socket.
+/// A connection that listens for notifications, on its own thread, which waits for the socket.
 actor PostgresListener {
-    /// How long it is waited before a connection is made again, in milliseconds.
+    /// The delay before a reconnection, in milliseconds.
     private static let pause: Int32 = 200
 
     private let target: PostgresTarget
@@ -20,7 +20,7 @@ actor PostgresListener {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Connects, so that whatever happens from now on is heard.
+    /// Connects and subscribes, so that all later notifications arrive.
     func start() throws(PostgresFailure) {
         let session = try PostgresSession.connect(to: target, settings)
         let channel = PostgresSettings.quoted(settings.schema)
@@ -28,7 +28,7 @@ actor PostgresListener {
         self.session = session
     }
 
-    /// Passes on what is heard until it is stopped; `nil` when something may not have been heard.
+    /// Passes on notifications until it is stopped, and `nil` after a gap in which some may have been lost.
     func run(_ hear: @Sendable (ConversationID?) -> Void) {
         while !bell.hasRung {
             guard let session else {
@@ -43,29 +43,29 @@ actor PostgresListener {
                 self.session = nil
                 continue
             }
-            // What came while it was looked at is taken before anything is waited for.
+            // The check may have read notifications, which no longer make the socket readable.
             let rest = session.takeNotices()
             for id in rest { hear(id) }
             guard rest.isEmpty else { continue }
             let socket = PQsocket(session.handle)
             bell.wait(or: socket, milliseconds: settings.quietMilliseconds)
-            // A server that says nothing for long may be one that does not answer at all.
+            // After a long silence, only a request shows whether the server still responds.
             if !bell.hasRung, !PostgresSystem.hasInput(socket), !session.answers { self.session = nil }
         }
         session = nil
     }
 
-    /// Ends it, at once.
+    /// Stops listening at once.
     nonisolated func stop() { bell.ring() }
 }
 
 extension PostgresSettings {
-    /// How long nothing may be heard before the server is asked whether it is there.
+    /// The silence after which the server is checked.
     fileprivate var quietMilliseconds: Int32 { Int32(max(100, min(responseTimeout / .milliseconds(1), 1e9))) }
 }
 
 extension PostgresSession {
-    /// Whether the server answers.
+    /// Whether the server responds.
     fileprivate var answers: Bool {
         do throws(PostgresFailure) {
             _ = try run([PostgresCommand("SELECT 1", isKept: false)])
@@ -73,7 +73,7 @@ extension PostgresSession {
         } catch { return false }
     }
 
-    /// Returns what has been heard; what cannot be read is something that may have changed.
+    /// Returns the received notifications; `nil` stands for one with an unreadable id, so that any may have changed.
     fileprivate func takeNotices() -> [ConversationID?] {
         var ids: [ConversationID?] = []
         while let notice = PQnotifies(handle) {
@@ -90,7 +90,7 @@ extension PostgresSession {
     }
 }
 
-/// Wakes a thread that waits for a socket, once.
+/// A pipe that wakes a thread that waits for a socket, once.
 final class WakePipe: Sendable {
     private let reader: Int32
     private let writer: Int32
@@ -102,16 +102,16 @@ final class WakePipe: Sendable {
         PostgresSystem.closeDescriptor(writer)
     }
 
-    /// Wakes who waits, now or later.
+    /// Wakes the waiting thread, or the next one that waits.
     func ring() { PostgresSystem.writeByte(to: writer) }
 
-    /// Whether it was rung; without descriptors there is nothing to wait for either, and it counts as rung.
+    /// Whether the pipe was rung; `true` if the pipe has no descriptors, because no thread could wait for it.
     var hasRung: Bool { reader < 0 || PostgresSystem.hasInput(reader) }
 
-    /// Waits until it is rung, but no longer than this.
+    /// Waits until the pipe is rung or the time is over.
     func wait(milliseconds: Int32) { PostgresSystem.wait(forAny: reader, milliseconds: milliseconds) }
 
-    /// Waits until it is rung or there is something to read, but no longer than this.
+    /// Waits until the pipe is rung, the socket has input, or the time is over.
     func wait(or socket: Int32, milliseconds: Int32) {
         PostgresSystem.wait(forAny: reader, socket, milliseconds: milliseconds)
     }

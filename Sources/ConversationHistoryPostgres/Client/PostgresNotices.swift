@@ -1,7 +1,7 @@
 #if PostgreSQL
 import ConversationHistory
 
-/// What tells libraries in other processes which conversations have changed.
+/// The notifications by which libraries in different processes learn of changed conversations.
 final class PostgresNotices: Sendable {
     private let target: PostgresTarget
     private let settings: PostgresSettings
@@ -12,10 +12,10 @@ final class PostgresNotices: Sendable {
         settings = pool.settings
     }
 
-    /// Says that a conversation has changed, in a transaction of its own.
+    /// Returns a command that notifies other processes of a changed conversation, in its own transaction.
     ///
-    /// A notice in a transaction would make it wait for all others that have one; this one is not even waited for to be
-    /// on the disk. Only the id is told, in hexadecimal.
+    /// Commits with notifications wait for each other, so a save never contains one. This transaction does not wait for
+    /// the disk either. The payload is the conversation's id, in hexadecimal.
     static func notice(_ id: ConversationID, _ settings: PostgresSettings) -> PostgresCommand {
         PostgresCommand(
             "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, encode($2, 'hex'))",
@@ -23,7 +23,7 @@ final class PostgresNotices: Sendable {
         )
     }
 
-    /// Returns what has changed from now on; `nil` stands for anything, after a time in which nothing was heard.
+    /// Returns the ids of conversations that change from now on; `nil` after a gap, when any may have changed.
     func updates() async throws(PostgresFailure) -> AsyncStream<ConversationID?> {
         let listener = PostgresListener(target, settings)
         try await listener.start()
@@ -46,7 +46,7 @@ final class PostgresNotices: Sendable {
         }
     }
 
-    /// Ends all that listens, for good.
+    /// Stops all listeners permanently.
     func close() {
         let all = listeners.withLock { listeners in
             defer { listeners = nil }

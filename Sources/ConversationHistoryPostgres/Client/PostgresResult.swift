@@ -8,13 +8,13 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What the server has answered to a command; rows and columns are counted from 0.
+/// The server's response to a command; rows and columns are counted from 0.
 ///
-/// All values are in the server's own form. One that is not of the type that was written is a failure.
+/// All values are in the server's binary format. A value of an unexpected type is a failure.
 struct PostgresResult: Sendable {
-    /// libpq's result, freed exactly once.
+    /// The owner of libpq's result, which it frees exactly once.
     ///
-    /// Unchecked: nothing changes a result once it is there, and libpq lets any thread read it.
+    /// Unchecked: a result does not change once it exists, and libpq allows any thread to read it.
     private final class Storage: @unchecked Sendable {
         let handle: OpaquePointer
 
@@ -25,7 +25,7 @@ struct PostgresResult: Sendable {
 
     private let storage: Storage
 
-    /// Takes over a result.
+    /// Takes ownership of a result.
     init(_ handle: OpaquePointer) { storage = Storage(handle) }
 
     private var handle: OpaquePointer { storage.handle }
@@ -38,13 +38,13 @@ struct PostgresResult: Sendable {
     /// The number of columns.
     var columnCount: Int { Int(PQnfields(handle)) }
 
-    /// How many rows a command has inserted, updated or deleted.
+    /// The number of rows that the command inserted, updated or deleted.
     var changedCount: Int { PQcmdTuples(handle).flatMap { Int(String(cString: $0)) } ?? 0 }
 
     /// Whether a value is null.
     func isNull(_ row: Int, _ column: Int) -> Bool { PQgetisnull(handle, Int32(row), Int32(column)) != 0 }
 
-    /// Passes on the bytes of a value, without a copy; they are valid until the closure returns.
+    /// Passes on the bytes of a value without a copy; they are valid until the closure returns.
     func withBytes<Result, Failure>(
         _ row: Int,
         _ column: Int,
@@ -60,20 +60,20 @@ struct PostgresResult: Sendable {
         Int64(bitPattern: try word(row, column))
     }
 
-    /// Returns an integer.
+    /// Returns an integer that fits into an `Int`.
     func int(_ row: Int, _ column: Int) throws(PostgresFailure) -> Int {
         guard let value = Int(exactly: try int64(row, column)) else { throw .unexpectedValue }
         return value
     }
 
-    /// Returns the number of some things.
+    /// Returns an integer that is not negative.
     func count(_ row: Int, _ column: Int) throws(PostgresFailure) -> Int {
         let count = try int(row, column)
         guard count >= 0 else { throw .unexpectedValue }
         return count
     }
 
-    /// Returns a truth value.
+    /// Returns a Boolean.
     func bool(_ row: Int, _ column: Int) throws(PostgresFailure) -> Bool {
         guard !isNull(row, column) else { throw .unexpectedValue }
         return try withBytes(row, column) { (bytes) throws(PostgresFailure) in
@@ -97,7 +97,7 @@ struct PostgresResult: Sendable {
 
     /// Returns text, or `nil` for null.
     ///
-    /// - Throws: A failure too if the bytes are not UTF-8, rather than text that was repaired.
+    /// - Throws: `unexpectedValue` if the bytes are not UTF-8, because repaired text would hide damage.
     func name(_ row: Int, _ column: Int) throws(PostgresFailure) -> String? {
         guard !isNull(row, column) else { return nil }
         let text = withBytes(row, column) { String(validating: $0, as: UTF8.self) }
@@ -105,19 +105,20 @@ struct PostgresResult: Sendable {
         return text
     }
 
-    /// Returns text that must be there.
+    /// Returns text that must not be null.
     func requiredName(_ row: Int, _ column: Int) throws(PostgresFailure) -> String {
         guard let name = try name(row, column) else { throw .unexpectedValue }
         return name
     }
 
-    /// Returns the id of a conversation, in which what is no text is replaced: there is no such conversation then, but it
-    /// can be told of.
+    /// Returns the id of a conversation, with invalid bytes replaced.
+    ///
+    /// No conversation has such an id, but reports can name it.
     func id(_ row: Int, _ column: Int) -> ConversationID {
         ConversationID(withBytes(row, column) { String(decoding: $0, as: UTF8.self) })
     }
 
-    /// Throws unless the checksum in one column is that of the bytes in another.
+    /// Throws unless the bytes of one column match the checksum in another.
     func check(_ row: Int, _ column: Int, against checksumColumn: Int) throws(PostgresFailure) {
         let checksum = withBytes(row, column) { CRC32(of: $0).value }
         guard try int64(row, checksumColumn) == Int64(checksum) else { throw .unexpectedValue }

@@ -3,15 +3,15 @@ import CConversationHistoryPostgres
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// What a transaction may do.
+/// The isolation and access of a transaction.
 enum PostgresTransactionMode: Sendable {
-    /// Sees the database as it is at one moment, and changes nothing.
+    /// Sees one consistent state of the database, and changes nothing.
     case read
-    /// Sees what others have committed before each command.
+    /// Sees everything that was committed before each command.
     case write
-    /// Sees the database as it is at one moment; what others have changed since it cannot change.
+    /// Sees one consistent state of the database, and cannot change rows that others have changed since.
     case isolatedWrite
-    /// Brings the schema to another version, or makes it.
+    /// Creates the schema or migrates it to another version.
     case migration
 
     fileprivate var begin: PostgresCommand {
@@ -24,13 +24,13 @@ enum PostgresTransactionMode: Sendable {
 }
 
 extension PostgresSession {
-    /// Runs commands in a transaction, all in one round trip.
+    /// Runs commands in a transaction, in one round trip.
     ///
     /// - Parameters:
-    ///   - mode: What the transaction may do.
-    ///   - scope: Whose rows the server shows, if it does not show this role all of them.
+    ///   - mode: The isolation and access of the transaction.
+    ///   - scope: The owner whose rows the server shows, unless it shows this role all rows.
     ///   - commands: The commands.
-    ///   - afterwards: What is run after the commit, if it was committed.
+    ///   - afterwards: The commands to run after a successful commit.
     /// - Returns: The results of the commands.
     func transaction(
         _ mode: PostgresTransactionMode,
@@ -41,12 +41,12 @@ extension PostgresSession {
         let start = start(of: mode, scope)
         let outcome = perform(start + commands + [PostgresCommand("COMMIT")] + afterwards)
         let count = start.count + commands.count
-        // Once the commit is answered, nothing that fails behind it undoes it.
+        // A failure after the commit does not undo it.
         if outcome.results.count <= count, let failure = outcome.failure { throw failure }
         return Array(outcome.results[start.count..<count])
     }
 
-    /// Runs work in a transaction, which begins with its first commands and is committed when it returns.
+    /// Runs work in a transaction, which begins with its first commands and is committed when the work returns.
     func transaction<Result>(
         _ mode: PostgresTransactionMode,
         _ scope: LibraryScope,
@@ -56,7 +56,7 @@ extension PostgresSession {
         prefix = start(of: mode, scope)
         let result = try body(self)
         guard prefix.isEmpty else {
-            // Nothing was done, as it has not begun.
+            // The work ran no command, so the transaction did not begin.
             prefix = []
             return result
         }
@@ -67,7 +67,7 @@ extension PostgresSession {
 
     private func start(of mode: PostgresTransactionMode, _ scope: LibraryScope) -> [PostgresCommand] {
         var commands = [mode.begin]
-        // Before the transaction's moment: it has to be one at which no later version is at work any more.
+        // The wait comes before the transaction fixes the state that it sees, which must not predate a migration.
         if case .isolatedWrite = mode { commands.append(LibrarySchema.waitForMigration) }
         if isPooled { commands.append(ownershipCheck) }
         if scope != .everyone { commands.append(scope.command) }
@@ -78,7 +78,7 @@ extension PostgresSession {
         return commands
     }
 
-    /// Ends a transaction that was left open.
+    /// Ends an open transaction.
     ///
     /// - Returns: Whether the connection can be used again.
     func recover() -> Bool {
@@ -96,7 +96,7 @@ extension PostgresSession {
 }
 
 extension LibraryScope {
-    /// Tells the server whose rows it may show, for the transaction.
+    /// The command that tells the server whose rows to show in the transaction.
     fileprivate var command: PostgresCommand {
         PostgresCommand(
             """
@@ -107,7 +107,7 @@ extension LibraryScope {
         )
     }
 
-    /// A name as a setting, where nothing is the empty text, and which cannot hold a NUL.
+    /// Encodes a name as a setting, which cannot hold a NUL and in which an empty text means no name.
     private static func setting(_ name: String?) -> String {
         guard let name else { return "" }
         let bytes = name.utf8
@@ -123,12 +123,14 @@ extension LibraryScope {
 }
 
 extension PostgresSession {
-    /// Passes on the rows that a command finds, some at a time; once within a transaction, with which it ends.
+    /// Passes on the rows of a query in batches.
+    ///
+    /// A transaction may call it only once, because the cursor stays open until the transaction ends.
     ///
     /// - Parameters:
     ///   - query: A query.
-    ///   - count: How many rows are asked for at a time.
-    ///   - body: Gets the rows, and returns whether it wants more of them.
+    ///   - count: The number of rows in a batch.
+    ///   - body: A closure that receives the rows and returns whether it wants more.
     func eachRow(
         of query: PostgresCommand,
         count: Int,
@@ -142,7 +144,7 @@ extension PostgresSession {
         try eachRow(openedBy: [declare], count: count, body)
     }
 
-    /// The same with commands that open the cursor, which is called "found".
+    /// Passes on the rows of the cursor `found`, which the commands open, in batches.
     func eachRow(
         openedBy commands: [PostgresCommand],
         count: Int,

@@ -3,52 +3,52 @@ import CConversationHistoryPostgres
 
 /// A connection to the server, used on one thread at a time.
 ///
-/// It is always in pipeline mode and never blocks in libpq: it is this code that waits for the socket.
+/// The connection is always in pipeline mode and never blocks in libpq, because this code waits for the socket itself.
 final class PostgresSession {
-    /// How many commands the server is given to keep.
+    /// The maximum number of commands that the server keeps prepared.
     private static let keptCount = 256
 
-    /// How many bytes are collected before they are sent, about.
+    /// The approximate number of bytes to collect before sending.
     private static let sentCount = 1 << 16
 
     let handle: OpaquePointer
     private(set) var counters = PostgresCounters()
 
-    /// How long the server may be silent while something was asked of it.
+    /// The maximum time that the server may take to respond.
     var patience: Duration
 
-    /// Whether the connection goes by a pooler.
+    /// Whether the connection goes through a pooler.
     private(set) var isPooled = false
 
-    /// What the session is known by; random.
+    /// A random token that identifies the session.
     private let token = String(UInt64.random(in: 0 ... .max), radix: 36)
 
-    /// The names of the commands that the server keeps.
+    /// The names of the prepared commands, by their SQL.
     private var names: [String: String] = [:]
     private var nextName = 0
 
-    /// What is sent ahead of the next commands, in the same round trip.
+    /// Commands to send before the next ones, in the same round trip.
     var prefix: [PostgresCommand] = []
 
-    /// Takes over a connection that was made.
+    /// Takes ownership of a connection.
     private init(_ handle: OpaquePointer, patience: Duration) {
         self.handle = handle
         self.patience = patience
         counters.connectionsMade = 1
-        // Otherwise libpq prints what the server remarks.
+        // libpq would print server notices.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
     }
 
     deinit { PQfinish(handle) }
 
-    /// Connects, which blocks for as long as libpq's own time limits say.
+    /// Connects, and blocks for up to libpq's own time limits.
     static func connect(
         to target: PostgresTarget,
         _ settings: PostgresSettings
     ) throws(PostgresFailure) -> PostgresSession {
         let session = try connect(to: target, patience: settings.patience)
         do throws(PostgresFailure) { try session.set(settings, target) } catch {
-            // Nothing was asked for yet that could have been done.
+            // No work was sent yet, so its outcome is not in doubt.
             guard error.isLoss || error.isSilence else { throw error }
             let text = error.isLoss ? "The server has ended the connection at once." : "The server does not answer."
             throw .unreachable(.away, text)
@@ -56,7 +56,7 @@ final class PostgresSession {
         return session
     }
 
-    /// Sets the connection, unless it goes by a pooler that would give others what was set.
+    /// Configures the connection; throws if a pooler would give other sessions the settings.
     private func set(_ settings: PostgresSettings, _ target: PostgresTarget) throws(PostgresFailure) {
         let set = settings.command(unlessPooledBehind: backend, token: token)
         let result = try run([set])[0]
@@ -70,9 +70,9 @@ final class PostgresSession {
         _ = try run([settings.command(unlessPooledBehind: nil, token: token)])
     }
 
-    /// Ends the transaction if a pooler has brought it to a connection of the server that was not set by this session.
+    /// The command that ends the transaction if a pooler moved it to a server connection that others configured.
     var ownershipCheck: PostgresCommand {
-        // The division is by zero then: functions of the library's own would not be found there.
+        // It divides by zero, because the library's own functions could not be found there.
         PostgresCommand(
             """
             SELECT 1 / CASE WHEN current_setting('\(PostgresSettings.tokenName)', true) = $1 THEN 1 ELSE 0 END
@@ -90,7 +90,7 @@ final class PostgresSession {
         guard let handle = PQconnectdbParams(keywords.pointers, values.pointers, 0) else {
             throw .unreachable(.away, "There is no memory for a connection.")
         }
-        // From here on, the session closes the connection.
+        // From here on, the session owns the connection.
         let session = PostgresSession(handle, patience: patience)
         guard PQstatus(handle) == CONNECTION_OK else {
             let message = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
@@ -104,7 +104,9 @@ final class PostgresSession {
         return session
     }
 
-    /// Why a connection was not made, from what libpq says of it; before there is a connection, there are no codes.
+    /// Classifies a failed connection by libpq's message, because no codes exist before there is a connection.
+    ///
+    /// The messages are matched in English; in other languages, every failure counts as `away`.
     private static func reachability(_ message: String) -> PostgresFailure.Reachability {
         func says(_ texts: String...) -> Bool { texts.contains { message.contains($0) } }
         if says("too many connections", "too many clients", "remaining connection slots") { return .crowded }
@@ -117,9 +119,9 @@ final class PostgresSession {
         return .away
     }
 
-    /// Whether the connection can still be used, as far as can be seen without asking the server.
+    /// Whether the connection can still be used, as far as known without a request.
     var isAlive: Bool {
-        // A server that ends a connection says why, and then there is the end; and there may be remarks.
+        // A server that closes a connection first sends the reason, and then the end; notices may come before.
         for _ in 0..<8 {
             guard PQstatus(handle) == CONNECTION_OK else { return false }
             guard PostgresSystem.hasInput(PQsocket(handle)) else { return true }
@@ -129,17 +131,17 @@ final class PostgresSession {
         return false
     }
 
-    /// Whether no transaction is open.
+    /// Whether no transaction is open or about to begin.
     var isIdle: Bool { prefix.isEmpty && PQtransactionStatus(handle) == PQTRANS_IDLE }
 
-    /// The number by which the server knows this connection.
+    /// The process ID by which the server identifies this connection.
     var backend: Int32 { PQbackendPID(handle) }
 
     // MARK: - Commands
 
-    /// Runs commands, all in one round trip; after the first that fails, the server does none of the others.
+    /// Runs commands in one round trip; the server skips all commands after the first failure.
     ///
-    /// Outside of a transaction they are one.
+    /// Outside of a transaction, the commands form one.
     func run(_ commands: [PostgresCommand]) throws(PostgresFailure) -> [PostgresResult] {
         let ahead = prefix
         prefix = []
@@ -148,7 +150,7 @@ final class PostgresSession {
         return Array(outcome.results.dropFirst(ahead.count))
     }
 
-    /// Runs commands, all in one round trip, and returns what was answered until something failed.
+    /// Runs commands in one round trip, and returns the results up to the first failure.
     func perform(_ commands: [PostgresCommand]) -> (results: [PostgresResult], failure: PostgresFailure?) {
         var results: [PostgresResult] = []
         do throws(PostgresFailure) {
@@ -157,7 +159,7 @@ final class PostgresSession {
             for command in commands {
                 try send(command, &steps)
                 waiting += command.parameters.reduce(0) { $0 + ($1.bytes?.count ?? 0) }
-                // What is small is sent together; of what is large, not more is kept in memory than the server is behind.
+                // Small commands are sent together. Large ones are sent early, so that memory holds only unsent bytes.
                 guard waiting > Self.sentCount else { continue }
                 try flush()
                 waiting = 0
@@ -170,24 +172,24 @@ final class PostgresSession {
         } catch { return (results, meaning(of: error, isFirst: results.isEmpty, in: commands)) }
     }
 
-    /// What a failure means by its circumstances, where the server's code alone does not say it.
+    /// Returns a more exact failure where the server's code alone is ambiguous.
     private func meaning(
         of failure: PostgresFailure,
         isFirst: Bool,
         in commands: [PostgresCommand]
     ) -> PostgresFailure {
         switch failure.sqlState {
-        // A transaction that is to write cannot begin: the server is a standby.
+        // A write transaction cannot begin because the server is a standby.
         case PostgresState.featureNotSupported where isFirst && commands.first?.sql.hasPrefix("BEGIN") == true:
             .call("PQgetResult", PostgresState.readOnly)
-        // What this session has set or given to keep is not there.
+        // The session's settings or prepared commands are missing.
         case PostgresState.divisionByZero where isPooled, PostgresState.unknownStatement where isPooled:
             .pooledByTransaction
         default: failure
         }
     }
 
-    /// What the server is asked for.
+    /// A request to the server.
     private enum Step {
         case prepare(sql: String)
         case run(tellsCount: Bool)
@@ -197,7 +199,7 @@ final class PostgresSession {
         let parameters = ParameterBuffers(command.parameters)
         var name = names[command.sql]
         if name == nil, command.isKept, names.count < Self.keptCount {
-            // With a pooler in between, other sessions must not have commands of the same names.
+            // Behind a pooler, commands of different sessions must not share a name.
             let newName = isPooled ? "\(token).\(nextName)" : "c\(nextName)"
             nextName += 1
             guard PQsendPrepare(handle, newName, command.sql, parameters.count, parameters.kinds) == 1 else {
@@ -229,7 +231,7 @@ final class PostgresSession {
         counters.commandsRun += 1
     }
 
-    /// Sends what is waiting; what the server has to say meanwhile is taken in, so that neither waits for the other.
+    /// Sends all waiting bytes, and reads responses meanwhile, so that neither side waits for the other.
     private func flush() throws(PostgresFailure) {
         while true {
             switch PQflush(handle) {
@@ -273,16 +275,16 @@ final class PostgresSession {
         if let failure { throw failure }
     }
 
-    /// A command that the server was not asked for after all is not kept by it.
+    /// Removes the name of a command that the server did not prepare after all.
     private func forget(_ step: Step) {
         if case .prepare(let sql) = step { names[sql] = nil }
     }
 
     private func reason(_ result: OpaquePointer) throws(PostgresFailure) -> PostgresFailure {
-        // PG_DIAG_SQLSTATE, which is a character.
+        // `PG_DIAG_SQLSTATE`, which is a character.
         let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
         guard let state, PQstatus(handle) == CONNECTION_OK else { throw .lost(call: "PQgetResult") }
-        // The server ends the connection, or has ended; whether what was asked for is done is not known.
+        // The server is closing the connection, or has shut down, so the outcome is unknown.
         if state.hasPrefix("57P") || state.hasPrefix("08") { throw .lost(call: "PQgetResult") }
         return .call("PQgetResult", state)
     }

@@ -1,32 +1,33 @@
 #if PostgreSQL
 import ConversationHistory
 
-/// What each connection is set to when it is made.
+/// The settings that each new connection receives.
 struct PostgresSettings: Sendable {
     var schema: String
     var busyTimeout: Duration
     var responseTimeout: Duration
     var durability: Durability
 
-    /// What is known of a pooler between the connections and the server.
+    /// The pooling mode between the connections and the server, as far as known.
     let pooler = PoolerKind()
 
-    /// How long the server may be silent: it may wait for others before it answers.
+    /// The maximum time that the server may take to respond, including its wait for other writers.
     var patience: Duration { .seconds(min((responseTimeout + busyTimeout) / .seconds(1), 1e9)) }
 
-    /// Whether the name of a schema is one that the server takes for what it is.
+    /// Whether the server accepts the schema name and takes it literally.
     ///
-    /// In a search path `$user` is the session's role, whatever it is quoted by; what the server's own schemas are called
-    /// is reserved.
+    /// In a search path, `$user` means the session's role even if it is quoted, and the names of system schemas are
+    /// reserved.
     static func isUsable(_ schema: String) -> Bool {
         let bytes = schema.utf8
         return (1...63).contains(bytes.count) && !bytes.contains(0) && !bytes.starts(with: "pg_".utf8)
             && !["$user", "information_schema"].contains { bytes.elementsEqual($0.utf8) }
     }
 
-    /// A name as SQL has it.
+    /// Returns a name as an SQL identifier.
     ///
-    /// By bytes: a quotation mark that a combining mark follows is one for the server, and no character of its own here.
+    /// The loop goes by Unicode scalars, because a quotation mark with a combining mark is a single character in Swift,
+    /// but still a quotation mark for the server.
     static func quoted(_ name: String) -> String {
         var quoted = "\""
         for scalar in name.unicodeScalars {
@@ -37,16 +38,16 @@ struct PostgresSettings: Sendable {
         return quoted
     }
 
-    /// Sets a connection; nothing of it depends on what the server is set to.
+    /// Returns the command that configures a connection independently of the server's own configuration.
     ///
-    /// No query of a library runs for as long as the server would need to compile it. And whatever is asked of one
-    /// conversation has an index, which the server would leave for a look at every row where most of them belong to a
-    /// few long conversations.
+    /// JIT is off because compiling takes the server longer than running any query of a library. Sequential scans are
+    /// off because every query for one conversation has an index, which the planner would ignore where a few long
+    /// conversations own most of the rows.
     ///
     /// - Parameters:
-    ///   - backend: The number of the server's process, as the connection was told. If the server says another one, there
-    ///     is a pooler in between, and nothing is set; `nil` sets it in any case.
-    ///   - token: What the session is known by from then on.
+    ///   - backend: The server's process ID, as reported to the connection. If the server returns another one, there is
+    ///     a pooler in between, and nothing is set; `nil` skips this check.
+    ///   - token: The token that identifies the session from then on.
     func command(unlessPooledBehind backend: Int32?, token: String) -> PostgresCommand {
         let milliseconds = max(1, busyTimeout / .milliseconds(1))
         return PostgresCommand(
@@ -62,34 +63,33 @@ struct PostgresSettings: Sendable {
             FROM (SELECT pg_backend_pid() AS pid, coalesce(pg_backend_pid() <> $4, false) AS is_pooled) AS connection
             """,
             [
-                // Without the last, the temporary tables of a session would be looked through first.
+                // Without `pg_temp` at the end, the server would search the session's temporary tables first.
                 .text("\(Self.quoted(schema)), pg_temp"), .text("\(Int(min(milliseconds, 2e9)))ms"),
                 .bool(durability == .processCrash), .int(backend.map(Int64.init)), .text(token),
-                // The server would cut it, in its own encoding.
+                // The server would truncate a longer name, in its own encoding.
                 .text(schema),
             ],
             isKept: false
         )
     }
 
-    /// The setting by which a session is told from others.
+    /// The setting that identifies a session.
     static let tokenName = "conversation_history.session"
 }
 
-/// What is known of a pooler between the connections of a library and the server.
+/// The pooling mode between the connections of a library and the server, as far as known.
 ///
-/// A pooler that gives each transaction another connection to the server (pgbouncer's `pool_mode = transaction`) cannot be
-/// worked with: settings, kept commands and what is listened to belong to a connection. Poolers do not say what they
-/// do, so it is tried out, before anything is set that another program could find.
+/// Transaction pooling (pgbouncer's `pool_mode = transaction`) is unsupported, because settings, prepared commands and
+/// subscriptions belong to a server connection. Poolers do not report their mode, so it is tested before anything is
+/// set that another program could find.
 final class PoolerKind: Sendable {
     private let keepsSessions = Lock(false)
 
-    /// Throws if transactions of one session do not all come to the same process of the server, or if those of two
-    /// sessions do.
+    /// Throws unless each of two sessions keeps its own server process across transactions.
     ///
     /// - Parameters:
-    ///   - session: A session that goes by a pooler, and nothing was set of yet.
-    ///   - connect: Makes another one.
+    ///   - session: A session through a pooler that has no settings yet.
+    ///   - connect: Opens another session.
     func check(
         _ session: PostgresSession,
         beside connect: () throws(PostgresFailure) -> PostgresSession
@@ -97,7 +97,7 @@ final class PoolerKind: Sendable {
         if keepsSessions.withLock({ $0 }) { return }
         let own = try session.process()
         do throws(PostgresFailure) {
-            // A pooler by session may have no connection left; one by transaction has that of the other session.
+            // A session pooler may have no connection left; a transaction pooler reuses the other session's connection.
             let other = try connect()
             other.patience = .seconds(2)
             let others = try other.process()
@@ -113,7 +113,7 @@ final class PoolerKind: Sendable {
 }
 
 extension PostgresSession {
-    /// The number of the server's process that does a transaction of this session.
+    /// Returns the ID of the server process that runs a transaction of this session.
     fileprivate func process() throws(PostgresFailure) -> Int {
         try run([PostgresCommand("SELECT pg_backend_pid()::bigint", isKept: false)])[0].int(0, 0)
     }

@@ -3,15 +3,15 @@ import CConversationHistoryPostgres
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// What libpq is told to connect to, and what may be said of it.
+/// The connection parameters for libpq, and the parts of them that texts may contain.
 struct PostgresTarget: Sendable {
-    /// Keywords and their values, in the order in which libpq is given them: the later one counts.
+    /// Keywords and their values in libpq's order, where a later one overrides an earlier one.
     let keywords: [(keyword: String, value: String)]
 
-    /// Hosts, ports and database, without any secret.
+    /// The hosts, ports and database, without any secret.
     let location: String
 
-    /// What must not be in any text.
+    /// The values that no text may contain.
     private let secrets: [String]
 
     init(_ connection: String) throws(PostgresFailure) {
@@ -19,8 +19,8 @@ struct PostgresTarget: Sendable {
         location = Self.location(given)
         secrets = Self.secrets(given)
         var keywords: [(keyword: String, value: String)] = []
-        // A server that is gone without a word is not waited for until the system gives up; whoever has said anything
-        // about it by a service is left alone.
+        // Without these limits, a lost connection is noticed only when the system gives up. A service may have its own
+        // limits, so it keeps those.
         if given["service"] == nil, PostgresSystem.environment("PGSERVICE") == nil {
             keywords += [("tcp_user_timeout", "30000"), ("keepalives_idle", "30"), ("keepalives_interval", "10")]
             keywords.append(("keepalives_count", "3"))
@@ -32,12 +32,12 @@ struct PostgresTarget: Sendable {
         self.keywords = keywords
     }
 
-    /// Where a connection leads to, without any secret.
+    /// Returns the location of a connection, without any secret.
     static func location(of connection: String) -> String {
         given(connection).map(location) ?? "a PostgreSQL server"
     }
 
-    /// A text of libpq's without what is secret, on one line.
+    /// Returns a text from libpq on one line, without secrets.
     func redacted(_ text: String) -> String {
         var text = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(
             separator: "; "
@@ -46,7 +46,7 @@ struct PostgresTarget: Sendable {
         return text
     }
 
-    /// Replaces a text by bytes: where another character begins within its last one, it stands there all the same.
+    /// Replaces a secret by its bytes, which finds it even if a combining mark follows its last character.
     private static func replacing(_ secret: String, in text: String) -> String {
         let (secret, text) = (Array(secret.utf8), Array(text.utf8))
         var (result, position): ([UInt8], Int) = ([], 0)
@@ -62,7 +62,7 @@ struct PostgresTarget: Sendable {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// The keywords that are given, without those that libpq adds; `nil` if the text is no connection string.
+    /// Returns the given keywords, without libpq's defaults; `nil` if the connection string is invalid.
     private static func given(_ connection: String) -> [String: String]? {
         if connection.isEmpty { return isSound([:], isURL: false) ? [:] : nil }
         guard !connection.utf8.contains(0) else { return nil }
@@ -71,7 +71,7 @@ struct PostgresTarget: Sendable {
             let given = ["dbname": connection]
             return isSound(given, isURL: false) ? given : nil
         }
-        // What libpq says of an error may hold the password, so it is not looked at.
+        // libpq's error message may contain the password, so it is ignored.
         var message: UnsafeMutablePointer<CChar>?
         let options = PQconninfoParse(connection, &message)
         PQfreemem(message)
@@ -79,9 +79,9 @@ struct PostgresTarget: Sendable {
         return given
     }
 
-    /// Whether each part is what it stands for.
+    /// Returns whether each part has the form of its keyword.
     ///
-    /// libpq takes `ada:secret/word@db` for a host with a port, and repeats parts that it cannot use in its messages.
+    /// libpq parses `ada:secret/word@db` as a host with a port, and its messages repeat invalid parts.
     private static func isSound(_ given: [String: String], isURL: Bool) -> Bool {
         let all = (PQconndefaults().map(values) ?? [:]).merging(given) { $1 }
         func parts(_ keyword: String) -> [Substring] { all[keyword]?.split(separator: ",") ?? [] }
@@ -92,17 +92,17 @@ struct PostgresTarget: Sendable {
         return ["dbname", "user"].allSatisfy { all[$0].map(ConnectionText.hasPartsOfConnection) != true }
     }
 
-    /// Whether a text is a name, an address or, behind a slash or an @, a socket.
+    /// Returns whether a text is a host name, an address or, after a slash or an @, a socket.
     private static func isHost(_ host: Substring) -> Bool {
         if host.first == "/" || host.first == "@" { return !ConnectionText.hasPartsOfConnection(String(host)) }
         let isAddress = host.allSatisfy { $0.isHexDigit || ":.%".contains($0) }
         return isAddress || !host.contains { $0.isWhitespace || ":/@=?&%".contains($0) }
     }
 
-    /// Returns the values that no text may show: passwords, settings, and what has unusual characters in it.
+    /// Returns the values that no text may show: passwords, settings, and values with unusual characters.
     ///
-    /// libpq repeats settings that it does not understand. Paths of files are shown, as they are needed to see what is
-    /// wrong with them.
+    /// libpq's messages repeat settings that it does not know. Paths of files are shown, because a user needs them to
+    /// correct a mistake.
     private static func secrets(_ given: [String: String]) -> [String] {
         let names = ["host", "hostaddr", "port", "dbname", "user", "service"]
         let shown = names.compactMap { given[$0] }.filter(isPlain)
@@ -112,11 +112,11 @@ struct PostgresTarget: Sendable {
             case "passfile", "sslcert", "sslcrl", "sslcrldir", "sslkey", "sslrootcert":
                 ConnectionText.isLikely(value)
             case "password", "sslpassword", "oauth_client_secret": true
-            // Too short for a secret, or in the text for another reason.
+            // A value of up to 3 bytes is too short for a secret; a part of a shown value appears anyway.
             default: value.utf8.count > 3 && !shown.contains { $0.contains(value) }
             }
         }
-        // The longest first, as one may be a part of another.
+        // The longest comes first, because it may contain another.
         return hidden.values.filter { !$0.isEmpty }.sorted { $0.utf8.count > $1.utf8.count }
     }
 
@@ -130,13 +130,13 @@ struct PostgresTarget: Sendable {
         return "\(host)\(port)/\(value("dbname") ?? "")"
     }
 
-    /// Whether nothing in a value separates the parts of a connection.
+    /// Returns whether a value has no character that separates parts of a connection string.
     private static func isPlain(_ value: String) -> Bool {
         value.first != "@" && !value.contains { $0.isWhitespace || "?&%\\\"'".contains($0) }
             && !ConnectionText.hasPartsOfConnection(value)
     }
 
-    /// Takes over what libpq has found, and frees it.
+    /// Copies libpq's options, and frees them.
     private static func values(_ options: UnsafeMutablePointer<PQconninfoOption>) -> [String: String] {
         defer { PQconninfoFree(options) }
         var values: [String: String] = [:]

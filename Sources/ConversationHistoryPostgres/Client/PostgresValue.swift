@@ -5,12 +5,12 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A value as it is sent to the server: its type, and its bytes in the server's own form.
+/// A parameter for the server: its type, and its bytes in the server's binary format.
 ///
-/// Whatever a caller gives is sent as bytes, never as text: the server's text cannot hold a NUL, and depends on the
-/// encoding that a database was created with.
+/// Data from callers is sent as bytes, never as text: the server's text cannot hold a NUL, and depends on the encoding
+/// of the database.
 struct PostgresValue: Sendable {
-    /// The types that are used, by the numbers that every server has for them.
+    /// The parameter types, by the OIDs that all servers share.
     enum Kind: UInt32 {
         case bool = 16
         case bytes = 17
@@ -45,10 +45,10 @@ struct PostgresValue: Sendable {
 
     static func bytes(_ value: [UInt8]?) -> Self { Self(.bytes, value) }
 
-    /// The bytes of a text, in UTF-8.
+    /// Returns the UTF-8 bytes of a text.
     static func name(_ value: String?) -> Self { Self(.bytes, value.map { Array($0.utf8) }) }
 
-    /// Text that is ours: ASCII.
+    /// Returns text of the type `text`, for schema names, role names and texts of this package.
     static func text(_ value: String?) -> Self { Self(.text, value.map { Array($0.utf8) }) }
 
     static func ints(_ values: [Int]) -> Self {
@@ -69,8 +69,8 @@ struct PostgresValue: Sendable {
         array(.texts, of: .text, values.map { $0.map { Array($0.utf8) } })
     }
 
-    /// An array of one dimension, counted from 1: its dimensions, whether there are nulls, its type, then each value
-    /// behind its length.
+    /// Returns a one-dimensional array, indexed from 1: the number of dimensions, whether it has nulls, the element
+    /// type, then each value after its length.
     private static func array(_ kind: Kind, of element: Kind, _ values: [[UInt8]?]) -> Self {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(values.reduce(20) { $0 + 4 + ($1?.count ?? 0) })

@@ -1,21 +1,21 @@
 #if PostgreSQL
-/// What version 2 has changed.
+/// The changes in version 2.
 ///
-/// - Rows are told apart by keys that are always checked, so that a publication can name those that change.
-/// - Roles are bound to owners by what they are and by what they are members of, not by their names.
-/// - A role that row-level security holds searches by the index of words.
-/// - Dates are moments.
+/// - Rows are identified by keys that are always checked, so that a publication can name the changed rows.
+/// - Owners are bound to roles by identity and membership, not by the roles' names.
+/// - A role under row-level security searches by the index of words.
+/// - Dates are finite.
 extension LibrarySchema {
     static let version2 = keys + dates + roles + search + owners
 
     private static let keys = [
-        // A key that may be checked later is none by which the rows of a replica are found.
+        // A deferrable key cannot identify the rows of a replica.
         "ALTER TABLE entries DROP CONSTRAINT entries_pkey, ADD PRIMARY KEY (conversation, list, position)",
         "ALTER TABLE turns DROP CONSTRAINT turns_pkey, ADD PRIMARY KEY (conversation, position)",
     ]
 
     private static func isMoment(_ column: String) -> String {
-        // NaN is more than infinity here.
+        // The server sorts NaN above infinity.
         "(\(column) > '-Infinity' AND \(column) < 'Infinity')"
     }
 
@@ -40,7 +40,7 @@ extension LibrarySchema {
 
     private static let roles = [
         "DELETE FROM role_owners WHERE to_regrole(quote_ident(role)) IS NULL",
-        // Which is the role whatever it is called, and in a dump its name.
+        // `regrole` identifies a role even after it is renamed, and appears in a dump as the role's name.
         "ALTER TABLE role_owners ALTER COLUMN role TYPE regrole USING quote_ident(role)::regrole",
         """
         CREATE OR REPLACE FUNCTION session_name(setting text) RETURNS bytea LANGUAGE plpgsql STABLE AS $$
@@ -107,7 +107,7 @@ extension LibrarySchema {
         "DROP FUNCTION session_owner_organization()",
     ]
 
-    /// The names and the types of what is searched for.
+    /// The names and types of the search parameters.
     private static let searchParameters = """
         sought text[], of_user bytea, of_organization bytea, of_conversation bytea,
         since double precision, until double precision, behind double precision, is_undated boolean
@@ -183,7 +183,7 @@ extension LibrarySchema {
         """,
     ]
 
-    /// The functions that a role calls, itself or by a policy.
+    /// The functions that a role calls, directly or through a policy.
     static let callableFunctions = """
         require(boolean, text), session_owner(name), is_shown(bytea, bytea, bytea[]), \
         open_search(\(searchTypes)), open_restricted_search(name, \(searchTypes)), search_entries(\(searchTypes))
@@ -193,7 +193,7 @@ extension LibrarySchema {
         """
 
     private static let owners = [
-        // It shows rows to whoever may call it.
+        // The function shows rows to every role that may call it.
         "REVOKE EXECUTE ON FUNCTION open_restricted_search(name, \(searchTypes)) FROM PUBLIC",
         """
         -- Whoever has brought the tables to this version, the functions are their owner's; and the roles that were allowed

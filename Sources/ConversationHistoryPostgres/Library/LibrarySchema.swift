@@ -4,25 +4,26 @@ import ConversationHistoryLibrary
 
 /// The tables of a library.
 ///
-/// Everything that belongs to a conversation has the conversation's key in front, which is random: no counter is shared,
-/// so that conversations can be spread over servers. The entries of list 0 are the conversation, those of list *n* what
-/// its *n*th rewind took. What a caller gives is kept as bytes, since text cannot hold a NUL here.
+/// All rows of a conversation begin with the conversation's key, which is random: without a shared counter,
+/// conversations can be spread over servers. List 0 of the entries is the history, and list *n* holds the entries that
+/// the *n*th rewind took. Data from callers is stored as bytes, because text cannot hold a NUL in PostgreSQL.
 enum LibrarySchema {
-    /// The version that this package makes.
+    /// The schema version that this package creates.
     static let version = 2
 
-    /// The properties of a library.
+    /// The names and values of a library's properties.
     static let formatName = "format"
     static let format = "conversation-history-library"
     static let versionName = "schema-version"
 
     static let searchVersionName = "search-version"
 
-    /// What makes each version of the one before; that of version 0 is nothing.
+    /// The commands that lead from each version to the next; version 0 is an empty schema.
     static let steps = [tables + functions + policies, version2]
 
-    /// Ends a transaction that is to write if a later version of this package has changed the schema, also meanwhile: the
-    /// lock that this takes is one that a migration waits for.
+    /// The command that ends a write transaction if a later version of this package has changed the schema.
+    ///
+    /// It takes a lock that a migration waits for, so the version stays the same until the transaction ends.
     static let checkVersion = PostgresCommand(
         """
         SELECT require((SELECT value FROM properties WHERE name = '\(versionName)') = '\(version)',
@@ -30,13 +31,13 @@ enum LibrarySchema {
         """
     )
 
-    /// Waits for a migration that is under way, before a transaction has its moment.
+    /// The command that waits for a running migration, before the transaction fixes the state that it sees.
     static let waitForMigration = PostgresCommand("LOCK TABLE properties IN ACCESS SHARE MODE")
 
-    /// Keeps others from writing until a migration has ended.
+    /// The command that blocks other writers until a migration has ended.
     static let beginMigration = PostgresCommand("LOCK TABLE properties IN ACCESS EXCLUSIVE MODE", isKept: false)
 
-    /// Ends a search if a later version of this package has made the index of words.
+    /// The command that ends a search if a later version of this package has created the index of words.
     static let checkSearchVersion = PostgresCommand(
         """
         SELECT require(
@@ -45,10 +46,10 @@ enum LibrarySchema {
         """
     )
 
-    /// The words of an entry as the index has them, in SQL.
+    /// Returns the SQL for the words of an entry in the index.
     ///
-    /// What a writer of another version than the index's makes would not be found by the index's rules: such an entry
-    /// has the empty word, and every search looks at it.
+    /// A writer whose tokenizer has another version than the index stores the empty word instead, because searches
+    /// could miss its own words. Every search reads entries with the empty word.
     static func words(_ text: String) -> String {
         """
         CASE WHEN (SELECT value = '\(SearchTokenizer.version)' FROM properties WHERE name = '\(searchVersionName)')
@@ -166,7 +167,7 @@ enum LibrarySchema {
           FOREIGN KEY (conversation, name, version) REFERENCES artifacts ON DELETE CASCADE
         )
         """,
-        // Mostly what is no text, and then it is compressed already.
+        // Artifacts are mostly binary and already compressed.
         "ALTER TABLE artifact_chunks ALTER COLUMN data SET STORAGE EXTERNAL",
         """
         -- Roles that are bound to an owner, whatever a session says.
@@ -241,7 +242,7 @@ enum LibrarySchema {
             }
     }
 
-    /// What a role needs that works with a library and does not migrate it.
+    /// Returns the grants for a role that works with a library but does not migrate it.
     static func grants(to role: String, schema: String) -> [String] {
         let (role, schema) = (PostgresSettings.quoted(role), PostgresSettings.quoted(schema))
         return [

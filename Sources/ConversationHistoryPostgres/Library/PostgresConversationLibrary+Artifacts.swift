@@ -10,13 +10,13 @@ import Foundation
 #endif
 
 extension PostgresConversationLibrary {
-    /// How many bytes of an artifact are in a row.
+    /// The number of bytes of an artifact in one row.
     private static var chunkByteCount: Int { 1 << 20 }
 
-    /// How many rows are sent or asked for at a time.
+    /// The number of rows to send or fetch at a time.
     private static var chunkCount: Int { 8 }
 
-    /// Keeps a file with a conversation, as its next version; a large one is sent in parts.
+    /// Saves an artifact as its next version; a large one is sent in parts.
     public func saveArtifact(
         _ data: [UInt8],
         named name: String,
@@ -27,7 +27,7 @@ extension PostgresConversationLibrary {
         try ArtifactLimit.check(data.count)
         try checkScope("save an artifact of")
         let created = Date.now.storable
-        // With the conversation locked, no one else takes the same version.
+        // The lock on the conversation keeps others from using the same version number.
         let start: [PostgresCommand] = [
             .lock(id, scope),
             PostgresCommand(
@@ -67,7 +67,7 @@ extension PostgresConversationLibrary {
         }
     }
 
-    /// Stores a part of the newest version of an artifact.
+    /// Returns the command that stores a part of the newest version of an artifact.
     private static func insertChunk(
         _ data: [UInt8],
         number: Int,
@@ -85,7 +85,7 @@ extension PostgresConversationLibrary {
         )
     }
 
-    /// Returns a file of a conversation; a large one is fetched in parts.
+    /// Returns an artifact of a conversation; a large one is fetched in parts.
     public func artifact(
         named name: String,
         version: Int?,
@@ -115,7 +115,7 @@ extension PostgresConversationLibrary {
         }
     }
 
-    /// Returns the files of a conversation in all their versions.
+    /// Returns the artifacts of a conversation in all their versions, and the problems of damaged ones.
     func artifacts(
         of conversation: Int64,
         _ id: ConversationID,
@@ -152,7 +152,7 @@ extension PostgresConversationLibrary {
         _ session: PostgresSession
     ) throws(PostgresFailure) -> [UInt8] {
         var data: [UInt8] = []
-        // What is stored may say anything; what is too much for an artifact is not reserved.
+        // The stored count may be any number, so the reservation is limited to the largest artifact.
         data.reserveCapacity(min(max(0, info.byteCount), ArtifactLimit.byteCount))
         var number = 0
         while data.count < info.byteCount {
@@ -180,7 +180,7 @@ extension PostgresConversationLibrary {
         return data
     }
 
-    /// Lists the files of a conversation, without reading them.
+    /// Lists the artifacts of a conversation without reading their data.
     public func artifacts(in id: ConversationID) async throws(HistoryStoreError) -> [ArtifactInfo] {
         try checkScope("list the artifacts of")
         let list = PostgresCommand(
@@ -198,7 +198,7 @@ extension PostgresConversationLibrary {
         }
     }
 
-    /// Removes a file of a conversation for good, in all its versions.
+    /// Removes an artifact in all its versions for good.
     public func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) {
         let operation = "remove an artifact of"
         try checkScope(operation)
@@ -220,7 +220,7 @@ extension PostgresConversationLibrary {
 }
 
 extension ArtifactInfo {
-    /// Reads a row: name, type, version, number of bytes and date.
+    /// Reads a row with the name, type, version, byte count and date.
     fileprivate init(_ result: PostgresResult, _ row: Int) throws(PostgresFailure) {
         guard let created = try result.date(row, 4) else { throw .unexpectedValue }
         self.init(

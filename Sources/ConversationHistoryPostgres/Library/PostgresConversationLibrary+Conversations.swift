@@ -10,7 +10,7 @@ import Foundation
 #endif
 
 extension PostgresConversationLibrary {
-    /// Creates a conversation in which nothing was said yet.
+    /// Creates an empty conversation.
     public func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo {
         try LibraryName.check(new.id.rawValue, operation: "create")
         let snapshot = ConversationSnapshot<Message>(new, in: scope)
@@ -36,25 +36,25 @@ extension PostgresConversationLibrary {
         ) { (_) throws(PostgresFailure) in info }
     }
 
-    /// Returns what is known of a conversation, without reading what was said.
+    /// Returns information about a conversation without reading its entries.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         try await read("look up", [.conversation(id)]) { (results) throws(PostgresFailure) in
             damage.flagging(try record(results[0], "look up").info)
         }
     }
 
-    /// Gives a conversation a title, or takes it away.
+    /// Sets or removes the title of a conversation.
     public func rename(_ id: ConversationID, to title: String?) async throws(HistoryStoreError) {
         try await change(id, "rename", "title = $5", [.name(title)])
     }
 
-    /// Replaces what the application keeps with a conversation.
+    /// Replaces the application's metadata of a conversation.
     public func setMetadata(_ metadata: JSONObject, of id: ConversationID) async throws(HistoryStoreError) {
         let bytes = try encoding("set the metadata of") { () throws(SnapshotError) in try coding.bytes(of: metadata) }
         try await change(id, "set the metadata of", "metadata = $5", [.bytes(bytes)])
     }
 
-    /// Gives a conversation to another owner.
+    /// Changes the owner of a conversation.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of", in: pool.location) }
         try LibraryName.check(owner, operation: "set the owner of")
@@ -66,7 +66,7 @@ extension PostgresConversationLibrary {
         )
     }
 
-    /// Changes what a library may change of a conversation that is not in the trash.
+    /// Changes attributes of a conversation that is not in the trash.
     private func change(
         _ id: ConversationID,
         _ operation: String,
@@ -77,7 +77,7 @@ extension PostgresConversationLibrary {
         try await write(operation, id, [.change(id, scope, assignments, values)]) { (_) throws(PostgresFailure) in }
     }
 
-    /// Moves a conversation into the trash.
+    /// Moves a conversation and its artifacts to the trash.
     public func delete(_ id: ConversationID) async throws(HistoryStoreError) {
         try checkScope("delete")
         let deletion = PostgresCommand.requiringOne(
@@ -87,7 +87,7 @@ extension PostgresConversationLibrary {
         try await write("delete", id, [deletion]) { (_) throws(PostgresFailure) in }
     }
 
-    /// Takes a conversation out of the trash.
+    /// Restores a conversation from the trash.
     public func restore(_ id: ConversationID) async throws(HistoryStoreError) {
         try checkScope("restore")
         let restoration = PostgresCommand.requiringOne(
@@ -102,7 +102,7 @@ extension PostgresConversationLibrary {
         try await write("restore", id, [restoration]) { (_) throws(PostgresFailure) in }
     }
 
-    /// Removes conversations that are in the trash for good, all of them in one transaction.
+    /// Removes conversations in the trash for good, in one transaction.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
         try request.checkDates("purge")
         if scope.isEmpty { return PurgeReport() }
@@ -132,7 +132,7 @@ extension PostgresConversationLibrary {
             let result = try session.transaction(.write, scope, [purge])[0]
             var report = PurgeReport()
             for row in 0..<result.count {
-                // Whatever stands in what is gone, it is gone.
+                // The conversations are gone, so damaged values must not fail the report.
                 report.conversations.append(result.id(row, 0))
                 report.entryCount = report.entryCount.addingClamped(try result.int(row, 1))
                 report.artifactCount = report.artifactCount.addingClamped(try result.int(row, 2))
@@ -143,10 +143,10 @@ extension PostgresConversationLibrary {
 }
 
 extension Int64 {
-    /// The key of a new conversation, which no other one has.
+    /// A random key for a new conversation, which no other conversation has.
     static var newKey: Int64 { .random(in: 1 ... .max) }
 
-    /// The mark of a save.
+    /// A random mark for a save.
     static var newStamp: Int64 { .random(in: .min ... .max) }
 }
 #endif

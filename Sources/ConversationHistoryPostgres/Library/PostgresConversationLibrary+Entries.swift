@@ -10,7 +10,7 @@ import Foundation
 #endif
 
 extension PostgresConversationLibrary {
-    /// Returns a conversation with all that belongs to it, even if it is in the trash.
+    /// Returns a conversation with its history and artifacts, even if it is in the trash.
     public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
         try checkScope("read")
         let found: ConversationContents<Message>?
@@ -35,7 +35,7 @@ extension PostgresConversationLibrary {
         return found
     }
 
-    /// Reads a part of a history, and of the rest nothing but how much it is.
+    /// Returns a part of a history and the total count, without reading the rest.
     public func entries(
         of id: ConversationID,
         _ request: EntryRequest
@@ -58,11 +58,11 @@ extension PostgresConversationLibrary {
         _ scope: LibraryScope,
         _ request: EntryRequest
     ) -> PostgresCommand {
-        // More than there can be; sums of it do not overflow.
+        // No history has this many entries, and sums of such numbers do not overflow.
         let most = 1 << 60
         let (offset, limit) = (min(max(0, request.offset), most), min(max(0, request.limit), most))
         let isNewest = request.edge == .newest
-        // Positions are only those of the messages if all the entries are messages.
+        // Positions count all entries, so they select messages only if all entries are messages.
         let range =
             isNewest
             ? "position >= entry_count - $4 - $5 AND position < entry_count - $4"
@@ -89,12 +89,12 @@ extension PostgresConversationLibrary {
         )
     }
 
-    /// Where both tables have a column of the name, the conversation's is meant.
+    /// The condition for a conversation, qualified because both tables have a column `id`.
     private static var liveConversation: String {
         "conversations." + PostgresCommand.isLive
     }
 
-    /// Appends entries at the end of a history, of which nothing is read but the ids.
+    /// Appends entries to a history without loading it; only the ids are read.
     public func append(
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
@@ -110,12 +110,12 @@ extension PostgresConversationLibrary {
             """,
             [.int(.newStamp), .int(rows.count), .int(rows.count { $0.isMessage })]
         )
-        // Behind the change, which lets nobody else append meanwhile.
+        // The check comes after the change, which blocks concurrent appends.
         let commands = [change, .lackingEntries(rows, in: id)] + PostgresCommand.append(rows, to: id)
         try await write("append to", id, commands) { (_) throws(PostgresFailure) in }
     }
 
-    /// Begins a conversation with what was said in another one, which the server copies.
+    /// Creates a conversation with the history of another one, which the server copies.
     public func fork(
         _ id: ConversationID,
         after entry: EntryID?,
@@ -134,7 +134,7 @@ extension PostgresConversationLibrary {
                     throw .refused(HistoryStoreError.noSuchEntry("fork", in: pool.location))
                 }
                 let last = found[2].isEmpty ? nil : EntryID(try found[2].requiredName(0, 0))
-                // A position that was read may be any number; one at the end is checked below.
+                // A stored position may be any number; the check for the last position follows.
                 let count = found[2].isEmpty ? 0 : try found[2].count(0, 1).addingReportingOverflow(1).partialValue
                 guard count >= 0, count == row.info.entryCount || entry != nil && count < row.info.entryCount else {
                     throw .missingRow
@@ -153,7 +153,8 @@ extension PostgresConversationLibrary {
         }
     }
 
-    /// Finds the last entry of a fork: its id, its position, and how many messages there are up to it.
+    /// Returns the command that finds the last entry of a fork: its id, its position, and the number of messages up to
+    /// it.
     private static func cut(of id: ConversationID, after entry: EntryID?) -> PostgresCommand {
         PostgresCommand(
             """

@@ -8,7 +8,7 @@ extension PostgresConversationLibrary: ImportExclusion {
         isOneSave: Bool
     ) async throws(HistoryStoreError) -> ImportPermit? {
         guard !isOneSave else { return nil }
-        // As numbers, since text cannot hold a NUL.
+        // The bytes are spelled as numbers, because text cannot hold a NUL.
         let name = id.rawValue.utf8.map { String($0) }.joined(separator: " ")
         let key = PostgresValue.text("conversation-history:import:\(pool.configuration.schema):\(name)")
         let key64 = "hashtextextended($1, 0)"

@@ -10,7 +10,7 @@ import Foundation
 #endif
 
 extension PostgresConversationLibrary {
-    /// Lists conversations by an index of their dates; titles are looked through on the way.
+    /// Lists conversations by an index of their dates; titles are filtered while reading.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
         try request.checkDates("list")
         let scope = request.owner.map(scope.narrowed) ?? scope
@@ -48,13 +48,13 @@ extension PostgresConversationLibrary {
     }
 }
 
-/// A list as a query, planned for its values each time.
+/// A list request as a query, which the server plans anew each time for its values.
 private struct ListQuery: Sendable {
     private let conditions: ListConditions
 
     init(_ request: ListRequest, _ scope: LibraryScope) { conditions = ListConditions(request, scope, sign: "$") }
 
-    /// The query; without a limit, all of the list.
+    /// Returns the query, which lists all conversations if there is no limit.
     func command(limit: Int?) -> PostgresCommand {
         var sql = """
             SELECT \(ConversationRow.columns) FROM conversations WHERE \(conditions.sql)

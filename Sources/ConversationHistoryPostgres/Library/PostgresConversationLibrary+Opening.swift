@@ -6,18 +6,17 @@ import ConversationHistoryRows
 extension PostgresConversationLibrary {
     private static var messageFormatName: String { "message-format" }
 
-    /// How long a step of a migration may take at least.
+    /// The least time that a migration step may take.
     private static var migrationPatience: Duration { .seconds(3600) }
 
-    /// Sees to it that the schema is there and current, that it holds messages of this type, and that the words of the
-    /// entries were made by the current rules.
+    /// Ensures that the schema exists and is current, holds messages of this type, and has up-to-date words.
     func prepare() async throws(PostgresFailure) {
         while try await !isReady() {
-            // However long another process takes to bring the library up to date, it is waited for.
+            // Another process may be migrating the library, however long that takes.
         }
     }
 
-    /// Makes the library ready, unless another one is about it for longer than a lock is waited for.
+    /// Prepares the library; returns `false` if another process holds a lock on it for too long.
     private func isReady() async throws(PostgresFailure) -> Bool {
         do throws(PostgresFailure) {
             switch try await pool.read({ (session) throws(PostgresFailure) in try state(session) }) {
@@ -27,7 +26,7 @@ extension PostgresConversationLibrary {
             }
             try await pool.write { (session) throws(PostgresFailure) in
                 try session.transaction(.migration, .everyone) { (session) throws(PostgresFailure) in
-                    // One after the other, in whatever process; whoever comes later finds that it was done.
+                    // Processes take turns here; the later ones find the work done.
                     _ = try session.run([migrationLock])
                     let patience = session.patience
                     defer { session.patience = patience }
@@ -39,13 +38,13 @@ extension PostgresConversationLibrary {
             return true
         } catch {
             if error.sqlState == PostgresState.lockNotAvailable { return false }
-            // The name itself is one that the database cannot hold.
+            // The encoding of the database cannot represent the schema name.
             if error.sqlState == PostgresState.untranslatable { throw .invalidSchemaName }
             throw error
         }
     }
 
-    /// Keeps others from changing the schema, and who may work with it, until the transaction ends.
+    /// The command that locks the schema, and the rights to use it, until the transaction ends.
     var migrationLock: PostgresCommand {
         PostgresCommand(
             "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
@@ -53,7 +52,7 @@ extension PostgresConversationLibrary {
         )
     }
 
-    /// What there is; asked outside of a transaction, since a table that is missing would end it.
+    /// Returns the state of the schema; runs outside of a transaction, because a missing table would end one.
     private func state(_ session: PostgresSession) throws(PostgresFailure) -> FoundState {
         do throws(PostgresFailure) {
             let result = try session.run([Self.readProperties])
@@ -63,7 +62,7 @@ extension PostgresConversationLibrary {
         } catch {
             switch error.sqlState {
             case PostgresState.undefinedTable:
-                // What is in a schema that a role may not use looks to it as if it were not there.
+                // The contents of a schema look missing to a role that may not use the schema.
                 let usable = PostgresCommand(
                     """
                     SELECT NOT EXISTS (
@@ -117,7 +116,7 @@ extension PostgresConversationLibrary {
 
     private func migrate(_ session: PostgresSession) throws(PostgresFailure) {
         let schema = PostgresSettings.quoted(pool.configuration.schema)
-        // Those who may not create a schema can use one that is there.
+        // A role that may not create a schema can still use an existing one.
         let found = try session.run([
             PostgresCommand(
                 """
@@ -148,7 +147,7 @@ extension PostgresConversationLibrary {
         ])
     }
 
-    // MARK: - What it holds
+    // MARK: - Contents
 
     private func isLabelled(_ properties: [String: String]) throws(PostgresFailure) -> Bool {
         guard let format = properties[Self.messageFormatName] else { return false }
@@ -161,7 +160,7 @@ extension PostgresConversationLibrary {
             )
             throw .refused(error)
         }
-        // What a later version has made is left to it.
+        // Words of a later version stay as they are.
         return (properties[LibrarySchema.searchVersionName].flatMap(Int.init) ?? 0) >= SearchTokenizer.version
     }
 
@@ -175,9 +174,9 @@ extension PostgresConversationLibrary {
         ])
     }
 
-    /// Makes the words of all entries anew, some at a time; one that is damaged has none.
+    /// Recreates the words of all entries in batches; a damaged entry gets none.
     private func rebuildWords(_ session: PostgresSession) throws(PostgresFailure) {
-        // Writers wait: an entry that moved meanwhile would get the words of another.
+        // Writers have to wait, because an entry that moves meanwhile would get the words of another.
         _ = try session.run([PostgresCommand("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE", isKept: false)])
         try session.eachRow(
             of: PostgresCommand("SELECT conversation, list, position, body FROM entries", isKept: false),
@@ -213,13 +212,13 @@ extension PostgresConversationLibrary {
     }
 }
 
-/// What is found where a library is to be.
+/// The state of a schema.
 private enum FoundState: Sendable {
-    /// Nothing, or nothing that is a library.
+    /// The schema is missing or contains no library.
     case missing
-    /// A library that an older version of this package has made.
+    /// The library was created by an older version of this package.
     case old
-    /// A library as this version makes it.
+    /// The library is up to date.
     case ready
 }
 #endif

@@ -11,12 +11,12 @@ extension PostgresConversationLibrary {
         """
     }
 
-    /// The sum of numbers that may be any, and none below 0.
+    /// Returns the SQL for a clamped sum of stored numbers, in which negative numbers count as 0.
     private static func sum(_ column: String, _ condition: String) -> String {
         "least(coalesce(sum(greatest(\(column), 0)) FILTER (WHERE \(condition)), 0), \(Int64.max))::bigint"
     }
 
-    /// Counts what the library holds, within the scope.
+    /// Counts the conversations, entries and artifacts within the scope.
     public func statistics() async throws(HistoryStoreError) -> LibraryStatistics {
         if scope.isEmpty { return LibraryStatistics() }
         let conversations = PostgresCommand(
@@ -49,10 +49,12 @@ extension PostgresConversationLibrary {
         }
     }
 
-    /// Reads everything within the scope and reports what is damaged or does not fit together.
+    /// Reads everything within the scope and reports damage and inconsistencies.
     ///
-    /// What row-level security does not show to the role is not looked at; a role that it shows nothing gets an error with
-    /// the code `permissionDenied`.
+    /// Rows that row-level security hides from the role are not checked.
+    ///
+    /// - Throws: `HistoryStoreError`, with the code `permissionDenied` if row-level security hides all rows from the
+    ///   role.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] {
         if scope.isEmpty { return [] }
         var problems: [LibraryProblem] = []
@@ -82,7 +84,7 @@ extension PostgresConversationLibrary {
         return problems
     }
 
-    /// Counts entries of lists that no rewind names.
+    /// Returns the command that counts entries of lists without a rewind.
     private static func strays(_ scope: LibraryScope) -> PostgresCommand {
         PostgresCommand(
             """
@@ -96,7 +98,7 @@ extension PostgresConversationLibrary {
         )
     }
 
-    /// Reads what stands beside the lines of a history's entries, by which they are found and counted.
+    /// Returns the command that reads the columns beside a history's encoded entries, which serve searches and counts.
     private static func columns(of id: ConversationID) -> PostgresCommand {
         PostgresCommand(
             """
@@ -107,7 +109,7 @@ extension PostgresConversationLibrary {
         )
     }
 
-    /// Says of each version of the artifacts whether its bytes are those that were saved.
+    /// Returns the command that checks whether each version of the artifacts has the bytes that were saved.
     private static func artifactSoundness(of id: ConversationID) -> PostgresCommand {
         PostgresCommand(
             """
@@ -121,13 +123,13 @@ extension PostgresConversationLibrary {
         )
     }
 
-    /// What is wrong with one conversation.
+    /// Returns the problems of one conversation.
     private func problems(
         of id: ConversationID,
         _ results: [PostgresResult]
     ) throws(PostgresFailure) -> [LibraryProblem] {
         if results[0].isEmpty {
-            // It may have been purged meanwhile; an id that is no text was not found.
+            // The conversation may have been purged meanwhile. An id that is not UTF-8 cannot be found.
             guard id.rawValue.contains("\u{FFFD}") else { return [] }
             return [LibraryProblem(.damagedHistory, conversation: id, description: "Its id may be damaged.")]
         }
@@ -159,7 +161,8 @@ extension PostgresConversationLibrary {
             problems.append(try Self.problem(error, of: id))
             guard problems.last?.kind == .unreadableHistory else { return problems }
             do throws(PostgresFailure) {
-                // A message that does not decode says nothing of what is stored behind it.
+                // An undecodable message hides damage in later rows, so the rows are read again without decoding
+                // messages.
                 let coding = SnapshotRowCoding<UninterpretedMessage>()
                 _ = try SnapshotRows.snapshot(of: row, results, coding, "verify", pool.location)
             } catch {
@@ -173,14 +176,14 @@ extension PostgresConversationLibrary {
         }
         if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
         if Set(snapshot.entries.map(\.id)).count < snapshot.entries.count { report("An entry stands there twice.") }
-        // The next save could not count on.
+        // The next save could not increment it.
         if row.revision == .max { report("The number of the last save is another.") }
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
         for description in try indexProblems(results[4], of: snapshot) { report(description) }
         return problems
     }
 
-    /// What a failure to read a history says of it.
+    /// Returns the problem that a failure to read a history indicates.
     private static func problem(
         _ error: PostgresFailure,
         of id: ConversationID
@@ -189,7 +192,7 @@ extension PostgresConversationLibrary {
         return LibraryProblem(kind, conversation: id, description: description)
     }
 
-    /// What of the columns beside the lines of a history's entries is not what the lines say.
+    /// Returns descriptions of columns that do not match the encoded entries of a history.
     private func indexProblems(
         _ columns: PostgresResult,
         of snapshot: ConversationSnapshot<Message>
@@ -206,7 +209,7 @@ extension PostgresConversationLibrary {
                     hasOtherColumns = true
                 }
             } catch { hasOtherColumns = true }
-            // The empty word: the entry was written by another version, and every search looks at it.
+            // The empty word marks an entry of another version, which every search reads.
             let words = try columns.name(row, 3)
             if words != "", words != EntryWords.distinct(EntryRow.words(of: entry)) { hasOtherWords = true }
         }

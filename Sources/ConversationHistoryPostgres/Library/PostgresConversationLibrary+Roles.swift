@@ -3,25 +3,26 @@ public import ConversationHistory
 import ConversationHistoryLibrary
 
 extension PostgresConversationLibrary {
-    /// Lets a role work with the library, each transaction within the owner that it is scoped to.
+    /// Grants a role the rights to work with the library, where each transaction is limited to one owner.
     ///
-    /// The role gets what the tables' rows need and nothing else: it can neither create, change nor empty a table. The
-    /// server itself shows it the rows of one owner only: of the one that a scoped library says, or of the one that the
-    /// role was bound to. Without either it sees nothing, whatever it asks.
+    /// The role gets rights on the rows of the tables and no others: it can neither create, change nor truncate a
+    /// table. The server itself shows the role the rows of one owner only: the owner of a scoped library, or the owner
+    /// that the role is bound to. Without either, the role sees nothing.
     ///
-    /// To be called by the role that has made the library.
+    /// Call this method as the role that created the library.
     ///
-    /// A binding holds for all that the role's rights are used by: its members, whoever becomes the role by `SET ROLE`,
-    /// and the role under another name. A session with the rights of several bound roles sees what all of them may see,
-    /// which is nothing if they are bound to different owners.
+    /// A binding applies wherever the role's rights are used: to its members, after `SET ROLE`, and after the role is
+    /// renamed. A session with the rights of several bound roles sees only what all of them may see, which is nothing
+    /// if they are bound to different owners.
     ///
     /// - Parameters:
-    ///   - role: The name of a role that exists.
-    ///   - owner: The owner that the role is bound to, whatever its sessions say; by default each session says it.
-    /// - Throws: `HistoryStoreError`, with the code `permissionDenied` if this role may not do that, or if row-level
-    ///   security does not hold the other one: a superuser, one with `BYPASSRLS`, the owner of the tables or of the schema, a
-    ///   member of any of these, and one that can make itself such a member; with the code `notFound` if there is no such
-    ///   role.
+    ///   - role: The name of an existing role.
+    ///   - owner: The owner that the role is bound to, whatever its sessions set; by default, each session sets its
+    ///     owner.
+    /// - Throws: `HistoryStoreError`: with the code `permissionDenied` if the connected role may not do this, or if
+    ///   row-level security does not apply to the other role: a superuser, a role with `BYPASSRLS`, the owner of the
+    ///   tables or of the schema, a member of any of these, or a role that can make itself such a member; with the code
+    ///   `notFound` if the role does not exist.
     public func allow(role: String, only owner: Owner? = nil) async throws(HistoryStoreError) {
         var commands = LibrarySchema.grants(to: role, schema: pool.configuration.schema).map {
             PostgresCommand($0, isKept: false)
@@ -47,7 +48,7 @@ extension PostgresConversationLibrary {
         }
         let all = commands
         try await write("share") { (session) throws(PostgresFailure) in
-            // As for a migration, the first lock is that of the schema.
+            // As in a migration, the schema's lock comes first.
             try session.transaction(.migration, .everyone) { (session) throws(PostgresFailure) in
                 let start = [migrationLock, LibrarySchema.checkVersion, Self.isHeld(role)]
                 guard try session.run(start)[2].bool(0, 0) else {
@@ -58,7 +59,8 @@ extension PostgresConversationLibrary {
         }
     }
 
-    /// Asks whether row-level security holds a role, and each role that it can become.
+    /// Returns the command that checks whether row-level security applies to a role and to each role that it can
+    /// become.
     private static func isHeld(_ role: String) -> PostgresCommand {
         PostgresCommand(
             """

@@ -9,14 +9,14 @@ import Foundation
 #endif
 
 extension PostgresConversationLibrary {
-    /// Finds entries by what they say; the index of words says which ones are read at all.
+    /// Finds entries by their text; an index of words selects the entries to read.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
         try request.checkDates("search")
         let expression = SearchExpression(request.text)
         guard !expression.isEmpty, !scope.isEmpty, request.limit > 0 else { return [] }
         let query = Self.candidates(request, expression, scope)
         let isByDate = request.order == .newestFirst
-        // By date most candidates are hits, so that what is asked for comes with the first round trip.
+        // By date, most candidates are hits, so the first round trip usually returns the whole page.
         let count = isByDate ? min(max(request.limit, 20), 480) + 20 : 500
         return try await read("search") { (session) throws(PostgresFailure) in
             try session.transaction(.read, scope) { (session) throws(PostgresFailure) in
@@ -35,7 +35,7 @@ extension PostgresConversationLibrary {
         }
     }
 
-    /// Looks whether a candidate is a hit.
+    /// Adds a candidate to the hits if it matches.
     private func look(
         at rows: PostgresResult,
         _ row: Int,
@@ -49,7 +49,7 @@ extension PostgresConversationLibrary {
             position: try rows.int(row, 2)
         )
         if request.order == .newestFirst, let after = request.after {
-            // By date, it is known before anything is decoded whether the entry was on an earlier page.
+            // By date, an entry of an earlier page is recognized before anything is decoded.
             guard request.order.precedes(after, cursor) else { return }
         }
         let (entry, title): (HistoryEntry<Message>, String?)
@@ -57,13 +57,13 @@ extension PostgresConversationLibrary {
             entry = try self.entry(rows, row, 4, "search")
             title = try rows.name(row, 1)
         } catch {
-            // What is damaged is not found; the rest is nonetheless.
+            // A damaged entry is skipped, so that the others are found.
             return
         }
         hits.look(at: entry, position: cursor.position, of: cursor.conversation, title: title)
     }
 
-    /// What finds the entries that have all the words, the newest first.
+    /// Returns the command that finds the entries with all the words, the newest first.
     private static func candidates(
         _ request: SearchRequest,
         _ expression: SearchExpression,

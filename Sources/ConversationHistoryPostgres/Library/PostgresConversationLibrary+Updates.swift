@@ -3,18 +3,18 @@ public import ConversationHistory
 import ConversationHistoryLibrary
 
 extension PostgresConversationLibrary {
-    /// Returns the ids of conversations that change from now on, whoever changes them, on whatever machine.
+    /// Returns the ids of conversations that change from now on, in any process on any machine.
     ///
-    /// A change is a creation, a fork (told of the new conversation), a save, an append, another title, owner or metadata,
-    /// an artifact that is saved or removed, a deletion, a restoration or a purge. Each is told after it was committed;
-    /// what a scoped library is told is within its scope, and so it is not told of a purge, after which nobody can say
-    /// whose the conversation was. `nil` stands for anything: the connection was lost for a while, and what changed meanwhile
-    /// is not known. A notice can be missed when the one who changed something ends at that moment; what must not be
-    /// missed is looked up.
+    /// A change is a creation, a fork (with the id of the new conversation), a save, an append, another title, owner or
+    /// metadata, a saved or removed artifact, a deletion, a restoration or a purge. Each is reported after its commit.
+    /// A scoped library reports only changes within its scope, and no purges, because the owner of a purged
+    /// conversation is no longer known. `nil` means that any conversation may have changed, because the connection was
+    /// lost for a while. A notification is lost if the process that made the change ends at that moment; look up any
+    /// change that must not be missed.
     ///
-    /// Each sequence has a connection of its own, which is closed when no one goes on with it.
+    /// Each sequence uses its own connection, which is closed once the sequence is no longer in use.
     ///
-    /// - Throws: `HistoryStoreError`, if no connection can be made.
+    /// - Throws: `HistoryStoreError` if no connection can be made.
     public func updates() async throws(HistoryStoreError) -> AsyncStream<ConversationID?> {
         let all: AsyncStream<ConversationID?>
         do throws(PostgresFailure) {
@@ -36,7 +36,7 @@ extension PostgresConversationLibrary {
             _ = try await info(of: id)
             return true
         } catch {
-            // If it cannot be looked up, it may well be one of them: who is told too much looks in vain.
+            // If the lookup fails, the conversation may be within the scope, and an unnecessary report does no harm.
             return error.code != .notFound
         }
     }

@@ -3,17 +3,17 @@ public import ConversationHistory
 public import ConversationHistoryLibrary
 import ConversationHistoryRows
 
-/// A library in a PostgreSQL database, which many processes on many machines may use at once.
+/// A library in a PostgreSQL database that many processes on many machines can use at once.
 ///
-/// A save writes what has changed and nothing else, in one transaction and one round trip. Lists are read from an index
-/// and never touch what was said; a search asks an index of words. What a save that has returned survives is said by
-/// ``PostgresConfiguration/durability``; a save whose answer was lost with its connection is looked up on the next one,
-/// and finished.
+/// A save writes only what has changed, in one transaction and one round trip. Lists are read from an index and never
+/// touch entries; searches use an index of words. ``PostgresConfiguration/durability`` determines which failures a
+/// completed save survives. If the connection is lost before the server has answered, the store determines the outcome
+/// of the save on the next connection, and finishes it.
 ///
-/// A server that is away is waited for, for as long as ``PostgresConfiguration/acquireTimeout`` says; with several hosts
-/// in the configuration, a library goes on with the one that takes its place.
+/// While the server is away, calls wait for up to ``PostgresConfiguration/acquireTimeout``. With several hosts in the
+/// configuration, the library continues with the host that takes over.
 public struct PostgresConversationLibrary<Message: HistoryMessage>: ConversationLibrary {
-    /// Whose conversations this library shows.
+    /// The owners whose conversations this library shows.
     public let scope: LibraryScope
 
     let pool: PostgresConnectionPool
@@ -33,17 +33,17 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         self.scope = scope
     }
 
-    /// Opens a library, and creates it if there is none, unless ``PostgresConfiguration/createsIfMissing`` says otherwise.
+    /// Opens a library, or creates a missing one unless ``PostgresConfiguration/createsIfMissing`` is `false`.
     ///
-    /// A library of an older version is brought to the current one. The role that is connected as then needs the right to
-    /// create and change tables; otherwise it needs no more than ``allow(role:only:)`` gives.
+    /// A library of an older version is migrated to the current one. The connected role then needs the right to create
+    /// and change tables; otherwise the rights that ``allow(role:only:)`` grants are enough.
     ///
-    /// - Parameter configuration: Where the library is. The database must exist.
-    /// - Throws: `HistoryStoreError`: the server cannot be reached (`io`), does not let us in (`permissionDenied`), has no
-    ///   such database or no library (`notFound`), or has something else in the schema (`notAHistory`); the library was made by a later
-    ///   version of this package (`newerVersion`), or holds messages of another type (`wrongMessageType`). Why a server lets
-    ///   nobody in, it says in words before there is a connection: one that does not speak English is told from one that
-    ///   is away only by the text of the error.
+    /// - Parameter configuration: The location of the library. The database must exist.
+    /// - Throws: `HistoryStoreError`: the server is unreachable (`io`) or rejects the login (`permissionDenied`); the
+    ///   database or the library does not exist (`notFound`); the schema contains something else (`notAHistory`); the
+    ///   library was created by a later version of this package (`newerVersion`), or holds messages of another type
+    ///   (`wrongMessageType`). Login failures come only as text, matched in English; in other languages, they appear as
+    ///   `io`.
     public init(_ configuration: PostgresConfiguration) async throws(HistoryStoreError) {
         try await self.init(opening: configuration)
     }
@@ -58,38 +58,44 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         } catch { throw HistoryStoreError(error, operation: "open", location: configuration.description) }
     }
 
-    /// Opens a library of `ChatMessage`s, and creates it if there is none.
+    /// Opens a library of `ChatMessage`s, or creates a missing one.
     ///
-    /// See ``init(_:)``, which this is for the package's own messages.
+    /// See ``init(_:)``; this overload infers the package's own message type.
     public init(_ configuration: PostgresConfiguration) async throws(HistoryStoreError) where Message == ChatMessage {
         try await self.init(opening: configuration)
     }
 
-    /// Returns this library as an owner may see it; both work with the same connections.
+    /// Returns this library restricted to an owner; both use the same connections.
     public func scoped(to owner: Owner) -> PostgresConversationLibrary {
         PostgresConversationLibrary(pool, notices, damage, scope.narrowed(to: owner))
     }
 
-    /// Returns the store of a conversation; nothing is read or created yet.
+    /// Returns the store of a conversation without reading or creating anything.
     public func store(for id: ConversationID) -> PostgresConversationStore<Message> {
         PostgresConversationStore(pool, damage, id, scope)
     }
 
-    /// Closes the connections, those at work when their work is done; what is begun later fails, in this library, its
-    /// stores and its scoped views.
+    /// Closes the connections once they have finished their work.
+    ///
+    /// Later calls fail in this library, its stores and its scoped views.
     public func close() async {
         notices.close()
         await pool.close()
     }
 
-    /// What all connections have done, those of scoped views and of stores included.
+    /// The sum of the counters of all connections, including those of scoped views and stores.
     package var counters: PostgresCounters { pool.counters }
 
-    /// Copies everything, the trash included, into a library in a directory, while others go on to write.
+    /// Copies everything, including the trash, into a library in a new directory, while other callers continue to
+    /// write.
     ///
-    /// It is for taking conversations elsewhere, one after the other; the server has its own means to back up all of a
-    /// database, and to go back to any moment. It fails if a conversation cannot be read, and says which one; and with
-    /// the code `permissionDenied` for a role that row-level security shows a part of the library.
+    /// Use it to move conversations elsewhere; it copies them one after the other. The server has its own tools to back
+    /// up a whole database, and to restore it to any point in time.
+    ///
+    /// - Parameter path: The path of the copy; its parent directory must exist.
+    /// - Throws: `HistoryStoreError`, which names the conversation if one cannot be read; with the code `alreadyExists`
+    ///   if the path exists, and with `permissionDenied` if this library is scoped to an owner or row-level security
+    ///   restricts the role to a part of the library.
     public func backUp(to path: String) async throws(HistoryStoreError) {
         guard scope == .everyone else { throw .partialBackup(in: pool.location) }
         let isRestricted = try await read("back up", [Self.isRestricted]) { (results) throws(PostgresFailure) in
@@ -99,7 +105,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         try await copyIntoNewDirectory(at: path)
     }
 
-    /// Asks whether the server shows this role a part of the rows, and whether that is none of them.
+    /// The command that checks whether row-level security restricts this role, and whether it hides all rows.
     static var isRestricted: PostgresCommand {
         PostgresCommand(
             """
@@ -109,7 +115,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         )
     }
 
-    /// The error for what has to see every row.
+    /// Returns the error for an operation that has to see every row.
     func notAllRows(_ operation: String) -> HistoryStoreError {
         HistoryStoreError(
             .permissionDenied,
@@ -124,7 +130,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
 
     // MARK: - Working with the database
 
-    /// Runs commands on the library as it is at one moment, and reads what they have found.
+    /// Runs commands on one consistent state of the library, and reads their results.
     func read<Result: Sendable>(
         _ operation: String,
         _ commands: [PostgresCommand],
@@ -145,9 +151,9 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         } catch { throw HistoryStoreError(error, operation: operation, location: pool.location) }
     }
 
-    /// Runs commands in a transaction, for a conversation that changes by them, and reads what they have answered.
+    /// Runs commands that change a conversation in a transaction, and reads their results.
     ///
-    /// - Parameter refusal: What it means if a command does not find what it is to change.
+    /// - Parameter refusal: The error for a command that does not find the row to change.
     func write<Result: Sendable>(
         _ operation: String,
         _ id: ConversationID,
@@ -175,20 +181,20 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         }
     }
 
-    /// Tells those who listen that a conversation has changed; to be run after the commit.
+    /// Returns the command that notifies listeners of a changed conversation, to run after the commit.
     func notice(_ id: ConversationID) -> PostgresCommand { PostgresNotices.notice(id, pool.settings) }
 
-    /// The one answer for what is not there or not to be seen.
+    /// Returns the error for a conversation that is missing or hidden, so that callers cannot tell them apart.
     func noSuchConversation(_ operation: String) -> HistoryStoreError {
         .noSuchConversation(operation, in: pool.location)
     }
 
-    /// Throws if the scope shows nothing, which no condition of a command says.
+    /// Throws if the scope is empty, because no condition in a command covers that.
     func checkScope(_ operation: String) throws(HistoryStoreError) {
         if scope.isEmpty { throw noSuchConversation(operation) }
     }
 
-    /// Runs some encoding.
+    /// Runs encoding work, and converts its errors.
     func encoding<Result>(
         _ operation: String,
         _ body: () throws(SnapshotError) -> Result
@@ -198,7 +204,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         } catch { throw HistoryStoreError(error, operation: operation, location: pool.location) }
     }
 
-    /// Runs some decoding, whose failure ends the transaction.
+    /// Runs decoding work, whose failure ends the transaction.
     func decoding<Result>(
         _ operation: String,
         _ body: () throws(SnapshotDecodingError) -> Result
@@ -208,7 +214,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         } catch { throw .refused(HistoryStoreError(error, operation: operation, location: pool.location)) }
     }
 
-    /// Decodes the entry whose line is in a column, and whose checksum is in the next one.
+    /// Decodes the entry in a column, after checking it against the checksum in the next column.
     func entry(
         _ result: PostgresResult,
         _ row: Int,
@@ -221,7 +227,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         }
     }
 
-    /// Returns the row of a conversation that the scope shows, even in the trash.
+    /// Returns the row of a conversation within the scope, even in the trash.
     func record(_ result: PostgresResult, _ operation: String) throws(PostgresFailure) -> ConversationRow {
         guard let row = try ConversationRow.first(result), scope.includes(row.info.owner) else {
             throw .refused(noSuchConversation(operation))
@@ -229,7 +235,7 @@ public struct PostgresConversationLibrary<Message: HistoryMessage>: Conversation
         return row
     }
 
-    /// Returns the row of a conversation that the scope shows and that is not in the trash.
+    /// Returns the row of a conversation within the scope and outside the trash.
     func live(_ result: PostgresResult, _ operation: String) throws(PostgresFailure) -> ConversationRow {
         let row = try record(result, operation)
         guard row.info.deleted == nil else { throw .refused(noSuchConversation(operation)) }

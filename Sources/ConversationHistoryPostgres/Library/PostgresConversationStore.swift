@@ -11,23 +11,23 @@ import Foundation
 
 /// The store of a conversation of a ``PostgresConversationLibrary``.
 ///
-/// A save writes the rows that have changed, in one transaction and one round trip: for a turn those of its entries,
-/// however long the conversation is. A snapshot may be saved over the state that it was made from; a save over any other
-/// state is refused as a conflict.
+/// A save writes only the rows that have changed, in one transaction and one round trip: for a turn, the rows of its
+/// entries, however long the conversation is. A snapshot can replace the state that it was made from; over any other
+/// state, a save fails with a conflict.
 ///
-/// If the connection is lost before the server has answered, the store looks on the next one whether the save was
-/// committed, and saves again if it was not. Only if no connection comes about within the time that is waited for one,
-/// the save throws an error with the code `notDurable`; saving again is safe then too.
+/// If the connection is lost before the server has answered, the store checks on the next connection whether the save
+/// was committed, and saves again if it was not. If no connection is available before the timeout, the save throws an
+/// error with the code `notDurable`; it is safe to save again.
 public final class PostgresConversationStore<Message: HistoryMessage>: HistoryStore {
-    /// What ``save(_:)`` and ``load()`` throw.
+    /// The error type of ``save(_:)`` and ``load()``.
     public typealias Failure = HistoryStoreError
 
-    /// A state of the conversation, with what the next save needs to write only what differs from it.
+    /// A state of the conversation, from which the next save computes its changes.
     private struct Base {
         let key: Int64
         let revision: Int64
         let stamp: Int64
-        /// As the writer gave or saw them; others may have changed them in the library.
+        /// The attributes that the writer last gave or read; others may have changed them in the library.
         let attributes: ConversationAttributes
         let snapshot: ConversationSnapshot<Message>
         let head: [UInt8]
@@ -36,7 +36,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         var seen: SeenState { SeenState(revision: mark, attributes: attributes) }
     }
 
-    /// A save, and what is stored once it is done.
+    /// The commands of a save, and the state once they are committed.
     private struct Attempt {
         let commands: [PostgresCommand]
         let saved: Base
@@ -47,10 +47,10 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
     private let id: ConversationID
     private let scope: LibraryScope
     private let coding = SnapshotRowCoding<Message>()
-    /// Loads and saves of this instance take turns, so that what is stored and what is known of it stay together.
+    /// Serializes the loads and saves of this instance, so that its known state matches the stored one.
     private let gate = SerialGate()
     private let tracker = SnapshotTracker()
-    /// What this instance has last loaded or saved.
+    /// The state that this instance last loaded or saved.
     private let known = Lock<Base?>(nil)
 
     init(_ pool: PostgresConnectionPool, _ damage: DamageRegistry, _ id: ConversationID, _ scope: LibraryScope) {
@@ -60,7 +60,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         self.scope = scope
     }
 
-    /// Loads the conversation as it is at one moment; `nil` if there is none that the scope shows.
+    /// Loads the conversation, consistent as of one moment; returns `nil` if none exists within the scope.
     @concurrent
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         await gate.enter()
@@ -78,7 +78,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         return snapshot
     }
 
-    /// Reads the conversation, and remembers it; `nil` if there is none that the scope shows.
+    /// Reads and remembers the conversation; returns `nil` if none exists within the scope.
     private func read(_ operation: String) async throws(PostgresFailure) -> Base? {
         let (id, scope, coding, location) = (id, scope, coding, pool.location)
         let base = try await damage.reading(id) { () throws(PostgresFailure) in
@@ -104,7 +104,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         return base
     }
 
-    /// Writes what differs from what is stored, in one transaction.
+    /// Writes the differences from the stored state, in one transaction.
     @concurrent
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try LibraryName.check(id.rawValue, operation: "save")
@@ -117,11 +117,12 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         } catch { throw HistoryStoreError(error, operation: "save", location: pool.location) }
     }
 
-    /// Returns what this instance knows to be stored, if the snapshot may replace that; else what is stored.
+    /// Returns the state that this instance knows if the snapshot may replace it, and the stored state otherwise.
     ///
-    /// The server compares what it has with what it is given, and cannot know whether the snapshot may replace that.
+    /// The server only compares the known state with the stored one; whether the snapshot may replace it is decided
+    /// here.
     ///
-    /// - Returns: `nil` if the snapshot may be saved where nothing is stored, and only there.
+    /// - Returns: `nil` if the snapshot may be saved only where nothing is stored.
     private func knownBase(for save: TrackedSave) async throws(PostgresFailure) -> Base? {
         if let known = known.withLock({ $0 }), save.admission(onto: known.mark).isAdmitted { return known }
         if save.admission(onto: nil).isAdmitted { return nil }
@@ -129,7 +130,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         return try await storedBase(for: save)
     }
 
-    /// Returns what is stored; throws if the snapshot may not replace it, as others have written it a moment ago.
+    /// Returns the stored state; throws if the snapshot may not replace it, because others wrote it a moment ago.
     private func storedBase(for save: TrackedSave) async throws(PostgresFailure) -> Base? {
         let base = try await read("save")
         guard !save.admission(onto: base?.mark).isAdmitted else { return base }
@@ -137,9 +138,9 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         throw .refused(HistoryStoreError.unseenState("save", in: pool.location))
     }
 
-    /// Writes what differs from a state.
+    /// Writes the differences from a state.
     ///
-    /// - Returns: Whether that is the state that was stored, so that the save is done.
+    /// - Returns: Whether that state was the stored one, so that the save is done.
     private func write(
         _ snapshot: ConversationSnapshot<Message>,
         onto base: Base?,
@@ -159,9 +160,9 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         return true
     }
 
-    // MARK: - What is written
+    // MARK: - Commands
 
-    /// Returns what saves a snapshot; no commands if it is what is stored already.
+    /// Returns the commands that save a snapshot; none if it is stored already.
     private func attempt(
         _ snapshot: ConversationSnapshot<Message>,
         onto base: Base?,
@@ -175,7 +176,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         let attributes = ConversationAttributes(snapshot)
         let saved = Base(
             key: base?.key ?? .newKey,
-            // As the server counts it; it was read, and may be any number.
+            // The server counts the same way. The stored number may be any, so the addition wraps instead of trapping.
             revision: base.map { $0.revision &+ 1 } ?? 0,
             stamp: stamp,
             attributes: attributes,
@@ -224,11 +225,11 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         return [insertion] + plan.commands(for: new.key)
     }
 
-    // MARK: - What becomes of it
+    // MARK: - Outcome
 
     /// Commits a save.
     ///
-    /// - Returns: Whether it is stored now; if not, the save may go ahead, but what is stored has to be read first.
+    /// - Returns: Whether the save is stored now. If not, the save may go ahead once the stored state is read again.
     private func commit(
         _ attempt: Attempt,
         onto base: Base?,
@@ -250,7 +251,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         if scope.isEmpty {
             try check(try await row(), for: save)
         }
-        // Should its outcome never become known, the next save of this conversation may replace it all the same.
+        // If the outcome stays unknown, the next save of this conversation may still replace it.
         save.willWrite(attempt.saved.seen)
         var lossCount = 0
         while true {
@@ -278,21 +279,21 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
                     if lossCount == 0 { save.didNotWrite(attempt.saved.mark) }
                     try check(row, for: save)
                     if row?.mark != base?.mark { return false }
-                    // It is as it was seen again: what was in the way has gone, as a conversation that was restored has.
+                    // The stored state is the expected one again. The obstacle is gone, such as a conversation that has
+                    // been restored.
                     throw .refused(HistoryStoreError.unseenState("save", in: pool.location))
                 }
-                // It was not committed as of now, so it is done again. Should the lost one still come about, whichever
-                // of the two is later is refused, and finds that the other one has stored the same.
+                // The save is not committed yet, so it is repeated. If the lost attempt still commits, the later of the
+                // two is refused and finds that the other one has stored the same.
             }
         }
     }
 
-    /// Looks what is stored after a save has failed; if it cannot be looked at, the outcome of a save that was not
-    /// answered stays unknown.
+    /// Reads the stored row after a failed save; if that fails, the outcome of an unanswered save stays unknown.
     ///
     /// - Parameters:
     ///   - mayBeStored: Whether an attempt of the save was not answered.
-    ///   - didNotWrite: Called if it is known nevertheless that nothing was stored.
+    ///   - didNotWrite: A closure to call if the row cannot be read, but certainly nothing was stored.
     private func outcome(
         of failure: PostgresFailure,
         mayBeStored: Bool,
@@ -302,26 +303,27 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
             return try await settledRow()
         } catch {
             if case .unanswered = failure { throw failure }
-            // One that was refused changed nothing; unless it was an earlier attempt of it that was in its way.
+            // A refused attempt changed nothing, unless it was refused because of an earlier attempt of the same save.
             guard !mayBeStored else { throw .unanswered(isSilent: error.isSilence) }
             didNotWrite()
             throw .refused(HistoryStoreError.unseenState("save", in: pool.location))
         }
     }
 
-    // MARK: - What is stored
+    // MARK: - Stored state
 
-    /// Returns what is stored for good.
+    /// Returns the stored row once it is durable.
     ///
-    /// The lock is a change: it waits for a save that is still under way, and its commit is answered when everything
-    /// before it is where a commit has to be, on the standbys too. What is only read may be lost with the server.
+    /// The lock counts as a change: it waits for a pending save, and its commit is answered only when everything before
+    /// it is as durable as a commit must be, including on the standbys. A plain read can return data that a server
+    /// crash loses.
     private func settledRow() async throws(PostgresFailure) -> ConversationRow? {
         var lossCount = 0
         while true {
             do throws(PostgresFailure) {
                 return try ConversationRow.first(try await pool.write(scope, [.lockedConversation(id)])[0])
             } catch {
-                // It changes nothing: it is done again, on another connection.
+                // The lock changes no data, so it can be repeated on another connection.
                 guard case .unanswered(isSilent: false) = error, lossCount < 4 else { throw error }
                 lossCount += 1
             }
@@ -339,7 +341,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
         let error: HistoryStoreError
         switch row {
         case nil where admission.isAdmitted: return
-        // What the snapshot was made from was purged: a late save does not bring it back.
+        // The conversation of the snapshot was purged; a late save must not bring it back.
         case nil: error = .noSuchConversation("save", in: pool.location)
         case .some(let row) where !scope.includes(row.info.owner): error = .unseenState("save", in: pool.location)
         case .some(let row) where row.info.deleted != nil: error = .noSuchConversation("save", in: pool.location)
@@ -351,7 +353,7 @@ public final class PostgresConversationStore<Message: HistoryMessage>: HistorySt
 }
 
 extension ConversationRow {
-    /// What tells the stored history from all its other states.
+    /// The mark that distinguishes this state of the history from all others.
     fileprivate var mark: StoredRevision { StoredRevision(key: key, revision: revision, stamp: stamp) }
 }
 

@@ -9,31 +9,31 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A conversation as it is stored, without its lists.
+/// A stored conversation without its lists.
 struct ConversationRow: Sendable {
     let key: Int64
     let revision: Int64
     let stamp: Int64
     let snapshotUpdated: Date?
     let info: ConversationInfo
-    /// Whether it is not known whose the conversation is.
+    /// Whether the owner could not be read.
     private let hasUnknownOwner: Bool
     let turnCount: Int
     let rewindCount: Int
-    /// The snapshot without its lists; `nil` if it was not read.
+    /// The encoded snapshot without its lists; `nil` if it was not read.
     let head: [UInt8]?
 
-    /// Throws if a value of it could not be understood: it is neither read nor written over.
+    /// Throws if any value was unreadable, because such a conversation must be neither read nor overwritten.
     func checkSound() throws(PostgresFailure) {
         if info.isDamaged { throw .unexpectedValue }
     }
 
-    /// Throws if it is not known whose the conversation is: it must not look like one that does not exist.
+    /// Throws if the owner was unreadable, because the conversation must not look like a missing one.
     func checkOwner() throws(PostgresFailure) {
         if hasUnknownOwner { throw .unexpectedValue }
     }
 
-    /// What a library may change of it.
+    /// The attributes that a library can change.
     var attributes: ConversationAttributes {
         ConversationAttributes(title: info.title, owner: info.owner, metadata: info.metadata)
     }
@@ -45,10 +45,10 @@ struct ConversationRow: Sendable {
         turn_count, rewind_count
         """
 
-    /// The columns that ``init(_:_:)`` reads, with the head.
+    /// The columns that ``init(_:_:)`` reads, including the head.
     static let columnsWithHead = columns + ", head"
 
-    /// Reads a row, from a result that has nothing but these columns.
+    /// Reads a row of a result that contains exactly these columns.
     init(_ result: PostgresResult, _ row: Int) throws(PostgresFailure) {
         key = try result.int64(row, 0)
         revision = try result.int64(row, 1)
@@ -63,10 +63,10 @@ struct ConversationRow: Sendable {
         )
         turnCount = try result.int(row, 18)
         rewindCount = try result.int(row, 19)
-        // What cannot be understood does not keep others from being listed, nor this one from being deleted.
+        // An unreadable value must prevent neither listing other conversations nor deleting this one.
         var hasUnknownOwner = true
         do throws(PostgresFailure) {
-            // First: whose the conversation is must be known even if the rest is damaged.
+            // The owner comes first, because it must be known even if the rest is damaged.
             if try result.bool(row, 5) {
                 info.owner = Owner(user: try result.name(row, 6), organization: try result.name(row, 7))
             } else if !result.isNull(row, 6) || !result.isNull(row, 7) {
@@ -95,7 +95,7 @@ struct ConversationRow: Sendable {
         head = result.columnCount > 20 ? result.bytes(row, 20) : nil
     }
 
-    /// Reads the only row of a result, if there is one.
+    /// Reads the only row of a result; `nil` if the result is empty.
     static func first(_ result: PostgresResult) throws(PostgresFailure) -> ConversationRow? {
         result.isEmpty ? nil : try ConversationRow(result, 0)
     }

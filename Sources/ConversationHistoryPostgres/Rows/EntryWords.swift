@@ -1,7 +1,7 @@
 #if PostgreSQL
-/// The tokens of an entry as the index has them.
+/// The tokens of an entry as the search index stores them.
 enum EntryWords {
-    /// Returns the different tokens of an index text, in order, parted by spaces; `nil` if there are none.
+    /// Returns the distinct tokens of an index text, sorted and separated by spaces; `nil` for an empty text.
     static func distinct(_ text: String) -> String? {
         let words = Set(text.split(separator: " "))
         return words.isEmpty ? nil : words.sorted().joined(separator: " ")

@@ -8,15 +8,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Commands about the rows of conversations.
+/// Commands for the rows of conversations.
 extension PostgresCommand {
-    /// Reads the row of a conversation, whoever's it is.
+    /// Reads the row of a conversation, whatever its owner.
     static func conversation(_ id: ConversationID, withHead: Bool = false) -> PostgresCommand {
         let columns = withHead ? ConversationRow.columnsWithHead : ConversationRow.columns
         return PostgresCommand("SELECT \(columns) FROM conversations WHERE id = $1", [.name(id.rawValue)])
     }
 
-    /// Reads the row of a conversation, whoever's it is, and keeps others from changing it.
+    /// Reads and locks the row of a conversation, whatever its owner.
     static func lockedConversation(_ id: ConversationID) -> PostgresCommand {
         PostgresCommand(
             "SELECT \(ConversationRow.columns) FROM conversations WHERE id = $1 FOR UPDATE",
@@ -24,33 +24,33 @@ extension PostgresCommand {
         )
     }
 
-    /// The condition for a conversation that a scope shows and that is not in the trash; its parameters are 1 to 3.
+    /// The condition for a conversation within the scope and outside the trash, with parameters 1 to 3.
     static let isLive = """
         id = $1 AND deleted IS NULL AND ($2::bytea IS NULL OR owner_user = $2)
           AND ($3::bytea IS NULL OR owner_organization = $3)
         """
 
-    /// The parameters of ``isLive``.
+    /// Returns the parameters of ``isLive``.
     static func live(_ id: ConversationID, _ scope: LibraryScope) -> [PostgresValue] {
         [.name(id.rawValue)] + owned(scope)
     }
 
-    /// Whose conversations are looked for: a user and an organisation, each null for all.
+    /// Returns the user and the organization of a scope; null stands for all.
     static func owned(_ scope: LibraryScope) -> [PostgresValue] {
         [.name(scope.user), .name(scope.organization)]
     }
 
-    /// Runs a command that changes a conversation and returns a row for it; unless there is one, nothing is done.
+    /// Returns a command that fails, and changes nothing, unless the SQL returns exactly one row.
     static func requiringOne(_ sql: String, _ parameters: [PostgresValue]) -> PostgresCommand {
         requiring("1", orElse: PostgresState.refused, sql, parameters)
     }
 
-    /// Keeps others from changing a conversation that a scope shows; unless there is one, nothing is done.
+    /// Locks a conversation within the scope; fails if there is none.
     static func lock(_ id: ConversationID, _ scope: LibraryScope) -> PostgresCommand {
         requiringOne("SELECT key FROM conversations WHERE \(isLive) FOR UPDATE", live(id, scope))
     }
 
-    /// Adds a conversation without entries; if its id is taken, nothing is done.
+    /// Adds a conversation without entries; fails if its id is taken.
     static func insert(
         _ info: ConversationInfo,
         key: Int64,
@@ -77,9 +77,9 @@ extension PostgresCommand {
         )
     }
 
-    /// Changes what a library may change of a conversation that a scope shows; unless there is one, nothing is done.
+    /// Changes columns of a conversation within the scope; fails if there is none.
     ///
-    /// - Parameter assignments: The columns with their values, whose parameters begin at 5.
+    /// - Parameter assignments: The columns and their values, with parameters from 5 on.
     static func change(
         _ id: ConversationID,
         _ scope: LibraryScope,
@@ -94,12 +94,12 @@ extension PostgresCommand {
         )
     }
 
-    /// An owner as the values of three columns.
+    /// Returns an owner as the values of three columns.
     static func values(_ owner: Owner?) -> [PostgresValue] {
         [.bool(owner != nil), .name(owner?.user), .name(owner?.organization)]
     }
 
-    /// Where a conversation was forked from, as the values of three columns.
+    /// Returns the origin of a fork as the values of three columns.
     static func values(_ origin: ForkOrigin?) -> [PostgresValue] {
         [.bool(origin != nil), .name(origin?.conversation?.rawValue), .name(origin?.entry?.rawValue)]
     }

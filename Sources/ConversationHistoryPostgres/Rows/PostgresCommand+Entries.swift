@@ -2,12 +2,12 @@
 import ConversationHistory
 import ConversationHistoryRows
 
-/// Commands about the rows of entries, turns and rewinds.
+/// Commands for the rows of entries, turns and rewinds.
 extension PostgresCommand {
-    /// How many bytes of entries are sent with one command, about.
+    /// The approximate number of bytes of entries in one command.
     private static let byteCount = 4 << 20
 
-    /// Stores entries at the positions of a list from one on.
+    /// Inserts entries into a list, from a position on.
     static func insert(
         _ rows: [EntryRow],
         in conversation: Int64,
@@ -28,7 +28,7 @@ extension PostgresCommand {
         }
     }
 
-    /// Stores entries behind those that a conversation has, after their number was raised.
+    /// Appends entries to a conversation whose entry count has already been raised.
     static func append(_ rows: [EntryRow], to id: ConversationID) -> [PostgresCommand] {
         batches(of: rows, \.body).map { range in
             PostgresCommand(
@@ -45,7 +45,7 @@ extension PostgresCommand {
         }
     }
 
-    /// Ends the transaction if a history has an entry of one of the ids of some that are to be appended.
+    /// Fails if a history already has an entry with the id of one of the new entries.
     static func lackingEntries(_ rows: [EntryRow], in id: ConversationID) -> PostgresCommand {
         PostgresCommand(
             """
@@ -58,7 +58,7 @@ extension PostgresCommand {
         )
     }
 
-    /// Gives positions of the history other entries; all of them have to be there.
+    /// Replaces entries at positions of the history; fails if one of them is missing.
     static func replace<Message>(
         _ entries: [SavePlan<Message>.Replacement],
         in conversation: Int64
@@ -84,7 +84,7 @@ extension PostgresCommand {
         }
     }
 
-    /// Gives a conversation the entries of a part of a history, as they are then.
+    /// Copies a range of a history, in its current state, into a list of a conversation.
     static func copy(
         _ range: Range<Int>,
         of source: Int64,
@@ -105,12 +105,12 @@ extension PostgresCommand {
         )
     }
 
-    /// Removes a range of the history, and moves what follows by as many positions as are then inserted or missing.
+    /// Removes a range of the history, and shifts the following entries for the insertion that follows.
     static func moveEntries(_ change: RowChange, in conversation: Int64) -> [PostgresCommand] {
         move(change, [.int(conversation)], "entries", "conversation = $1 AND list = 0")
     }
 
-    /// Removes a range of the turns, and moves what follows.
+    /// Removes a range of the turns, and shifts the following ones.
     static func moveTurns(_ change: RowChange, in conversation: Int64) -> [PostgresCommand] {
         move(change, [.int(conversation)], "turns", "conversation = $1")
     }
@@ -132,7 +132,7 @@ extension PostgresCommand {
         }
         let shift = change.inserted.count - change.removed.count
         if change.tailCount > 0, shift != 0 {
-            // By way of negative positions, so that no two rows are ever at the same one.
+            // The shift goes through negative positions, so that no two rows ever have the same one.
             commands.append(
                 PostgresCommand(
                     "UPDATE \(table) SET position = -1 - (position + $3) WHERE \(condition) AND position >= $2",
@@ -149,7 +149,7 @@ extension PostgresCommand {
         return commands
     }
 
-    /// Stores turns at the positions from one on.
+    /// Inserts turns from a position on.
     static func insertTurns(_ bodies: [[UInt8]], in conversation: Int64, at position: Int) -> [PostgresCommand] {
         batches(of: bodies, \.self).map { range in
             PostgresCommand(
@@ -162,7 +162,7 @@ extension PostgresCommand {
         }
     }
 
-    /// Gives positions other turns; all of them have to be there.
+    /// Replaces turns at positions; fails if one of them is missing.
     static func replace(
         _ turns: [(position: Int, body: [UInt8])],
         in conversation: Int64
@@ -181,7 +181,7 @@ extension PostgresCommand {
         }
     }
 
-    /// Stores a rewind; its entries are those of the list.
+    /// Inserts a rewind, whose entries are those of the list.
     static func insertRewind(
         _ body: [UInt8],
         taking entryCount: Int,
@@ -194,7 +194,7 @@ extension PostgresCommand {
         )
     }
 
-    /// Removes all rewinds but the first, with what they took.
+    /// Removes all rewinds after a list, and the entries that they took.
     static func removeRewinds(in conversation: Int64, after list: Int) -> [PostgresCommand] {
         ["rewinds", "entries"].map { table in
             PostgresCommand(
@@ -212,7 +212,7 @@ extension PostgresCommand {
         ]
     }
 
-    /// Parts what is to be sent, so that no command is larger than a server takes.
+    /// Splits items into ranges, so that no command exceeds the server's limit.
     private static func batches<Element>(of items: [Element], _ body: (Element) -> [UInt8]) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var (start, count) = (0, 0)

@@ -10,16 +10,16 @@ import Foundation
 #endif
 
 extension PostgresCommand {
-    /// Changes what a save changes of a conversation beside its lists.
+    /// Updates a conversation, except its lists, for a save.
     ///
-    /// It is the check as well: unless the conversation is as its writer saw it last, nothing is done. It comes first, so
-    /// that of two writers one waits for the other.
+    /// The command also detects conflicts: it fails unless the conversation is in the state that its writer last read
+    /// or wrote. It runs first, so that one of two writers waits for the other.
     ///
     /// - Parameters:
-    ///   - seen: The conversation as its writer saw it last.
-    ///   - stamp: The mark of this save.
-    ///   - attributes: What the writer gives of what a library may change as well.
-    ///   - changes: What of that the writer has changed; the rest stays as it is stored.
+    ///   - seen: The state that the writer last read or wrote.
+    ///   - stamp: The random mark of this save.
+    ///   - attributes: The writer's values of the attributes that a library can change as well.
+    ///   - changes: The attributes that the writer has changed; the others keep their stored values.
     static func update<Message: HistoryMessage>(
         _ id: ConversationID,
         _ scope: LibraryScope,

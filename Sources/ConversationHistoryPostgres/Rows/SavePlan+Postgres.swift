@@ -3,9 +3,9 @@ import ConversationHistory
 import ConversationHistoryRows
 
 extension SavePlan {
-    /// What writes the lists of a conversation, within a transaction.
+    /// Returns the commands that write the lists of a conversation within a transaction.
     func commands(for conversation: Int64) -> [PostgresCommand] {
-        // The rewinds first: what they took is still in the history.
+        // Rewinds come first, because the entries that they took are still in the history.
         var commands: [PostgresCommand] = []
         if hasFewerRewinds { commands += PostgresCommand.removeRewinds(in: conversation, after: keptRewinds) }
         for (offset, rewind) in insertedRewinds.enumerated() {

@@ -3,9 +3,9 @@ import ConversationHistory
 import ConversationHistoryLibrary
 import ConversationHistoryRows
 
-/// Snapshots put together from rows.
+/// Snapshots assembled from rows.
 enum SnapshotRows {
-    /// What reads a conversation that a scope shows and that is not in the trash; of another one, nothing but its row.
+    /// Returns the commands that read a conversation; outside the scope or in the trash, they find only its row.
     static func commands(_ id: ConversationID, _ scope: LibraryScope) -> [PostgresCommand] {
         commands(
             .conversation(id, withHead: true),
@@ -14,7 +14,7 @@ enum SnapshotRows {
         )
     }
 
-    /// What reads a conversation, whoever's it is and wherever.
+    /// Returns the commands that read a conversation, whatever its owner and even in the trash.
     static func commands(whole id: ConversationID) -> [PostgresCommand] {
         commands(
             .conversation(id, withHead: true),
@@ -31,13 +31,13 @@ enum SnapshotRows {
         [
             conversation,
             PostgresCommand("SELECT body, position FROM turns WHERE \(condition) ORDER BY position", parameters),
-            // Without an order, which a server makes on its disk if they are many: numbers are sorted faster here.
+            // A server may sort many rows on its disk, so they are sorted here, by numbers.
             PostgresCommand("SELECT body, list, checksum, position FROM entries WHERE \(condition)", parameters),
             PostgresCommand("SELECT body, list, entry_count FROM rewinds WHERE \(condition) ORDER BY list", parameters),
         ]
     }
 
-    /// What reads the turns of a conversation.
+    /// Returns the command that reads the turns of a conversation.
     static func turns(of id: ConversationID) -> PostgresCommand {
         PostgresCommand(
             """
@@ -48,7 +48,7 @@ enum SnapshotRows {
         )
     }
 
-    /// Returns the snapshot that the commands have found, its row first.
+    /// Returns the snapshot of a row and the results of its commands, the first of which is the row's.
     static func snapshot<Message: HistoryMessage>(
         of row: ConversationRow,
         _ results: [PostgresResult],
@@ -58,7 +58,7 @@ enum SnapshotRows {
     ) throws(PostgresFailure) -> ConversationSnapshot<Message> {
         try row.checkSound()
         guard results[1].count == row.turnCount, results[3].count == row.rewindCount else { throw .missingRow }
-        // What saves change, they find by their numbers.
+        // Saves address rewinds by their numbers, so these must have no gap.
         for position in 0..<results[3].count where results[3].list(position) != position + 1 { throw .missingRow }
         var snapshot = try decoding(operation, location) { () throws(SnapshotDecodingError) in
             try coding.snapshot(head: row.head ?? [])
@@ -66,12 +66,12 @@ enum SnapshotRows {
         row.attributes.apply(to: &snapshot)
         snapshot.updated = row.snapshotUpdated
         try append(turns: results[1], to: &snapshot, coding, operation, location)
-        // Entries of other lists belong to nothing; a verification tells of them.
+        // Entries of other lists belong to no rewind; `verify` reports them.
         let lists = Set((0..<results[3].count).map { results[3].list($0) })
         var taken: [Int: SharedList<HistoryEntry<Message>>] = [:]
         let rows = try order(of: results[2], lists)
         for row in rows {
-            // One after the other: what is met first is what is told.
+            // Each row is checked and decoded before the next, so that the first damage is the one reported.
             try results[2].check(row, 0, against: 2)
             let list = results[2].list(row)
             try decoding(operation, location) { () throws(SnapshotDecodingError) in
@@ -95,7 +95,7 @@ enum SnapshotRows {
         return snapshot
     }
 
-    /// Adds turns to a snapshot.
+    /// Appends turns to a snapshot.
     static func append<Message: HistoryMessage>(
         turns result: PostgresResult,
         to snapshot: inout ConversationSnapshot<Message>,
@@ -109,9 +109,10 @@ enum SnapshotRows {
         }
     }
 
-    /// Returns the rows of entries in the order of their lists and positions, without those of lists that are none.
+    /// Returns the rows of entries in the order of lists and positions, without those of lists that belong to no
+    /// rewind.
     ///
-    /// - Throws: `missingRow` if the positions of a list are not those from 0 on.
+    /// - Throws: `missingRow` unless the positions of each list count up from 0.
     private static func order(of entries: PostgresResult, _ lists: Set<Int>) throws(PostgresFailure) -> [Int] {
         var places: [(list: Int, position: Int, row: Int)] = []
         places.reserveCapacity(entries.count)
@@ -153,7 +154,7 @@ enum SnapshotRows {
 }
 
 extension PostgresResult {
-    /// The number of the list in the second column; a column that cannot be null.
+    /// Returns the number of the list in the second column, which cannot be null.
     fileprivate func list(_ row: Int) -> Int {
         withBytes(row, 1) { bytes in Int(truncatingIfNeeded: bytes.reduce(0 as UInt64) { $0 << 8 | UInt64($1) }) }
     }
