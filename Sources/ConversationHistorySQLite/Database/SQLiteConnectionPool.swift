@@ -80,7 +80,7 @@ final class SQLiteConnectionPool: Sendable {
         }
     }
 
-    /// Runs work that cannot change anything on a consistent view of the database.
+    /// Runs work on a consistent, read-only view of the database.
     ///
     /// - Parameters:
     ///   - unlessCancelled: Whether to skip the work if the task is cancelled before the work begins.

@@ -15,7 +15,7 @@ struct SQLiteOptions: Sendable {
     /// What a completed commit survives.
     var durability = Durability.full
 
-    /// How long a call waits for a lock. Defaults to 10 seconds.
+    /// How long a call waits for a lock.
     var busyTimeout = Duration.seconds(10)
 
     /// Whether the connection rejects all changes.
