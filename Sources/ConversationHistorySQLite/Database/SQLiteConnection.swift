@@ -65,6 +65,7 @@ final class SQLiteConnectionState {
         var statement: SQLiteStatement?
     }
 
+    /// The cache slots by the address of the SQL literal, which is valid as long as the process.
     private var places: [UnsafePointer<UInt8>: Place] = [:]
     var counters = SQLiteCounters()
 

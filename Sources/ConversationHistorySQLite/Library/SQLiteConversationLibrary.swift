@@ -92,6 +92,9 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
     /// Copies everything, including the trash, into a new database file with mode 0600, while others continue to write.
     ///
     /// The copy is a consistent view of the whole library at one moment.
+    ///
+    /// - Throws: `HistoryStoreError`: something exists at the path (`alreadyExists`), this library is scoped to an
+    ///   owner (`permissionDenied`), or the copy is complete but may be lost in a power failure (`notDurable`).
     public func backUp(to path: String) async throws(HistoryStoreError) {
         guard scope == .everyone else { throw .partialBackup(in: pool.path) }
         do throws(SQLiteFailure) {

@@ -54,6 +54,8 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     }
 
     /// Loads a consistent view of the conversation, or returns `nil` if the scope has no such conversation.
+    ///
+    /// - Throws: `HistoryStoreError`, with the code `notFound` if the conversation is in the trash.
     @concurrent
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         await gate.enter()
@@ -90,6 +92,9 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     }
 
     /// Saves the differences from the stored state, in one transaction.
+    ///
+    /// - Throws: `HistoryStoreError`: the snapshot was not made from the stored state (`conflict`), the conversation
+    ///   was deleted or purged (`notFound`), or its owner is outside the scope (`permissionDenied`).
     @concurrent
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try LibraryName.check(id.rawValue, operation: "save")
