@@ -18,7 +18,7 @@ public struct SQLiteVersion: Hashable, Comparable, Sendable, CustomStringConvert
     /// Whether the linked library has FTS5, the full-text index that search requires.
     public static var hasFullTextSearch: Bool { sqlite3_compileoption_used("ENABLE_FTS5") != 0 }
 
-    /// Whether one version is older than another.
+    /// Returns whether one version is older than another.
     public static func < (left: SQLiteVersion, right: SQLiteVersion) -> Bool { left.number < right.number }
 
     /// The version in its usual form, such as `3.40.1`.

@@ -78,8 +78,8 @@ extension PostgresServer {
         _ = try run("psql", "-qXc", "VACUUM ANALYZE", "-c", "CHECKPOINT", "postgres")
     }
 
-    /// Returns the average time of a transaction that inserts one row, as measured by `pgbench`, or `nil` if that
-    /// program is missing.
+    /// Returns the average time in milliseconds of a transaction that inserts one row, or `nil` if `pgbench` is
+    /// missing.
     package func insertTime(seconds: Int) throws -> Double? {
         guard let programs = Self.programs, FileManager.default.isExecutableFile(atPath: "\(programs)/pgbench") else {
             return nil

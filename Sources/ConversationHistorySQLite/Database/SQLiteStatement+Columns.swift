@@ -9,7 +9,7 @@ extension SQLiteStatement {
     /// The number of columns.
     var columnCount: Int32 { sqlite3_column_count(handle) }
 
-    /// Whether the column holds null.
+    /// Returns whether a column holds null.
     func isNull(at index: Int32) -> Bool { sqlite3_column_type(handle, index) == SQLITE_NULL }
 
     /// Returns an integer.

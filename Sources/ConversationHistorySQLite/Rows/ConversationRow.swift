@@ -132,7 +132,7 @@ extension SQLiteStatement {
         }
     }
 
-    /// Binds the user and the organization of a scope, each null for all.
+    /// Binds the user and the organization of a scope to two parameters, each null for all.
     func bind(_ scope: LibraryScope, at index: Int32) throws(SQLiteFailure) {
         try bind(scope.user, at: index)
         try bind(scope.organization, at: index + 1)

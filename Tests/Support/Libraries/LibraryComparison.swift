@@ -193,7 +193,7 @@ package struct LibraryComparison: Sendable {
         }
     }
 
-    /// Lists conversations by given values only, because dates that a library sets itself differ between both.
+    /// Lists conversations by given values only, because dates that a library sets itself differ between the two.
     private func list(
         _ step: Step,
         in library: some ConversationLibrary<ChatMessage>
