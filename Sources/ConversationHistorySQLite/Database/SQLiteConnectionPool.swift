@@ -12,7 +12,7 @@ final class SQLiteConnectionPool: Sendable {
     /// The outcome of the migration when the database was opened.
     let outcome: SQLiteSchema.Outcome
 
-    /// How long a call waits for other writers.
+    /// The maximum time that a call waits for other writers.
     let busyTimeout: Duration
 
     /// The newest schema version that this process knows.

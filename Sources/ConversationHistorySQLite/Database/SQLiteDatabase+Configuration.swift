@@ -12,10 +12,10 @@ struct SQLiteOptions: Sendable {
     /// It is checked before anything in the file changes.
     var applicationID: Int32?
 
-    /// What a completed commit survives.
+    /// The failures that a completed commit survives.
     var durability = Durability.full
 
-    /// How long a call waits for a lock.
+    /// The maximum time that a call waits for a lock.
     var busyTimeout = Duration.seconds(10)
 
     /// Whether the connection rejects all changes.
@@ -68,7 +68,7 @@ extension SQLiteDatabase {
         if options.isQueryOnly { try setPragma("query_only = ON") }
     }
 
-    /// Sets what a completed commit survives.
+    /// Sets the failures that a completed commit survives.
     func synchronize(_ durability: Durability) throws(SQLiteFailure) {
         switch durability {
         case .full:

@@ -99,7 +99,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Permanently removes all versions of an artifact.
+    /// Removes all versions of an artifact permanently.
     public func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) {
         try await write("remove an artifact of") { (database) throws(SQLiteFailure) in
             let key = try database.live(id, scope, "remove an artifact of").key

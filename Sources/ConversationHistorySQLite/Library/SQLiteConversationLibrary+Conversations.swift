@@ -114,7 +114,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Permanently removes conversations in the trash, all of them in one transaction.
+    /// Removes conversations in the trash permanently, all of them in one transaction.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
         try request.checkDates("purge")
         if scope.isEmpty { return PurgeReport() }

@@ -35,7 +35,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
     /// - Parameters:
     ///   - path: The path of the database file: absolute, or relative to the working directory, which must then not
     ///     change. The directory must exist.
-    ///   - durability: What a completed save survives.
+    ///   - durability: The failures that a completed save survives.
     ///   - busyTimeout: How long a call waits while another process writes. Defaults to 10 seconds.
     /// - Throws: `HistoryStoreError`: the file is another kind of database (`notAHistory`), was written by a later
     ///   version of this package (`newerVersion`), or holds messages of another type (`wrongMessageType`).
