@@ -1,34 +1,34 @@
 #if !SQLite
 public import ConversationHistory
 
-// The public names of this module when the package is built without SQLite, so that using one of them says what to do.
-// Members through which a type is reached are here as well: the compiler complains of one that is missing before it
-// complains of the type. No code that calls them compiles.
+// Declares the public names of this module for a build without SQLite, so that the compiler's error says what to do. It
+// also declares the members through which code reaches a type, because the compiler reports a missing member before an
+// unavailable type. The bodies never run: code that uses these names does not compile.
 
-/// The version of the SQLite library that the process runs with.
+/// A version of the SQLite library.
 @available(*, unavailable, message: "Enable the package trait \"SQLite\" to use ConversationHistorySQLite.")
 public struct SQLiteVersion: Sendable {
-    /// The first version that has all that this package uses.
+    /// The oldest version that this package supports.
     public static var minimum: SQLiteVersion { fatalError("unavailable") }
 
-    /// The version of the library that is linked.
+    /// The version of the linked library.
     public static var linked: SQLiteVersion { fatalError("unavailable") }
 
-    /// Whether the linked library has the full-text index that search needs (FTS5).
+    /// Whether the linked library has FTS5, the full-text index that search requires.
     public static var hasFullTextSearch: Bool { fatalError("unavailable") }
 }
 
-/// A library in an SQLite database: one file, which several processes may use at once.
+/// A library in an SQLite database: one file that several processes may use at the same time.
 @available(*, unavailable, message: "Enable the package trait \"SQLite\" to use ConversationHistorySQLite.")
 public struct SQLiteConversationLibrary<Message: HistoryMessage>: Sendable {
-    /// Opens a library, and creates it if there is none.
+    /// Opens a library, and creates it if it is missing.
     public init(
         path: String,
         durability: Durability = .full,
         busyTimeout: Duration = .seconds(10)
     ) async throws(HistoryStoreError) { fatalError("unavailable") }
 
-    /// Opens a library of the package's own messages, and creates it if there is none.
+    /// Opens a library of `ChatMessage`s, and creates it if it is missing.
     public init(
         path: String,
         durability: Durability = .full,
@@ -36,7 +36,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: Sendable {
     ) async throws(HistoryStoreError) where Message == ChatMessage { fatalError("unavailable") }
 }
 
-/// The store of a conversation of such a library.
+/// The store of one conversation in an SQLite library.
 @available(*, unavailable, message: "Enable the package trait \"SQLite\" to use ConversationHistorySQLite.")
 public final class SQLiteConversationStore<Message: HistoryMessage>: Sendable {
     private init() {}

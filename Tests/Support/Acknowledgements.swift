@@ -8,17 +8,17 @@ import Musl
 import Android
 #endif
 
-/// Where a process that is about to be killed tells what it was told to be safe: one byte for each time.
+/// A file in which a process that will be killed records acknowledged writes, one byte for each.
 package struct Acknowledgements: Sendable {
     private let path: String
 
-    /// Takes a file, which need not be there yet.
+    /// Uses a file, which may be missing at first.
     package init(path: String) { self.path = path }
 
-    /// How often something was acknowledged.
+    /// The number of acknowledgments.
     package var count: Int { TemporaryDirectory.content(of: path)?.count ?? 0 }
 
-    /// Acknowledges once more; it outlives the process, at whatever moment that is killed.
+    /// Records one more acknowledgment, which survives the process whenever it is killed.
     package func add() {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { fatalError("cannot open \(path): \(errno)") }
@@ -27,15 +27,16 @@ package struct Acknowledgements: Sendable {
         guard write(descriptor, byte, 1) == 1 else { fatalError("cannot write \(path): \(errno)") }
     }
 
-    /// Waits until something was acknowledged so often, for ten minutes at most: the one who does so may be kept waiting
-    /// by all other tests.
+    /// Waits until a number of acknowledgments is recorded.
     ///
-    /// - Returns: Whether it was.
+    /// The limit is ten minutes, because all other tests together may delay the writing process.
+    ///
+    /// - Returns: Whether the number was reached.
     package func wait(for count: Int) async -> Bool {
         let limit = ContinuousClock.now + .seconds(600)
         while ContinuousClock.now < limit {
             if self.count >= count { return true }
-            // Only a cancelled test is not to wait.
+            // The sleep fails only in a cancelled test, which should stop waiting.
             guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return false }
         }
         return false

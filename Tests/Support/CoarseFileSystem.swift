@@ -1,17 +1,17 @@
 package import DurableFiles
 import Foundation
 
-/// System calls of a file system that dates files coarsely and uses the numbers of removed files again.
+/// System calls that simulate a file system with coarse dates and reused inode numbers.
 ///
-/// All regular files have the same number, and their dates are whole seconds that are multiples of a tick.
+/// All regular files have the same inode number, and their modification dates are multiples of a tick in whole seconds.
 package final class CoarseSystemCalls: SystemCalls {
     private let base: any SystemCalls
 
     private let tick: Int64
 
-    /// Creates system calls that are passed on to others.
+    /// Creates system calls that forward to others.
     ///
-    /// - Parameter tick: In seconds.
+    /// - Parameter tick: The tick in seconds.
     package init(tick: Int64 = 1000, base: any SystemCalls = RealSystemCalls()) {
         self.tick = tick
         self.base = base
@@ -110,20 +110,20 @@ package final class CoarseSystemCalls: SystemCalls {
     package func pause(for duration: Duration) { base.pause(for: duration) }
 }
 
-/// A mounted file system whose dates are whole seconds: ext4 with small inodes, in a file of a test's own.
+/// A mounted file system with dates in whole seconds: ext4 with small inodes, in a temporary image file.
 package final class CoarseDisk: Sendable {
-    /// Says why a test is skipped where there can be none.
+    /// The reason for skipping a test where such a file system is unavailable.
     package static let reason = "Only a privileged process on Linux with mkfs.ext4 and a loop device may mount one."
 
-    /// Whether this process may mount one.
+    /// Whether this process can mount such a file system.
     package static let isAvailable = CoarseDisk() != nil
 
     private let directory = TemporaryDirectory()
 
-    /// The absolute path of its root.
+    /// The absolute path of the mount point.
     package var path: String { directory.path("disk") }
 
-    /// Mounts one; `nil` if this process may not.
+    /// Mounts a file system, or returns `nil` if this process cannot.
     package init?() {
         directory.makeDirectory("disk")
         directory.write("image", [UInt8](repeating: 0, count: 4 << 20))
@@ -133,7 +133,7 @@ package final class CoarseDisk: Sendable {
     }
 
     deinit {
-        // What is still open in it goes when it is closed.
+        // A lazy unmount: files that are still open stay valid until they are closed.
         _ = Self.run("umount", "-l", path)
     }
 
@@ -143,7 +143,7 @@ package final class CoarseDisk: Sendable {
         process.arguments = arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        // Without the program there is no such file system, which is what the caller asks.
+        // A missing program means that the file system is unavailable, which is the answer that the caller wants.
         guard (try? process.run()) != nil else { return false }
         process.waitUntilExit()
         return process.terminationStatus == 0

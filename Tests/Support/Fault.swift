@@ -1,11 +1,11 @@
-/// What ``FaultySystemCalls`` makes of a call.
+/// A fault that ``FaultySystemCalls`` injects into a call.
 package enum Fault: Hashable, Sendable {
-    /// The call does nothing and fails with an error number; `close` closes nonetheless, as the real one does.
+    /// The call does nothing and fails with an error number; `close` still closes, like the real call.
     case fail(CInt)
 
-    /// A read or write transfers only half of what it is asked to; any other call is made as usual.
+    /// A read or write transfers only half of the requested bytes; any other call is unaffected.
     case short
 
-    /// The process dies just before the call: neither this call nor any later one does anything.
+    /// Simulates the death of the process just before the call: this call and all later ones do nothing.
     case stop
 }

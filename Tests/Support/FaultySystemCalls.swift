@@ -1,9 +1,9 @@
 import ConversationHistory
 package import DurableFiles
 
-/// System calls that are recorded and, where a test asks for it, go wrong.
+/// System calls that record every call and inject faults on request.
 package final class FaultySystemCalls: SystemCalls {
-    /// The error number of all calls after a ``Fault/stop``; no system uses it.
+    /// The error number of all calls after a ``Fault/stop``; no system uses this value.
     package static let stoppedErrno: CInt = 99_999
 
     private struct State {
@@ -20,12 +20,12 @@ package final class FaultySystemCalls: SystemCalls {
     private let plan: @Sendable (RecordedCall) -> Fault?
     private let state = Lock(State())
 
-    /// Creates system calls that are passed on to others.
+    /// Creates system calls that forward to others.
     ///
     /// - Parameters:
-    ///   - base: Where they are passed on to.
-    ///   - secondsAhead: How far ahead of the system's clock the time is.
-    ///   - plan: Says for each call what goes wrong with it; by default, nothing.
+    ///   - base: The system calls to forward to.
+    ///   - secondsAhead: How far the reported time is ahead of the system's clock.
+    ///   - plan: Returns the fault for a call. By default, there are no faults.
     package init(
         base: any SystemCalls = RealSystemCalls(),
         secondsAhead: Int64 = 0,
@@ -36,38 +36,40 @@ package final class FaultySystemCalls: SystemCalls {
         self.plan = plan
     }
 
-    /// Creates system calls of which one goes wrong.
+    /// Creates system calls with a fault in one call.
     ///
-    /// - Parameter number: The place of the call among all the calls, from 1.
+    /// - Parameter number: The number of the call among all calls, from 1.
     package convenience init(_ fault: Fault, atCall number: Int) {
         self.init { $0.number == number ? fault : nil }
     }
 
-    /// All the calls so far, without those after a stop.
+    /// All recorded calls, excluding those after a stop.
     package var calls: [RecordedCall] { state.withLock { $0.calls } }
 
-    /// The names of all the calls so far, without those after a stop.
+    /// The names of all recorded calls.
     package var names: [String] { calls.map(\.name) }
 
-    /// How many calls asked for files or directories to be brought to stable storage.
+    /// The number of calls that flush a file or directory to stable storage.
     package var syncCount: Int { names.count { $0 == "fsync" || $0 == "fdatasync" } }
 
-    /// How many bytes were in fact written.
+    /// The number of bytes actually written.
     package var bytesWritten: Int { state.withLock { $0.bytesWritten } }
 
-    /// How many bytes were in fact read.
+    /// The number of bytes actually read.
     package var bytesRead: Int { state.withLock { $0.bytesRead } }
 
-    /// The pauses that were asked for; none of them is made.
+    /// The requested pauses, none of which actually happens.
     package var pauses: [Duration] { state.withLock { $0.pauses } }
 
-    /// Whether a ``Fault/stop`` was met.
+    /// Whether a ``Fault/stop`` has occurred.
     package var isStopped: Bool { state.withLock { $0.isStopped } }
 
-    /// How many descriptors were opened and not closed yet.
+    /// The number of open descriptors.
     package var openCount: Int { state.withLock { $0.openDescriptors.count } }
 
-    /// Records a call and says whether it is to be cut short; throws instead if it is to fail.
+    /// Records a call, and returns whether it should be cut short.
+    ///
+    /// - Throws: The planned failure, if there is one.
     private func enter(
         _ name: String,
         _ path: String? = nil,
@@ -110,13 +112,14 @@ package final class FaultySystemCalls: SystemCalls {
     }
 
     package func closeDescriptor(_ descriptor: CInt) throws(SystemCallFailure) {
-        // Before it is closed: another thread may be given the number as soon as it is.
+        // The removal comes before the close, because another thread may get the same number right after it.
         let wasOpen = state.withLock { $0.openDescriptors.remove(descriptor) != nil }
         precondition(wasOpen, "a descriptor was closed twice")
         do throws(SystemCallFailure) {
             _ = try enter("close")
         } catch {
-            // Even a failing `close` closes, and the death of a process does too; the planned error is what counts.
+            // A failing `close` still closes, and so does the death of a process. The planned error is the one to
+            // report.
             try? base.closeDescriptor(descriptor)
             throw error
         }

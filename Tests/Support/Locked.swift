@@ -1,6 +1,6 @@
 import ConversationHistory
 
-/// A value that several threads share.
+/// A value that several threads can share.
 package final class Locked<Value: Sendable>: Sendable {
     private let lock: Lock<Value>
 

@@ -1,6 +1,6 @@
 import ConversationHistory
 
-/// Names that are each given out once, for files and directories.
+/// A generator of unique names for files and directories.
 package final class NameSource: Sendable {
     private let count = Lock(0)
 

@@ -8,17 +8,17 @@ import Musl
 import Android
 #endif
 
-/// What a test does to its own process, and to those that it has started; meant for exit tests.
+/// Operations on the test's own process and its children, for exit tests.
 package enum OwnProcess {
     /// The signal that no process can catch.
     package static let killSignal = SIGKILL
 
-    /// The number by which the system knows this process.
+    /// The process id of this process.
     package static var identifier: Int32 { getpid() }
 
-    /// The most memory that this process has held at a time, in bytes.
+    /// The peak memory of this process in bytes.
     ///
-    /// On Linux, what it held before it ran the present program does not count.
+    /// On Linux, memory that the process held before it executed the current program does not count.
     package static var peakMemory: Int {
         #if canImport(Darwin)
         var usage = rusage()
@@ -37,17 +37,17 @@ package enum OwnProcess {
         #endif
     }
 
-    /// Lets this process stand still, holding all that it holds, until another one ends it.
+    /// Suspends this process, with everything that it holds, until another process kills it.
     package static func stop() {
         _ = send(SIGSTOP, to: getpid())
-        // It is another thread that gets the signal; this one stands still a little later.
+        // Another thread may receive the signal, so this thread pauses until it takes effect.
         pause()
     }
 
-    /// Ends a process that this one has started.
+    /// Kills a child process.
     package static func killChild(_ identifier: Int32) { _ = send(SIGKILL, to: identifier) }
 
-    /// Lets the system kill this process at some moment, whatever it is doing then.
+    /// Kills this process after a delay, whatever it is doing at that moment.
     package static func kill(afterMicroseconds time: UInt32) {
         let argument = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
         argument.initialize(to: time)
@@ -56,7 +56,7 @@ package enum OwnProcess {
         #else
         var thread = pthread_t()
         #endif
-        // The thread ends with the process, and so does its argument.
+        // The argument is never freed: the thread and its argument last until the process ends.
         pthread_create(
             &thread,
             nil,
@@ -68,7 +68,7 @@ package enum OwnProcess {
         )
     }
 
-    /// Limits the size to which this process can make a file grow; writing beyond fails as on a full disk.
+    /// Limits the size of files that this process writes; writing beyond the limit fails as on a full disk.
     package static func limitFileSize(to size: UInt) {
         signal(SIGXFSZ, SIG_IGN)
         var limit = rlimit()
@@ -83,5 +83,5 @@ package enum OwnProcess {
     }
 }
 
-/// `raise` would end only the thread on some systems.
+/// Sends a signal to a process, because `raise` would signal only the thread on some systems.
 private func send(_ signal: CInt, to process: pid_t) -> CInt { kill(process, signal) }

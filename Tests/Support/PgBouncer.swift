@@ -1,13 +1,13 @@
 import Foundation
 
-/// A connection pooler in front of a server of the tests' own.
+/// A connection pooler in front of a test server.
 package final class PgBouncer: Sendable {
-    /// When a connection to the server is given to another client.
+    /// The pooling mode, which says when a server connection may pass to another client.
     package enum Mode: String, Sendable {
         case session, transaction
     }
 
-    /// Whether the program is here.
+    /// Whether the program is installed.
     package static var isAvailable: Bool { program != nil }
 
     private static let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer"].first {
@@ -24,8 +24,8 @@ package final class PgBouncer: Sendable {
     ///
     /// - Parameters:
     ///   - server: The server.
-    ///   - mode: What it pools by.
-    ///   - poolSize: How many connections to the server it keeps at the most.
+    ///   - mode: The pooling mode.
+    ///   - poolSize: The maximum number of connections to the server.
     package init(to server: PostgresServer, _ mode: Mode, poolSize: Int = 20) throws {
         guard let program = Self.program else {
             throw PostgresServer.Failure(description: "There is no pgbouncer here.")
@@ -49,7 +49,8 @@ package final class PgBouncer: Sendable {
         directory.write("pgbouncer.ini", Array(configuration.utf8))
         directory.write("users", Array("\"\(PostgresServer.user)\" \"\"\n".utf8))
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        // It does not run for one who may do everything. It ends with its input, however the tests end.
+        // The pooler refuses to run as root, so the script changes the user. It stops the pooler when its input ends,
+        // however the tests end.
         let script = """
             program="$1"; directory="$2"
             if [ "$(id -u)" = 0 ]; then
@@ -68,7 +69,7 @@ package final class PgBouncer: Sendable {
         _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         try process.run()
         for _ in 0..<200 {
-            // It is not there yet.
+            // An error means that the pooler does not accept connections yet.
             if (try? execute("SELECT 1")) == "1" { return }
             Thread.sleep(forTimeInterval: 0.05)
         }
@@ -76,13 +77,13 @@ package final class PgBouncer: Sendable {
     }
 
     deinit {
-        // Closing fails if it was closed, which is what is wanted.
+        // Closing fails only if the pipe is already closed, which is just as good.
         try? input.fileHandleForWriting.close()
     }
 
     /// The URL of the pooler.
     package var url: String { "postgresql://\(PostgresServer.user)@127.0.0.1:\(port)/postgres" }
 
-    /// Runs commands in a session that goes by the pooler, and returns the values, each row on a line.
+    /// Runs commands in a session through the pooler, and returns the values, one row per line.
     package func execute(_ sql: String...) throws -> String { try server.execute(sql, at: url) }
 }

@@ -1,4 +1,4 @@
-/// System calls of which those after a moment go wrong by a plan, until they are mended.
+/// System calls that inject planned faults between two moments of a test.
 package final class PlannedFaults: Sendable {
     private let plan: Locked<(start: Int, plan: @Sendable (Int, RecordedCall) -> Fault?)?>
     package let calls: FaultySystemCalls
@@ -11,13 +11,13 @@ package final class PlannedFaults: Sendable {
         }
     }
 
-    /// Lets calls go wrong from now on; the plan is given the number of each call, counted from now.
+    /// Starts injecting faults; the plan gets the number of each call, counted from now.
     package func begin(_ plan: @escaping @Sendable (Int, RecordedCall) -> Fault?) {
         let start = calls.calls.count
         self.plan.value = (start, plan)
     }
 
-    /// Lets all calls succeed again, and returns those made meanwhile.
+    /// Stops injecting faults, and returns the calls made since the beginning of the plan.
     package func end() -> [RecordedCall] {
         let start = plan.value?.start ?? 0
         plan.value = nil

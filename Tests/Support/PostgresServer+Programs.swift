@@ -1,21 +1,20 @@
 import Foundation
 
-/// What the programs of the server do, each as a process of its own.
+/// Operations that run programs of the PostgreSQL installation, each as a separate process.
 extension PostgresServer {
-    /// Makes a database, in which nothing is yet, and returns its URL by the socket.
+    /// Creates an empty database, and returns its URL through the socket.
     package func makeDatabase(_ name: String, encoding: String = "UTF8") throws -> String {
         _ = try run("createdb", "-T", "template0", "-E", encoding, name)
         let escaped = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name
         return url.dropLast("postgres".count) + escaped
     }
 
-    /// Runs a file of commands in a database, as `pg_dump` writes one.
+    /// Runs an SQL file in a database, such as one that `pg_dump` wrote.
     package func runFile(_ file: String, in database: String) throws {
         _ = try run("psql", "-qXv", "ON_ERROR_STOP=1", "-f", file, database)
     }
 
-    /// Runs commands in a session, of the one who may do everything unless said otherwise, and returns the values, each row
-    /// on a line.
+    /// Runs commands in a session, by default as the superuser, and returns the values, one row per line.
     @discardableResult
     package func execute(
         _ sql: String...,
@@ -25,7 +24,7 @@ extension PostgresServer {
         try execute(sql, as: user, in: database)
     }
 
-    /// Runs commands in a session, and returns the values, each row on a line.
+    /// Runs commands in a session, and returns the values, one row per line.
     package func execute(
         _ sql: [String],
         as user: String = PostgresServer.user,
@@ -40,30 +39,30 @@ extension PostgresServer {
         return text.trimmingCharacters(in: .newlines)
     }
 
-    /// Runs commands in a session somewhere else, and returns the values, each row on a line.
+    /// Runs commands in a session at another URL, and returns the values, one row per line.
     func execute(_ sql: [String], at url: String) throws -> String {
         try run("psql", ["-qXAtv", "ON_ERROR_STOP=1"] + sql.flatMap { ["-c", $0] } + [url])
             .trimmingCharacters(in: .newlines)
     }
 
-    /// What the server has written into its log.
+    /// The content of the server's log.
     package var log: String { get throws { try String(contentsOfFile: path + "/log", encoding: .utf8) } }
 
-    /// Writes a schema of a database into a file, as commands that create it anew.
+    /// Dumps a schema of a database into a file, as SQL commands that recreate it.
     package func dump(_ schema: String, of database: String = "postgres", to file: String) throws {
-        // A pattern for the program; in quotation marks, it is the name alone.
+        // The program expects a pattern; in quotation marks, it matches only this name.
         let name = schema.replacingOccurrences(of: "\"", with: "\"\"")
         _ = try run("pg_dump", "-n", "\"\(name)\"", "-f", file, database)
     }
 
-    /// Waits until a standby has everything that was committed here so far.
+    /// Waits until a standby has replayed everything that is committed here so far.
     package func waitUntilCaughtUp(_ standby: PostgresServer) throws {
         let position = try execute("SELECT pg_current_wal_flush_lsn()")
         let isThere = "SELECT pg_last_wal_replay_lsn() >= '\(position)'"
         while try !standby.execute(isThere).hasPrefix("t") { Thread.sleep(forTimeInterval: 0.02) }
     }
 
-    /// Keeps a standby from getting what is committed from now on.
+    /// Disconnects this standby, so that it receives no further commits.
     package func loseContact() throws {
         try execute("ALTER SYSTEM SET primary_conninfo = ''", "SELECT pg_reload_conf()")
         while try !execute("SELECT count(*) FROM pg_stat_wal_receiver").hasPrefix("0") {
@@ -71,13 +70,16 @@ extension PostgresServer {
         }
     }
 
-    /// Does at once what the server does by itself in the minutes after much was written: until then it plans with
-    /// guesses, and has less time for what else it is asked.
+    /// Vacuums, analyzes and checkpoints immediately.
+    ///
+    /// The server does this by itself within minutes after heavy writing. Until then, it plans with guesses and has
+    /// less capacity for queries.
     package func tidyUp() throws {
         _ = try run("psql", "-qXc", "VACUUM ANALYZE", "-c", "CHECKPOINT", "postgres")
     }
 
-    /// The average time of a transaction that inserts one row, as `pgbench` measures it; `nil` if that is not here.
+    /// Returns the average time in milliseconds of a transaction that inserts one row, or `nil` if `pgbench` is
+    /// missing.
     package func insertTime(seconds: Int) throws -> Double? {
         guard let programs = Self.programs, FileManager.default.isExecutableFile(atPath: "\(programs)/pgbench") else {
             return nil
@@ -94,12 +96,13 @@ extension PostgresServer {
 
     private func run(_ program: String, _ arguments: String...) throws -> String { try run(program, arguments) }
 
-    /// Runs a program of the server's to its end for a user of it, and returns what it has printed.
+    /// Runs a program of the installation as a database user until it exits, and returns its output.
     private func run(_ program: String, _ arguments: [String], _ user: String = user) throws -> String {
         guard let programs = Self.programs else { throw Failure(description: "There is no PostgreSQL server here.") }
         let process = Process()
         let (output, errors) = (Pipe(), Pipe())
-        // The thread may block signals, as the one by which `pgbench` learns that its time is over; a shell lets them come.
+        // The thread may block signals, including the one that tells `pgbench` that its time is over. A shell unblocks
+        // them.
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments =
             ["-c", "\"$@\"; exit $?", "sh", "\(programs)/\(program)", "-h", path, "-p", "\(port)", "-U", user]
@@ -107,7 +110,7 @@ extension PostgresServer {
         process.standardOutput = output
         process.standardError = errors
         try process.run()
-        // What it prints as errors is little: it never waits for that to be read.
+        // The error output is short enough for the pipe's buffer, so the program never blocks on it.
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let errorText = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()

@@ -1,5 +1,5 @@
 extension PostgresServer {
-    /// Goes on as the user of the server, which does not run for one who may do everything.
+    /// A script that continues as the server's user, because PostgreSQL refuses to run as root.
     static let becomeUnprivileged = """
         directory="$1"; watch="$2"; shift 2
         trap '' INT TERM
@@ -12,7 +12,8 @@ extension PostgresServer {
         exec su -s /bin/sh postgres -c 'watch="$0"; exec sh -c "$watch" sh "$@"' -- "$watch" "$@"
         """
 
-    /// Makes a server, starts it, does what it is told by its input, and clears all away when that ends.
+    /// A script that creates and starts a server, executes commands from its input, and removes everything when the
+    /// input ends.
     static let watch = """
         programs="$1"; directory="$2"; port="$3"; primary="$4"; shift 4
         trap '' INT TERM

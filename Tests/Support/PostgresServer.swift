@@ -1,40 +1,40 @@
 import ConversationHistory
 import Foundation
 
-/// A PostgreSQL server of the tests' own, with its data in a temporary directory.
+/// A PostgreSQL server for the tests, with its data in a temporary directory.
 ///
-/// It listens on a socket in that directory and on a port of the loopback interface. A shell watches over it: when the
-/// tests end, however they do, the shell stops the server and removes the directory.
+/// It listens on a socket in that directory and on a port of the loopback interface. A shell script monitors it: when
+/// the tests end, for any reason, the script stops the server and removes the directory.
 package final class PostgresServer: Sendable {
-    /// The variable that names a server to use in the place of one's own.
+    /// The environment variable with the URL of a server to use instead.
     package static let urlVariable = "CONVERSATION_HISTORY_POSTGRES_URL"
 
-    /// The user who may do everything; over the loopback interface, the server wants ``password``.
+    /// The superuser; over the loopback interface, the server requires ``password``.
     package static let user = "postgres"
     package static let password = "pass-of-the-tests"
 
-    /// Whether there is a server, or one can be started.
+    /// Whether a server is given or can be started.
     package static var isAvailable: Bool { givenURL != nil || programs != nil }
 
-    /// Whether a server can be started, stopped and killed here.
+    /// Whether a server can be started, stopped and killed on this machine.
     package static var canStart: Bool { programs != nil }
 
-    /// The URL of the server that all tests of a process share: one that is given, or one that is started.
+    /// Returns the URL of the server that all tests of a process share: the given one, or one that is started.
     package static func sharedURL() throws -> String { try givenURL ?? shared.get().url }
 
-    /// The server that the tests of a process have started for themselves.
+    /// Returns the server that the tests of this process share, and starts it if needed.
     package static func own() throws -> PostgresServer { try shared.get() }
 
     private static let shared = Result { try PostgresServer() }
 
     private static let givenURL = ProcessInfo.processInfo.environment[urlVariable].flatMap { $0.isEmpty ? nil : $0 }
 
-    /// The directory of the server's programs: all that are used are there.
+    /// The directory that contains all required programs of the PostgreSQL installation.
     static let programs: String? = {
         let manager = FileManager.default
         var places: [String] = []
         for parent in ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt"] {
-            // A place that is not there has no programs.
+            // A missing directory has no programs.
             let names = (try? manager.contentsOfDirectory(atPath: parent)) ?? []
             places += names.sorted { $0.compare($1, options: .numeric) == .orderedDescending }
                 .map { "\(parent)/\($0)/bin" }
@@ -44,24 +44,24 @@ package final class PostgresServer: Sendable {
         return places.first { place in names.allSatisfy { manager.isExecutableFile(atPath: "\(place)/\($0)") } }
     }()
 
-    /// The directory with the socket; it goes with the server.
+    /// The directory with the socket; it is removed with the server.
     package let path: String
 
-    /// The port, in the name of the socket too.
+    /// The port, which is also part of the socket's name.
     package let port: Int
 
     private let process: Process
-    /// The shell's input and output: a command for a line, an answer for each.
+    /// The input and output of the shell script: one command per line, and one answer for each.
     private let pipes: Lock<(input: Pipe, output: Pipe)>
 
     /// Starts a server.
     ///
     /// - Parameters:
-    ///   - primary: A server that the new one is to be a standby of.
-    ///   - settings: What is set beside what the tests need.
+    ///   - primary: The server that the new one replicates as a standby.
+    ///   - settings: Settings in addition to those that the tests need.
     package init(standbyOf primary: PostgresServer? = nil, settings: [String: String] = [:]) throws {
         guard let programs = Self.programs else { throw Failure(description: "There is no PostgreSQL server here.") }
-        // Not where TMPDIR says: the path of a socket has no more than about a hundred bytes.
+        // This ignores TMPDIR, because the path of a socket is limited to about a hundred bytes.
         var template = Array("/tmp/conversation-history-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil, let path = String(validating: template.dropLast(), as: UTF8.self) else {
             throw Failure(description: "There is no directory for a server.")
@@ -69,7 +69,7 @@ package final class PostgresServer: Sendable {
         self.path = path
         port = try Self.freePort()
         let pipes = (input: Pipe(), output: Pipe())
-        // A process that the tests start would keep the server from ending with them.
+        // Without this, a process that the tests start would inherit the pipe and keep the server running after them.
         _ = fcntl(pipes.input.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
         process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
@@ -91,40 +91,42 @@ package final class PostgresServer: Sendable {
     }
 
     deinit {
-        // The end of its input is what the shell waits for. Closing fails if it was closed, which is what is wanted.
+        // The script stops the server at the end of its input. Closing fails only if the pipe is already closed, which
+        // is just as good.
         try? pipes.withLock { try $0.input.fileHandleForWriting.close() }
     }
 
-    /// The URL by the socket, for which the server wants no password.
+    /// The URL through the socket, for which the server requires no password.
     package var url: String { url(user: Self.user) }
 
-    /// The URL by the socket for some role.
+    /// Returns the URL through the socket for a role.
     package func url(user: String) -> String {
         let host = path.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
         return "postgresql://\(user)@\(host):\(port)/postgres"
     }
 
-    /// The URL by the loopback interface.
+    /// Returns the URL through the loopback interface.
     package func url(password: String) -> String {
         "postgresql://\(Self.user):\(password)@127.0.0.1:\(port)/postgres"
     }
 
-    /// Ends all the server's processes at once, as a crash of the machine would, but for what the system had to write.
+    /// Kills all processes of the server at once, like a crash of the machine, except that the operating system keeps
+    /// its cached writes.
     package func kill() throws { try command("kill") }
 
     /// Starts the server again.
     package func start() throws { try command("start") }
 
-    /// Lets all the server's processes hang, until they go on; their system answers for them, and they do not.
+    /// Suspends all processes of the server: the system still accepts connections, but the server does not answer.
     package func hang() throws { try command("stop") }
 
-    /// Lets the server's processes go on.
+    /// Resumes the processes of the server.
     package func goOn() throws { try command("continue") }
 
-    /// Makes a standby the server that is written to.
+    /// Promotes this standby to a primary.
     package func promote() throws { try command("promote") }
 
-    /// Lets the server's user have a directory, and reach it; only a privileged process can.
+    /// Gives a directory to the server's user and makes it reachable; only a privileged process can do this.
     package func giveAway(_ directory: String) throws {
         var status = stat()
         let parent = directory.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
@@ -149,7 +151,7 @@ package final class PostgresServer: Sendable {
         guard answer == "ok" else { throw Failure(description: "The server answers: \(answer)") }
     }
 
-    /// A port that nobody listened on just now.
+    /// Returns a port on which no process listened a moment ago.
     static func freePort() throws -> Int {
         #if canImport(Glibc)
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -170,7 +172,7 @@ package final class PostgresServer: Sendable {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// What kept a server from doing what a test wants.
+    /// A failure to start or control a server.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
     }

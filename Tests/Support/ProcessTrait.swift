@@ -1,10 +1,10 @@
 import ConversationHistory
 package import Testing
 
-/// For tests that start processes by exit tests: one of them runs at a time.
+/// A trait for tests that start processes through exit tests: only one of them runs at a time.
 ///
-/// Whoever waits for an exit test has a thread of the cooperative pool for as long as the process runs. On two cores, two
-/// of them would keep all other tests waiting, and some of these can only wait for so long.
+/// Waiting for an exit test occupies a thread of the cooperative pool until the process ends. On two cores, two such
+/// tests would block all other tests, some of which have time limits.
 package struct ProcessTrait: SuiteTrait, TestTrait, TestScoping {
     private static let gate = Gate()
 
@@ -20,7 +20,7 @@ package struct ProcessTrait: SuiteTrait, TestTrait, TestScoping {
         try await function()
     }
 
-    /// Lets one in at a time, in the order in which they come.
+    /// A gate that admits one task at a time, in the order of arrival.
     private final class Gate: Sendable {
         private struct State {
             var isTaken = false
@@ -52,6 +52,6 @@ package struct ProcessTrait: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == ProcessTrait {
-    /// The test starts processes by exit tests.
+    /// Marks a test that starts processes through exit tests.
     package static var startsProcesses: ProcessTrait { ProcessTrait() }
 }

@@ -1,17 +1,17 @@
-/// One system call as ``FaultySystemCalls`` saw it.
+/// A system call that ``FaultySystemCalls`` recorded.
 package struct RecordedCall: Hashable, Sendable {
-    /// Its place among all the calls, from 1.
+    /// The number of the call among all calls, from 1.
     package let number: Int
 
-    /// Its place among the calls of the same name, from 1.
+    /// The number of the call among the calls with the same name, from 1.
     package let ordinal: Int
 
-    /// The C function that it stands for, such as `pwrite`.
+    /// The corresponding C function, such as `pwrite`.
     package let name: String
 
-    /// How many bytes it was asked to read or write; 0 for other calls.
+    /// The number of bytes requested to read or write; 0 for other calls.
     package let bytes: Int
 
-    /// The name or path that it was given first, if it was given one.
+    /// The first name or path among the arguments, if any.
     package let path: String?
 }

@@ -1,4 +1,4 @@
-/// A random number generator whose numbers depend on nothing but its seed (SplitMix64).
+/// A random number generator whose output depends only on its seed (SplitMix64).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -4,20 +4,20 @@ import Glibc
 import Musl
 #endif
 
-/// A file system of a few hundred kilobytes, of a test's own; it goes with the value.
+/// A small temporary file system, which is unmounted when this value is released.
 package final class SmallDisk: Sendable {
-    /// Says why a test is skipped where there can be none.
+    /// The reason for skipping a test where such a file system is unavailable.
     package static let reason = "Only a privileged process on Linux may mount a small file system."
 
-    /// Whether this process may mount one.
+    /// Whether this process can mount such a file system.
     package static let isAvailable = SmallDisk(byteCount: 1 << 16) != nil
 
     private let directory = TemporaryDirectory()
 
-    /// The absolute path of its root.
+    /// The absolute path of the mount point.
     package var path: String { directory.path("disk") }
 
-    /// Mounts one; `nil` if this process may not.
+    /// Mounts a file system, or returns `nil` if this process cannot.
     package init?(byteCount: Int) {
         #if canImport(Glibc) || canImport(Musl)
         directory.makeDirectory("disk")
@@ -29,15 +29,15 @@ package final class SmallDisk: Sendable {
 
     deinit {
         #if canImport(Glibc) || canImport(Musl)
-        // What is still open in it goes when it is closed.
+        // A lazy unmount: files that are still open stay valid until they are closed.
         umount2(path, CInt(MNT_DETACH))
         umount2(directory.path("view"), CInt(MNT_DETACH))
         #endif
     }
 
-    /// Fills it with a file, up to the last byte or nearly so.
+    /// Fills the file system with one file, up to about the last byte.
     ///
-    /// - Parameter spare: How many bytes are left.
+    /// - Parameter spare: The number of bytes to leave free.
     package func fill(leaving spare: Int = 0) {
         let descriptor = open(path + "/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { fatalError("cannot open the filler in \(path): \(errno)") }
@@ -52,7 +52,7 @@ package final class SmallDisk: Sendable {
         ftruncate(descriptor, off_t(max(0, size - spare)))
     }
 
-    /// Writes a file into its root.
+    /// Writes a file into the root directory.
     package func write(_ name: String, _ content: [UInt8]) {
         let descriptor = open(path + "/" + name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { fatalError("cannot open \(name) in \(path): \(errno)") }
@@ -62,7 +62,7 @@ package final class SmallDisk: Sendable {
         }
     }
 
-    /// Mounts it a second time, to be read only, and returns the path of that; as a volume is in a container.
+    /// Mounts the file system a second time, read-only like a container volume, and returns the path of that mount.
     package func mountReadOnly() -> String {
         let view = directory.path("view")
         #if canImport(Glibc) || canImport(Musl)
@@ -74,6 +74,6 @@ package final class SmallDisk: Sendable {
         return view
     }
 
-    /// Makes room again.
+    /// Removes the file that fills the file system.
     package func empty() { unlink(path + "/filler") }
 }

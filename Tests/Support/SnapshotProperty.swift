@@ -1,15 +1,15 @@
 import ConversationHistory
 
-/// What must hold for any bytes that are read as a snapshot.
+/// A property that must hold for all bytes that can be read as a snapshot.
 package enum SnapshotProperty {
-    /// How a rule was broken.
+    /// A violation of the property.
     package struct Violation: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// Reads bytes and checks that what was read stays the same when it is written and read again, in each style.
+    /// Decodes bytes, and checks that the snapshot survives another round of encoding and decoding in each style.
     ///
-    /// - Returns: Whether the bytes were read at all.
+    /// - Returns: Whether the bytes could be decoded.
     /// - Throws: ``Violation``.
     @discardableResult
     package static func check(_ bytes: [UInt8]) throws(Violation) -> Bool {
@@ -27,8 +27,8 @@ package enum SnapshotProperty {
                 again = try ConversationSnapshot(decoding: written)
             } catch { throw Violation(description: "What was written cannot be read: \(error)") }
             guard again == snapshot else { throw Violation(description: "What was written reads as something else.") }
+            // Encoding succeeded a moment ago, so `try?` hides no error here: `nil` fails the comparison below.
             let twice = try? again.encoded(style: style)
-            // It could be written a moment ago, so no error is hidden here.
             guard twice == written else { throw Violation(description: "It is written otherwise the second time.") }
         }
         return true

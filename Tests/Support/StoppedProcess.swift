@@ -8,14 +8,14 @@ import Musl
 import Android
 #endif
 
-/// A process that stands still with all that it holds, until the one that has started it ends it.
+/// A suspended process, which keeps everything that it holds until its parent kills it.
 package struct StoppedProcess: Sendable {
     private let path: String
 
-    /// Takes a file in which the process tells who it is.
+    /// Uses a file in which the process records its id.
     package init(path: String) { self.path = path }
 
-    /// Lets this process stand still.
+    /// Records the id of this process and suspends it.
     package func stop() {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { fatalError("cannot open \(path): \(errno)") }
@@ -25,20 +25,20 @@ package struct StoppedProcess: Sendable {
         OwnProcess.stop()
     }
 
-    /// Waits until the process stands still, or is about to; for ten minutes at most.
+    /// Waits, for at most ten minutes, until the process is suspended or about to be.
     ///
-    /// - Returns: Whether there is one.
+    /// - Returns: Whether the process reported its id.
     package func wait() async -> Bool {
         let limit = ContinuousClock.now + .seconds(600)
         while ContinuousClock.now < limit {
             if identifier != nil { return true }
-            // Only a cancelled test is not to wait.
+            // The sleep fails only in a cancelled test, which should stop waiting.
             guard (try? await Task.sleep(for: .milliseconds(5))) != nil else { return false }
         }
         return false
     }
 
-    /// Ends the process.
+    /// Kills the process.
     package func end() { if let identifier { OwnProcess.killChild(identifier) } }
 
     private var identifier: Int32? {

@@ -1,6 +1,6 @@
 package import ConversationHistory
 
-/// Runs a save or load and returns what it throws.
+/// Runs a save or load and returns its error, or `nil` if it succeeds.
 package func failure(
     of body: () async throws(HistoryStoreError) -> Void
 ) async -> HistoryStoreError? {

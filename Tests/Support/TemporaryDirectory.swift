@@ -8,14 +8,14 @@ import Musl
 import Android
 #endif
 
-/// A directory of a test's own, removed with all that is in it when the value goes.
+/// A temporary directory, which is removed with its content when this value is released.
 ///
-/// Its methods stop the test run when they fail: they prepare a test, they are not what it is about.
+/// Its methods stop the test run if they fail, because they prepare a test and are not its subject.
 package final class TemporaryDirectory: Sendable {
     /// The absolute path.
     package let path: String
 
-    /// Creates the directory under the system's place for temporary files.
+    /// Creates the directory in the system's directory for temporary files.
     package init() {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array((parent + "/conversation-history-XXXXXX").utf8CString)
@@ -27,7 +27,7 @@ package final class TemporaryDirectory: Sendable {
 
     deinit { Self.remove(path) }
 
-    /// Whether this process is not subject to file permissions.
+    /// Whether this process ignores file permissions.
     package static var ignoresPermissions: Bool { geteuid() == 0 }
 
     /// Returns the path of a name in the directory.
@@ -49,7 +49,7 @@ package final class TemporaryDirectory: Sendable {
         check(fchmod(descriptor, mode_t(truncatingIfNeeded: mode)), "fchmod")
     }
 
-    /// Lets a file end at a size; what is added holds zeros and takes no room.
+    /// Truncates or extends a file; an extension contains zeros and takes no disk space.
     package func setSize(_ name: String, to size: Int) { check(truncate(path(name), off_t(size)), "truncate") }
 
     /// Returns the size of a file in bytes.
@@ -59,16 +59,17 @@ package final class TemporaryDirectory: Sendable {
         return Int(status.st_size)
     }
 
-    /// Returns the content of a file, or `nil` if there is none.
+    /// Returns the content of a file, or `nil` if it cannot be opened.
     package func read(_ name: String) -> [UInt8]? { Self.content(of: path(name)) }
 
-    /// Returns the content of a file anywhere, or `nil` if there is none.
+    /// Returns the content of a file at any path, or `nil` if it cannot be opened.
     package static func content(of path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { fatalError("fstat failed for \(path): \(errno)") }
+        // `count` covers only the bytes that `pread` has filled in, also after an early return.
         return [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
             while count < buffer.count {
                 let step = pread(descriptor, buffer.baseAddress! + count, buffer.count - count, off_t(count))
@@ -79,20 +80,20 @@ package final class TemporaryDirectory: Sendable {
         }
     }
 
-    /// Returns the permission bits of what stands under a name, or `nil` if nothing does; links are not followed.
+    /// Returns the permission bits of a directory entry, or `nil` if it is missing; links are not followed.
     package func mode(_ name: String) -> UInt32? {
         var status = stat()
         guard lstat(path(name), &status) == 0 else { return nil }
         return UInt32(status.st_mode) & 0o7777
     }
 
-    /// Whether a symbolic link stands under a name.
+    /// Returns whether an entry of the directory is a symbolic link.
     package func isSymbolicLink(_ name: String) -> Bool {
         var status = stat()
         return lstat(path(name), &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
-    /// Returns all the names in the directory, sorted.
+    /// Returns all names in the directory, sorted.
     package func names() -> [String] { Self.names(path).sorted() }
 
     /// Removes a file.
@@ -104,10 +105,10 @@ package final class TemporaryDirectory: Sendable {
     /// Removes an empty directory.
     package func removeDirectory(_ name: String) { check(rmdir(path(name)), "rmdir") }
 
-    /// Gives a file or a directory another name.
+    /// Renames a file or a directory.
     package func move(_ name: String, to newName: String) { check(rename(path(name), path(newName)), "rename") }
 
-    /// Sets the permission bits of what stands under a name.
+    /// Sets the permission bits of a directory entry.
     package func setMode(_ name: String, _ mode: UInt32) {
         check(chmod(path(name), mode_t(truncatingIfNeeded: mode)), "chmod")
     }
@@ -115,13 +116,13 @@ package final class TemporaryDirectory: Sendable {
     /// Creates a symbolic link.
     package func makeLink(_ name: String, to target: String) { check(symlink(target, path(name)), "symlink") }
 
-    /// Gives a file a second name.
+    /// Creates a hard link to a file.
     package func makeHardLink(_ name: String, to target: String) { check(link(path(target), path(name)), "link") }
 
     /// Creates a FIFO.
     package func makeFIFO(_ name: String) { check(mkfifo(path(name), 0o600), "mkfifo") }
 
-    /// Dates a file back.
+    /// Sets the modification date of a file to a moment in the past.
     package func setModified(_ name: String, secondsAgo: Int64) {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
@@ -129,7 +130,7 @@ package final class TemporaryDirectory: Sendable {
         check(utimensat(AT_FDCWD, path(name), [now, now], 0), "utimensat")
     }
 
-    /// Gives a file to a user and a group; only a privileged process can.
+    /// Changes the user and the group of a file; only a privileged process can do this.
     package func setOwner(_ name: String, owner: UInt32, group: UInt32) {
         check(chown(path(name), owner, group), "chown")
     }

@@ -4,9 +4,9 @@ import ConversationHistory
 import DurableFiles
 
 extension HistoryStoreError {
-    /// Creates the error that a failure of the database means.
+    /// Creates the store error for a database failure.
     ///
-    /// An error of this type that the work itself has thrown is taken as it is.
+    /// If the work itself threw a `HistoryStoreError`, the result is that error.
     init(_ failure: SQLiteFailure, operation: String, location: String) {
         switch failure {
         case .call(let failure):
@@ -60,8 +60,8 @@ extension HistoryStoreError {
 
     private static func explain(_ failure: SQLiteCallFailure) -> (Code, String) {
         if [SQLiteCallFailure.failedSync, SQLiteCallFailure.failedDirectorySync].contains(failure.extendedCode) {
-            // SQLite rolls back, but what it could not synchronize may be complete on the disk, and is then recovered
-            // after a loss of power.
+            // SQLite rolls back, but the transaction may be complete on disk. Recovery after a power loss would then
+            // restore it.
             return (.notDurable, "It is not certain whether it was written. Save again.")
         }
         switch failure.primaryCode {
@@ -80,7 +80,7 @@ extension HistoryStoreError {
         case SQLITE_NOTADB:
             return (.notAHistory, "It is not a database.")
         default:
-            // Failures to open, read and write are told apart by what the system said.
+            // The system's error number distinguishes failures to open, read and write.
             if ErrorNumber.noSpace.contains(failure.systemErrno) {
                 return (.noSpace, "There is no room for it; what was stored is as it was.")
             }

@@ -1,7 +1,9 @@
 #if SQLite
 import ConversationHistory
 
-/// A connection that works on a thread of its own, which may block, and never on two at once.
+/// A connection that runs on its own thread, which may block.
+///
+/// Only one thread uses the connection at a time.
 actor SQLiteConnection {
     private let path: String
     private let options: SQLiteOptions
@@ -9,7 +11,7 @@ actor SQLiteConnection {
     private var database: SQLiteDatabase?
     private var isClosed = false
 
-    /// Creates a connection that is opened when there is work for it.
+    /// Creates a connection, which opens on its first use.
     init(path: String, options: SQLiteOptions, label: String) {
         self.path = path
         self.options = options
@@ -18,9 +20,11 @@ actor SQLiteConnection {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Works with the database, from beginning to end without an interruption.
+    /// Runs work on the database without interruption.
     ///
-    /// - Parameter unlessCancelled: Whether a task that is cancelled by the time it is its turn does nothing.
+    /// - Parameter unlessCancelled: Whether to skip the work if the task is already cancelled when its turn comes.
+    /// - Throws: `cancelled` if the work was skipped, `closed` after a close, a failure to open the database, or what
+    ///   the work throws.
     func run<Result: Sendable>(
         unlessCancelled: Bool,
         _ body: @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
@@ -35,7 +39,7 @@ actor SQLiteConnection {
         }
     }
 
-    /// Whether the open connection has to be opened anew.
+    /// Whether the open connection must be reopened.
     private var isOutdated: Bool {
         get throws(SQLiteFailure) {
             switch database {
@@ -45,26 +49,27 @@ actor SQLiteConnection {
         }
     }
 
-    /// Closes the connection, for good.
+    /// Closes the connection permanently.
     func close() {
         isClosed = true
         database = nil
     }
 }
 
-/// What a connection remembers beside SQLite: its statements and what it has counted.
+/// The state of a connection outside SQLite: its cached statements and its counters.
 ///
-/// It belongs to one connection and is used on that connection's thread only, which is why it is not `Sendable`.
+/// Not `Sendable`, because it belongs to one connection and is used only on that connection's thread.
 final class SQLiteConnectionState {
-    /// A statement that may be away, since one who works with it has it.
+    /// A cache slot, which is empty while its statement is in use.
     private final class Place {
         var statement: SQLiteStatement?
     }
 
+    /// The cache slots by the address of the SQL literal, which is valid as long as the process.
     private var places: [UnsafePointer<UInt8>: Place] = [:]
     var counters = SQLiteCounters()
 
-    /// The number of statements that wait to be used again.
+    /// The number of cached statements that are not in use.
     var cachedCount: Int {
         places.values.count { place in
             switch place.statement {
@@ -74,17 +79,17 @@ final class SQLiteConnectionState {
         }
     }
 
-    /// Takes a statement out of the cache; `nil` if it is not there, or in use.
+    /// Takes a statement out of the cache; returns `nil` if it is missing or in use.
     func take(_ sql: StaticString) -> SQLiteStatement? { places[sql.utf8Start]?.statement.take() }
 
-    /// Puts a statement into the cache, which keeps one for each literal in the source.
+    /// Puts a statement into the cache, which holds one statement per SQL literal in the source.
     func put(_ statement: consuming SQLiteStatement, for sql: StaticString) {
         let place = places[sql.utf8Start] ?? Place()
         places[sql.utf8Start] = place
         place.statement = consume statement
     }
 
-    /// Finalises all the statements.
+    /// Finalizes all cached statements.
     func removeAll() { places.removeAll() }
 }
 #endif

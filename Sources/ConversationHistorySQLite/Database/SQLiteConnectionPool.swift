@@ -1,34 +1,34 @@
 #if SQLite
 import ConversationHistory
 
-/// One connection that writes and several that read, each on a thread of its own.
+/// A pool of one writing connection and several reading connections, each on its own thread.
 ///
-/// Readers do not wait for the writer, nor the writer for them. Work waits for its connection without blocking a thread
-/// of the cooperative pool. Writers in other processes wait for one another, for up to the options' time.
+/// Readers and the writer do not wait for each other. Work that waits for its connection does not block a thread of the
+/// cooperative pool. Writers in other processes wait for one another, for at most the busy timeout in the options.
 final class SQLiteConnectionPool: Sendable {
-    /// The path as it was given.
+    /// The path that the caller passed.
     let path: String
 
-    /// What was found and done when the database was opened.
+    /// The outcome of the migration when the database was opened.
     let outcome: SQLiteSchema.Outcome
 
-    /// How long is waited for others.
+    /// The maximum time that a call waits for other writers.
     let busyTimeout: Duration
 
-    /// The version of the schema that this process knows.
+    /// The newest schema version that this process knows.
     private let version: Int
     private let writer: SQLiteConnection
     private let readers: [SQLiteConnection]
-    /// How much work each reader has.
+    /// The number of pending and running tasks of each reader.
     private let loads: Lock<[Int]>
 
-    /// Opens a database and brings it to the newest version of its schema.
+    /// Opens a database and migrates it to the newest schema version.
     ///
     /// - Parameters:
     ///   - path: An absolute path, or one relative to the working directory, which must then not change.
-    ///   - schema: What the database holds.
-    ///   - options: How the connections are opened.
-    ///   - readerCount: How many connections read; each is opened when it is first needed.
+    ///   - schema: The schema of the database.
+    ///   - options: The options of the connections.
+    ///   - readerCount: The number of reading connections. Each one opens on its first use.
     init(
         path: String,
         schema: SQLiteSchema,
@@ -53,20 +53,20 @@ final class SQLiteConnectionPool: Sendable {
     }
 
     deinit {
-        // Closing may write, which is the connections' threads' to do.
+        // Closing may write and block, so each connection closes on its own thread.
         for connection in readers + [writer] { Task { await connection.close() } }
     }
 
-    /// Runs the work in a transaction that may write; it is committed, and durable, when this returns.
+    /// Runs work in a write transaction, which is committed and durable when this returns.
     ///
-    /// Nothing is done if a later version of this package has changed the schema since the database was opened.
-    ///
-    /// Work that has begun is finished whatever becomes of the task. By default it is done for a cancelled task too: a
-    /// turn that was cancelled is still to be saved, and it is the cancelled task that saves it.
+    /// Work that has begun is always finished, even if the task is cancelled. By default, the work also runs for a task
+    /// that is already cancelled, because it is the cancelled task that saves a cancelled turn.
     ///
     /// - Parameters:
-    ///   - unlessCancelled: Whether nothing is done for a task that is cancelled before the work begins.
-    ///   - body: The work, which blocks everyone else's writing: what can be encoded before should be.
+    ///   - unlessCancelled: Whether to skip the work if the task is cancelled before the work begins.
+    ///   - body: The work. It blocks all other writers, so encode as much as possible beforehand.
+    /// - Throws: `newerSchema`, with nothing changed, if a later version of this package has changed the schema since
+    ///   the database was opened; otherwise what the work throws.
     func write<Result: Sendable>(
         unlessCancelled: Bool = false,
         _ body: @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
@@ -80,11 +80,11 @@ final class SQLiteConnectionPool: Sendable {
         }
     }
 
-    /// Runs the work on the database as it is at one moment; it cannot change anything.
+    /// Runs work on a consistent, read-only view of the database.
     ///
     /// - Parameters:
-    ///   - unlessCancelled: Whether nothing is done for a task that is cancelled before the work begins.
-    ///   - body: The work. What it returns must not refer to the database.
+    ///   - unlessCancelled: Whether to skip the work if the task is cancelled before the work begins.
+    ///   - body: The work. Its result must not refer to the database.
     func read<Result: Sendable>(
         unlessCancelled: Bool = false,
         _ body: @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
@@ -94,7 +94,7 @@ final class SQLiteConnectionPool: Sendable {
         }
     }
 
-    /// Runs work on the writing connection outside of a transaction, such as a checkpoint.
+    /// Runs work on the writing connection outside a transaction, such as a checkpoint.
     func withWriter<Result: Sendable>(
         unlessCancelled: Bool = false,
         _ body: @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
@@ -102,7 +102,7 @@ final class SQLiteConnectionPool: Sendable {
         try await writer.run(unlessCancelled: unlessCancelled, body)
     }
 
-    /// Runs work on a reading connection outside of a transaction, such as a backup.
+    /// Runs work on a reading connection outside a transaction, such as a backup.
     func withReader<Result: Sendable>(
         unlessCancelled: Bool = false,
         _ body: @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
@@ -116,26 +116,26 @@ final class SQLiteConnectionPool: Sendable {
         return try await readers[number].run(unlessCancelled: unlessCancelled, body)
     }
 
-    /// Closes all the connections, after the work that has begun; whatever comes later fails.
+    /// Closes all connections after the work that has begun; later calls fail.
     func close() async {
         for connection in readers { await connection.close() }
-        // Last, since the last connection is the one that empties the log.
+        // The writer closes last, because the last connection to close empties the log.
         await writer.close()
     }
 }
 
-/// What a connection has done: figures that do not depend on the machine.
+/// Counters of a connection's work, which do not depend on the machine.
 package struct SQLiteCounters: Hashable, Sendable {
-    /// How often SQL was compiled.
+    /// The number of SQL statements compiled.
     package var statementsPrepared = 0
 
-    /// How often a statement was run, those that begin and end transactions included.
+    /// The number of statements run, including those that begin and end transactions.
     package var statementsRun = 0
 
-    /// How many rows were inserted, updated or deleted, those by triggers included.
+    /// The number of rows inserted, updated or deleted, including those changed by triggers.
     package var rowsWritten: Int64 = 0
 
-    /// How many pages were written into the log; what a checkpoint copies out of it does not count.
+    /// The number of pages written to the log, excluding pages that a checkpoint copies out of it.
     package var pagesWritten = 0
 }
 #endif

@@ -4,21 +4,22 @@ import ConversationHistory
 import DurableFiles
 
 extension SQLiteDatabase {
-    /// The age, in seconds, that makes what a killed backup has left worthless.
+    /// The age in seconds after which a temporary file of a killed backup is stale.
     private static let staleAge: Int64 = 86400
 
-    /// Copies the database as it is now into a new file, with mode 0600, while others go on to read and write.
+    /// Copies the database into a new file, with mode 0600, while other connections continue to read and write.
     ///
-    /// The copy is on stable storage when this returns. Nothing stands at the path until it is whole: it is made under a
-    /// temporary name beside it, which a process that is killed leaves behind, and which a backup into the same
-    /// directory removes a day later.
+    /// The copy is on stable storage when this returns. No file appears at the path until the copy is complete: it is
+    /// written to a temporary file beside the path. A killed process leaves that file behind, and a later backup into
+    /// the same directory removes it once it is a day old.
     ///
     /// - Parameters:
-    ///   - path: Where nothing must be yet.
-    ///   - pagesPerStep: How many pages are copied at a time.
-    ///   - progress: Called after each step with the number of pages that remain and of all; throws to stop.
-    /// - Throws: A failure of the file system with `EEXIST` if something stands at the path; of the kind `notDurable` if
-    ///   the copy is there, but may be lost with the power.
+    ///   - path: The path of the copy, where no file may exist yet.
+    ///   - pagesPerStep: The number of pages to copy at a time.
+    ///   - progress: A closure that is called after each step with the number of remaining pages and the total number
+    ///     of pages. It may throw to stop the backup.
+    /// - Throws: A file system failure with `EEXIST` if something exists at the path; a failure of the kind
+    ///   `notDurable` if the copy exists but may be lost in a power failure.
     func backUp(
         to path: String,
         pagesPerStep: Int32 = 256,
@@ -36,7 +37,8 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Copies everything into an empty database, in a transaction, so that no commit by others starts it over.
+    /// Copies everything into an empty database, in one transaction, so that commits by other connections do not
+    /// restart the copy.
     private func copy(
         to realPath: String,
         _ pagesPerStep: Int32,
@@ -44,10 +46,10 @@ extension SQLiteDatabase {
     ) throws(SQLiteFailure) {
         let target = try Self.open(realPath: realPath)
         try target.synchronize(.full)
-        // Nobody reads the copy unless it is whole, so that a journal in a file would only be one more to leave behind.
+        // An incomplete copy is never read, so a journal file would be useless and could be left behind.
         try target.keepJournalInMemory()
         try readTransaction { (source) throws(SQLiteFailure) in
-            // The first read is what fixes the moment.
+            // The first read determines the state that the transaction sees.
             _ = try source.userVersion
             guard let backup = sqlite3_backup_init(target.handle, "main", source.handle, "main") else {
                 throw .call("sqlite3_backup_init", sqlite3_extended_errcode(target.handle))

@@ -2,28 +2,28 @@
 import CConversationHistorySQLite
 import ConversationHistory
 
-/// How a connection is opened.
+/// The options of a connection.
 struct SQLiteOptions: Sendable {
-    /// Whether the file is created, with mode 0600, if there is none.
+    /// Whether to create a missing file, with mode 0600.
     var createsFile = true
 
-    /// The application that the database must belong to, unless it is empty; `nil` for any.
+    /// The application id that a database with content must have, or `nil` to accept any.
     ///
-    /// It is looked at before anything about the file is changed.
+    /// It is checked before anything in the file changes.
     var applicationID: Int32?
 
-    /// What a commit that has returned survives.
+    /// The failures that a completed commit survives.
     var durability = Durability.full
 
-    /// How long a call waits for a lock.
+    /// The maximum time that a call waits for a lock.
     var busyTimeout = Duration.seconds(10)
 
-    /// Whether the connection refuses to change anything.
+    /// Whether the connection rejects all changes.
     var isQueryOnly = false
 }
 
 extension SQLiteDatabase {
-    /// Whether there is nothing in the database, not even a mark of whose it is.
+    /// Whether the database has no schema objects, no application id and no version.
     var isEmpty: Bool {
         get throws(SQLiteFailure) {
             let marks = try (Int(applicationID), userVersion)
@@ -32,48 +32,48 @@ extension SQLiteDatabase {
         }
     }
 
-    /// The number that says which application the database belongs to; 0 if none.
+    /// The id of the application that the database belongs to, or 0.
     var applicationID: Int32 {
         get throws(SQLiteFailure) { Int32(truncatingIfNeeded: try integer("PRAGMA application_id")) }
     }
 
-    /// The version of the schema; 0 if there is none.
+    /// The schema version, or 0 in a new database.
     var userVersion: Int {
         get throws(SQLiteFailure) { Int(try integer("PRAGMA user_version")) }
     }
 
-    /// Sets whose the database is; undone with the transaction.
+    /// Sets the application id; a rollback undoes this.
     func setApplicationID(_ id: Int32) throws(SQLiteFailure) { try setPragma("application_id = \(id)") }
 
-    /// Sets the version of the schema; undone with the transaction.
+    /// Sets the schema version; a rollback undoes this.
     func setUserVersion(_ version: Int) throws(SQLiteFailure) { try setPragma("user_version = \(version)") }
 
-    /// Makes a fresh connection durable and strict.
+    /// Configures a new connection for durability and strict checks.
     func configure(_ options: SQLiteOptions) throws(SQLiteFailure) {
         let (seconds, attoseconds) = options.busyTimeout.components
         let milliseconds = seconds.multipliedReportingOverflow(by: 1_000)
         let total = milliseconds.overflow ? Int64.max : milliseconds.partialValue + attoseconds / 1_000_000_000_000_000
         sqlite3_busy_timeout(handle, Int32(clamping: total))
         try setOption(SQLITE_DBCONFIG_DEFENSIVE, "DEFENSIVE", to: true)
-        // So that a misspelt name is a failure, rather than a text.
+        // Without this, SQLite reads a misspelled name in double quotes as text.
         try setOption(SQLITE_DBCONFIG_DQS_DML, "DQS_DML", to: false)
         try setOption(SQLITE_DBCONFIG_DQS_DDL, "DQS_DDL", to: false)
         try setPragma("trusted_schema = OFF")
         try setPragma("cell_size_check = ON")
         try setPragma("foreign_keys = ON")
         try checkApplication(options)
-        // Nothing in the file was changed up to here.
+        // Nothing in the file has changed up to this point.
         if !isReadOnly { try useWriteAheadLog(timeout: options.busyTimeout) }
         try synchronize(options.durability)
         if options.isQueryOnly { try setPragma("query_only = ON") }
     }
 
-    /// Sets what a commit that has returned survives.
+    /// Sets the failures that a completed commit survives.
     func synchronize(_ durability: Durability) throws(SQLiteFailure) {
         switch durability {
         case .full:
             try setPragma("synchronous = FULL")
-            // Of use on Apple's systems only, where `fsync` may leave data in the drive's cache; no change elsewhere.
+            // These matter only on Apple's systems, where `fsync` may leave data in the drive's cache.
             try setPragma("fullfsync = ON")
             try setPragma("checkpoint_fullfsync = ON")
         case .processCrash:
@@ -81,19 +81,20 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Keeps in memory what a transaction would be undone with: a process that is killed leaves the file worthless, and no
-    /// file beside it.
+    /// Keeps the rollback journal in memory.
+    ///
+    /// If the process is killed, the database file is worthless, but no journal file is left beside it.
     func keepJournalInMemory() throws(SQLiteFailure) { try setPragma("journal_mode = MEMORY") }
 
-    /// Lets the tables be changed of which a full-text index consists, as some systems do not unless asked to.
+    /// Allows changes to the shadow tables of a full-text index, which some systems forbid by default.
     func allowChangesOfShadowTables() throws(SQLiteFailure) {
         try setOption(SQLITE_DBCONFIG_DEFENSIVE, "DEFENSIVE", to: false)
     }
 
-    /// Refuses a database of another application.
+    /// Throws if the database belongs to another application.
     private func checkApplication(_ options: SQLiteOptions) throws(SQLiteFailure) {
         guard let expected = options.applicationID else { return }
-        // Of one moment: another process may be about to create the tables.
+        // One transaction reads both values, because another process may be about to create the tables.
         let isForeign = try readTransaction { (database) throws(SQLiteFailure) in
             if try database.applicationID == expected { return false }
             return try !database.isEmpty
@@ -101,7 +102,7 @@ extension SQLiteDatabase {
         if isForeign { throw .foreignDatabase }
     }
 
-    /// Changes to the write-ahead log, which lasts for as long as the file.
+    /// Switches the database file to the write-ahead log, permanently.
     private func useWriteAheadLog(timeout: Duration) throws(SQLiteFailure) {
         let end = ContinuousClock.now + timeout
         while true {
@@ -113,7 +114,7 @@ extension SQLiteDatabase {
                 guard mode == "wal" else { throw .noWriteAheadLog }
                 return
             } catch {
-                // The change needs the file for itself, and is refused at once where a commit would wait.
+                // The switch needs exclusive access to the file. Unlike a commit, it fails at once instead of waiting.
                 guard error.primaryCode == SQLITE_BUSY, ContinuousClock.now < end else { throw error }
                 sqlite3_sleep(5)
             }
@@ -132,7 +133,7 @@ extension SQLiteDatabase {
         guard result == SQLITE_OK else { throw .call("sqlite3_db_config(\(name))", result) }
     }
 
-    /// Returns the one integer that a query gives.
+    /// Returns the single integer that a query yields.
     func integer(_ sql: StaticString) throws(SQLiteFailure) -> Int64 {
         try withStatement(sql) { (statement) throws(SQLiteFailure) in
             guard try statement.step() else { throw .call("sqlite3_step", SQLITE_MISMATCH) }

@@ -2,25 +2,25 @@
 import CConversationHistorySQLite
 
 extension SQLiteDatabase {
-    /// How thoroughly the database is checked.
+    /// The depth of a database check.
     enum CheckDepth {
-        /// The structure of the file.
+        /// Checks the structure of the file.
         case quick
-        /// Also whether the indices and the constraints agree with the tables.
+        /// Also checks the indices and constraints against the tables.
         case full
     }
 
-    /// How far a checkpoint goes.
+    /// The extent of a checkpoint.
     enum CheckpointMode {
-        /// As far as readers and writers allow without waiting for them.
+        /// Copies as much as possible without waiting for readers and writers.
         case passive
-        /// All of it, and the log is empty afterwards; waits for readers and writers.
+        /// Waits for readers and writers, copies the whole log and empties it.
         case truncate
     }
 
-    /// Returns what is wrong with the file; nothing if it is sound.
+    /// Returns descriptions of the damage in the file, or an empty array if the file is sound.
     ///
-    /// The lines are SQLite's. They name tables, indices and pages, and hold none of the content.
+    /// The lines come from SQLite. They name tables, indices and pages, but contain none of the content.
     func findDamage(_ depth: CheckDepth, limit: Int = 100) throws(SQLiteFailure) -> [String] {
         let pragma = depth == .quick ? "quick_check" : "integrity_check"
         var lines: [String] = []
@@ -29,16 +29,16 @@ extension SQLiteDatabase {
                 while try statement.step() { lines.append(try statement.text(at: 0)) }
             }
         } catch {
-            // The damage can be such that even the check comes to no end.
+            // Damage can even prevent the check from finishing.
             guard error.primaryCode == SQLITE_CORRUPT else { throw error }
             lines.append(error.description)
         }
         return lines == ["ok"] ? [] : lines
     }
 
-    /// Copies what was committed from the log into the database file.
+    /// Copies committed pages from the log into the database file.
     ///
-    /// - Returns: Whether nothing is left in the log that is not in the file.
+    /// - Returns: Whether everything in the log has been copied into the file.
     @discardableResult
     func checkpoint(_ mode: CheckpointMode) throws(SQLiteFailure) -> Bool {
         let code = mode == .passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE

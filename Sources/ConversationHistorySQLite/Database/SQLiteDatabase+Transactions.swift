@@ -5,18 +5,18 @@ extension SQLiteDatabase {
     /// Whether a transaction is open on this connection.
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
-    /// Runs the work in a transaction that may write, and has the write lock from its beginning.
+    /// Runs work in a transaction that holds the write lock from the beginning.
     ///
-    /// - Throws: What the work throws, after everything is rolled back; a failure with `SQLITE_BUSY`, with nothing done,
-    ///   if another connection keeps the lock for too long.
+    /// - Throws: What the work throws, after a rollback; a failure with `SQLITE_BUSY`, with nothing changed, if another
+    ///   connection holds the lock for too long.
     func writeTransaction<Result>(
         _ body: (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
     ) throws(SQLiteFailure) -> Result {
-        // A transaction that read first could find, when it comes to write, that what it has read is out of date.
+        // If a transaction reads before it takes the lock, its data may be outdated by the time it writes.
         try transaction("BEGIN IMMEDIATE", body)
     }
 
-    /// Runs the work on the database as it is at one moment, whatever is committed meanwhile.
+    /// Runs work on a consistent view of the database, regardless of concurrent commits.
     func readTransaction<Result>(
         _ body: (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
     ) throws(SQLiteFailure) -> Result {
@@ -26,7 +26,7 @@ extension SQLiteDatabase {
     /// Whether the open file is no longer the one at the path.
     private var hasFileMoved: Bool {
         var hasMoved: Int32 = 0
-        // A file system that cannot tell leaves the answer at "no".
+        // A file system that cannot tell leaves the result at "no".
         sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
         return hasMoved != 0
     }
@@ -36,18 +36,18 @@ extension SQLiteDatabase {
         _ body: (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
     ) throws(SQLiteFailure) -> Result {
         guard !isInTransaction else { throw .nestedTransaction }
-        // What is written into a file without a name is lost, and what is read from it may be long out of date.
+        // Writes to an unlinked file are lost, and reads from it may be long outdated.
         guard !hasFileMoved else { throw .fileMoved }
         try execute(begin)
         do throws(SQLiteFailure) {
             let result = try body(self)
             try execute("COMMIT")
-            // What was read while it changed may be of two moments.
+            // If the file changed during the transaction, the reads may mix two states.
             if try isOutdated { throw .fileMoved }
             return result
         } catch {
-            // After some failures SQLite has rolled back by itself. Should this fail, then closing rolls back, and the
-            // failure that led here is the one to report.
+            // After some failures SQLite has already rolled back. If this rollback fails, closing the connection rolls
+            // back, and the original failure is the one to report.
             if isInTransaction { try? execute("ROLLBACK") }
             throw error
         }

@@ -3,20 +3,20 @@ import CConversationHistorySQLite
 import ConversationHistory
 import DurableFiles
 
-/// A connection to a database, closed exactly once.
+/// A connection to a database, which is closed exactly once.
 ///
-/// SQLite's own locks are off: whoever holds the value sees to it that it is used by one thread at a time. It is not
-/// `Sendable`; an actor may hold it.
+/// SQLite's own locks are off, so the holder of this value must use it on only one thread at a time. It is not
+/// `Sendable`, but an actor may hold it.
 ///
-/// Nothing else in the process may open the file, not even to look at it: closing it again gives back the locks that
-/// SQLite holds, as is the way of POSIX locks.
+/// Nothing else in the process may open the file, even to read it: closing any descriptor of the file releases the
+/// locks that SQLite holds, because POSIX locks work that way.
 struct SQLiteDatabase: ~Copyable {
     let handle: OpaquePointer
 
-    /// The path of the file, behind the symbolic links at its last component.
+    /// The path of the file, with a symbolic link in the last component resolved.
     let path: String
 
-    /// The file as it was when it was opened as one that nobody changes; `nil` if it was not opened so.
+    /// The identity of the file if it was opened as immutable; otherwise `nil`.
     let unchanging: FileIdentity?
 
     private let state: SQLiteConnectionState
@@ -29,17 +29,17 @@ struct SQLiteDatabase: ~Copyable {
     }
 
     deinit {
-        // Statements first: the connection would else stay until the last of them is gone.
+        // Statements go first: otherwise the connection stays open until the last of them is finalized.
         state.removeAll()
         sqlite3_close_v2(handle)
     }
 
-    /// Opens a database and makes the connection durable and strict.
+    /// Opens a database and configures the connection for durability and strict checks.
     ///
     /// - Parameters:
-    ///   - path: An absolute path, or one relative to the working directory; the directory must exist. A symbolic link
-    ///     at the last component is followed.
-    ///   - options: How it is opened.
+    ///   - path: An absolute path, or one relative to the working directory. The directory must exist. A symbolic link
+    ///     in the last component is followed.
+    ///   - options: The options of the connection.
     static func open(path: String, _ options: SQLiteOptions = SQLiteOptions()) throws(SQLiteFailure) -> SQLiteDatabase {
         guard sqlite3_threadsafe() != 0, SQLiteVersion.linked >= .minimum else { throw .unsuitableLibrary }
         let realPath = try prepareFile(path, options)
@@ -48,7 +48,7 @@ struct SQLiteDatabase: ~Copyable {
         return database
     }
 
-    /// Opens what is at a path, and changes nothing.
+    /// Opens the file at a path without changing it.
     static func open(realPath: String) throws(SQLiteFailure) -> SQLiteDatabase {
         let unchanging = try unchanging(realPath)
         let name = unchanging == nil ? realPath : uri(realPath) + "?immutable=1"
@@ -57,7 +57,7 @@ struct SQLiteDatabase: ~Copyable {
         var handle: OpaquePointer?
         let result = sqlite3_open_v2(name, &handle, flags, nil)
         guard let handle else { throw .call("sqlite3_open_v2", result) }
-        // From here on the connection is closed whatever happens, as it must be even if it was not opened.
+        // From here on the connection is closed on every path. SQLite requires that even after a failure to open.
         let database = SQLiteDatabase(handle: handle, path: realPath, unchanging: unchanging)
         guard result == SQLITE_OK else {
             throw .call("sqlite3_open_v2", result, systemErrno: sqlite3_system_errno(handle))
@@ -65,12 +65,12 @@ struct SQLiteDatabase: ~Copyable {
         return database
     }
 
-    /// Creates the file if that is wanted, and returns its path in a form that has no other meaning to SQLite.
+    /// Creates the file if the options ask for it, and returns a path that has no special meaning to SQLite.
     private static func prepareFile(_ path: String, _ options: SQLiteOptions) throws(SQLiteFailure) -> String {
         do throws(FileFailure) {
             let file = try DurableFile.open(path: path)
             if options.createsFile {
-                // SQLite gives the files beside the database the mode of the database.
+                // SQLite gives the files beside the database the same mode as the database.
                 if try file.createIfMissing(), options.durability == .full { try file.synchronizeName() }
             } else if try file.identity() == nil {
                 let cause = SystemCallFailure(call: "fstatat", errno: ErrorNumber.noSuchFile)
@@ -82,14 +82,14 @@ struct SQLiteDatabase: ~Copyable {
         }
     }
 
-    /// Returns a path that SQLite takes for one: `:memory:`, `file:…` and the like are names as all others.
+    /// Returns a path that SQLite treats as a plain file name, even `:memory:` or `file:…`.
     static func pathForSQLite(_ path: String) -> String {
         path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
     }
 
     // MARK: - Statements
 
-    /// What the connection has done.
+    /// The counters of the connection.
     var counters: SQLiteCounters {
         var counters = state.counters
         counters.rowsWritten = sqlite3_total_changes64(handle)
@@ -99,10 +99,10 @@ struct SQLiteDatabase: ~Copyable {
         return counters
     }
 
-    /// The number of statements that wait to be used again.
+    /// The number of cached statements that are not in use.
     var cachedStatementCount: Int { state.cachedCount }
 
-    /// The number of statements that are not finalised, cached ones included.
+    /// The number of statements that are not finalized, including cached ones.
     var openStatementCount: Int {
         var count = 0
         var statement = sqlite3_next_stmt(handle, nil)
@@ -113,9 +113,9 @@ struct SQLiteDatabase: ~Copyable {
         return count
     }
 
-    /// Works with a statement that is compiled once for the connection, and afterwards clear of what was bound.
+    /// Runs work with a cached statement, which is compiled once per connection and cleared afterward.
     ///
-    /// The same SQL may be used again within the closure; that is a statement of its own.
+    /// The closure may use the same SQL again and then gets a separate statement.
     func withStatement<Result>(
         _ sql: StaticString,
         _ body: (inout SQLiteStatement) throws(SQLiteFailure) -> Result
@@ -133,7 +133,9 @@ struct SQLiteDatabase: ~Copyable {
         }
     }
 
-    /// Works with a statement whose SQL is made while the program runs; values belong into parameters, not into it.
+    /// Runs work with an uncached statement, whose SQL is built at run time.
+    ///
+    /// Pass values as parameters, never as part of the SQL.
     func withUncachedStatement<Result>(
         _ sql: String,
         _ body: (inout SQLiteStatement) throws(SQLiteFailure) -> Result
@@ -142,12 +144,12 @@ struct SQLiteDatabase: ~Copyable {
         return try body(&statement)
     }
 
-    /// Runs a statement that has no parameters and gives no rows.
+    /// Runs a statement without parameters and rows.
     func execute(_ sql: StaticString) throws(SQLiteFailure) {
         try withStatement(sql) { (statement) throws(SQLiteFailure) in _ = try statement.run() }
     }
 
-    /// Runs statements one after another, as those that make a schema.
+    /// Runs several statements in sequence, such as those that create a schema.
     func executeScript(_ sql: StaticString) throws(SQLiteFailure) {
         var rest = UnsafeBufferPointer(start: sql.utf8Start, count: sql.utf8CodeUnitCount)
         while true {
@@ -161,7 +163,7 @@ struct SQLiteDatabase: ~Copyable {
 
     private func prepare(_ sql: StaticString) throws(SQLiteFailure) -> SQLiteStatement {
         if let cached = state.take(sql) { return cached }
-        // The bytes of a literal are there for as long as the process.
+        // The bytes of a literal live as long as the process.
         let text = UnsafeBufferPointer(start: sql.utf8Start, count: sql.utf8CodeUnitCount)
         let compilation = SQLiteStatement.compile(text, database: handle, isKept: true)
         return try SQLiteStatement(compilation, database: handle, state: state)

@@ -2,12 +2,12 @@
 import CConversationHistorySQLite
 import DurableFiles
 
-/// Why work on a database failed; never with SQL, parameters or content.
+/// A failure of work on a database, without SQL, parameters or content.
 enum SQLiteFailure: Error, Sendable, CustomStringConvertible {
     /// A call to SQLite failed.
     case call(SQLiteCallFailure)
 
-    /// The file could not be found, created or removed; SQLite was not asked.
+    /// The file could not be found, created or removed; SQLite was not called.
     case file(FileFailure)
 
     /// The database belongs to another application.
@@ -16,19 +16,19 @@ enum SQLiteFailure: Error, Sendable, CustomStringConvertible {
     /// The database was written by a later version of this package.
     case newerSchema(found: Int, known: Int)
 
-    /// The database was written by an earlier version of this package, or is empty, and can only be read.
+    /// The database was written by an earlier version of this package, or is empty, and is read-only.
     case oldSchema(known: Int)
 
-    /// The library is older than ``SQLiteVersion/minimum``, or was built without support for threads.
+    /// The SQLite library is older than ``SQLiteVersion/minimum``, or was built without thread support.
     case unsuitableLibrary
 
     /// The file system does not support the write-ahead log.
     case noWriteAheadLog
 
-    /// The file that the connection has open is no longer the one at its path: it was removed, or replaced.
+    /// The open file is no longer the one at its path: it was removed or replaced.
     case fileMoved
 
-    /// A transaction was begun within another.
+    /// A transaction was started within another one.
     case nestedTransaction
 
     /// The database was closed.
@@ -37,27 +37,27 @@ enum SQLiteFailure: Error, Sendable, CustomStringConvertible {
     /// The task was cancelled before the work began.
     case cancelled
 
-    /// Whoever works on the database has thrown an error of their own, and the transaction is rolled back.
+    /// The work on the database threw an error of its own, and the transaction was rolled back.
     case refused(any Error)
 
-    /// A failure of a call by its name, its result code and what the system said.
+    /// Creates a call failure from the function name, the result code and the system's error number.
     static func call(_ call: String, _ code: Int32, systemErrno: Int32 = 0) -> SQLiteFailure {
         .call(SQLiteCallFailure(call: call, extendedCode: code, systemErrno: systemErrno))
     }
 
-    /// Whether a file was not created because something stands there.
+    /// Whether a file could not be created because its path is taken.
     var isBecauseFileExists: Bool {
         guard case .file(let failure) = self else { return false }
         return failure.cause?.errno == ErrorNumber.fileExists
     }
 
-    /// The result code without its detail, if a call failed.
+    /// The primary result code, if a call failed.
     var primaryCode: Int32? {
         guard case .call(let failure) = self else { return nil }
         return failure.primaryCode
     }
 
-    /// The result code with its detail, if a call failed.
+    /// The extended result code, if a call failed.
     var extendedCode: Int32? {
         guard case .call(let failure) = self else { return nil }
         return failure.extendedCode
@@ -81,24 +81,24 @@ enum SQLiteFailure: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// A call to SQLite that failed.
+/// A failed call to SQLite.
 ///
-/// The text is the general one for the result code. SQLite's own message about the particular failure may hold parts of
-/// the SQL or of what was searched for, so it is not kept.
+/// The description is the general text for the result code. SQLite's specific message may contain parts of the SQL or
+/// of a search text, so it is not kept.
 struct SQLiteCallFailure: Hashable, Sendable, CustomStringConvertible {
-    /// `SQLITE_IOERR_FSYNC`, which is a macro that Swift does not import.
+    /// The value of `SQLITE_IOERR_FSYNC`, a macro that Swift does not import.
     static let failedSync = SQLITE_IOERR | 4 << 8
 
-    /// `SQLITE_IOERR_DIR_FSYNC`.
+    /// The value of `SQLITE_IOERR_DIR_FSYNC`, a macro that Swift does not import.
     static let failedDirectorySync = SQLITE_IOERR | 5 << 8
 
     /// The name of the function, such as `sqlite3_step`.
     let call: String
 
-    /// The result code with the detail in its higher bits, such as `SQLITE_IOERR_FSYNC`.
+    /// The extended result code, with the detail in its higher bits, such as `SQLITE_IOERR_FSYNC`.
     let extendedCode: Int32
 
-    /// What the system said, or 0; only some codes have it.
+    /// The system's error number, or 0; only some result codes have one.
     let systemErrno: Int32
 
     init(call: String, extendedCode: Int32, systemErrno: Int32 = 0) {
@@ -107,7 +107,7 @@ struct SQLiteCallFailure: Hashable, Sendable, CustomStringConvertible {
         self.systemErrno = systemErrno
     }
 
-    /// The result code without the detail, such as `SQLITE_IOERR`.
+    /// The primary result code, such as `SQLITE_IOERR`.
     var primaryCode: Int32 { extendedCode & 0xff }
 
     /// The general text for the extended result code.

@@ -2,22 +2,23 @@
 import CConversationHistorySQLite
 import ConversationHistory
 
-/// The schema of a database, as the steps that lead to it from nothing.
+/// The schema of a database, as the migration steps that build it from an empty database.
 ///
-/// Steps are only ever added at the end: a database of version *n* has had the first *n* of them.
+/// New steps are only ever added at the end: a database of version *n* has completed the first *n* steps.
 struct SQLiteSchema: Sendable {
-    /// What was found and done.
+    /// The outcome of a migration.
     enum Outcome: Hashable, Sendable {
-        /// The database had the newest version.
+        /// The database already had the newest version.
         case current
         /// The database was empty.
         case created
-        /// The database had an older version, and a copy of it as it was is at the path.
+        /// The database had an older version; a copy of its previous state is at the backup path.
         case migrated(from: Int, backup: String)
     }
 
-    /// What makes one version of the one before; a type of its own, since closures over such a database cannot be
-    /// elements of an array.
+    /// A migration step from one version to the next.
+    ///
+    /// A type of its own, because closures over a noncopyable database cannot be elements of an array.
     struct Step: Sendable {
         /// Changes the database, within the transaction of the whole migration.
         let run: @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Void
@@ -25,36 +26,37 @@ struct SQLiteSchema: Sendable {
         init(_ run: @escaping @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Void) { self.run = run }
     }
 
-    /// How many names a backup tries.
+    /// The maximum number of file names that a backup tries.
     private static let mostNames = 100
 
-    /// The number that marks a database as one of this schema; not 0.
+    /// The application id of databases with this schema; not 0.
     let applicationID: Int32
 
-    /// The steps, the first of which makes version 1.
+    /// The steps; the first one creates version 1.
     let steps: [Step]
 
-    /// The newest version.
+    /// The newest schema version.
     var version: Int { steps.count }
 
-    /// Brings a database to the newest version, in one transaction.
+    /// Migrates a database to the newest version in one transaction.
     ///
-    /// With several connections at it, in whatever processes, one does it and the others wait. A database that is not
-    /// new is copied first, to a file beside it with its version in the name, while nobody can write.
+    /// If several connections, in any processes, migrate at the same time, one does the work and the others wait. An
+    /// existing database is first copied to a file beside it, with its version in the name, while the write lock is
+    /// held.
     ///
     /// - Throws: ``SQLiteFailure/foreignDatabase`` and ``SQLiteFailure/newerSchema(found:known:)``, with nothing
-    ///   changed; what a step throws, with everything rolled back.
+    ///   changed; what a step throws, after a rollback.
     @discardableResult
     func migrate(_ database: borrowing SQLiteDatabase) throws(SQLiteFailure) -> Outcome {
-        // Mostly there is nothing to do, which should not wait for a writer. What is looked at is of one moment: another
-        // process may be about to create the tables.
+        // Usually the database is current, and that check should not wait for a writer. One transaction reads all
+        // values, because another process may be about to create the tables.
         let isCurrent = try database.readTransaction { (database) throws(SQLiteFailure) in
             try check(database) == version
         }
         if isCurrent { return .current }
         if database.isReadOnly { throw .oldSchema(known: version) }
         return try database.writeTransaction { (database) throws(SQLiteFailure) in
-            // Someone else may have done it meanwhile.
+            // Another connection may have migrated the database in the meantime.
             let found = try check(database)
             if found == version { return .current }
             let backup = found == 0 ? nil : try backUp(database, version: found)
@@ -65,7 +67,7 @@ struct SQLiteSchema: Sendable {
         }
     }
 
-    /// Returns the version of a database; 0 if it is empty.
+    /// Returns the schema version of a database, or 0 if it is empty.
     private func check(_ database: borrowing SQLiteDatabase) throws(SQLiteFailure) -> Int {
         if try database.applicationID != applicationID {
             guard try database.isEmpty else { throw .foreignDatabase }
@@ -73,14 +75,14 @@ struct SQLiteSchema: Sendable {
         }
         let found = try database.userVersion
         guard found <= version else { throw .newerSchema(found: found, known: version) }
-        // A database of this application has a version from the transaction on that marked it as such.
+        // The transaction that sets the application id also sets the version, so 0 is not from this package.
         guard found > 0 else { throw .foreignDatabase }
         return found
     }
 
-    /// Copies a database whose write lock this connection has, so that nobody else changes it meanwhile.
+    /// Copies a database while this connection holds its write lock, so that no other connection changes it.
     private func backUp(_ database: borrowing SQLiteDatabase, version: Int) throws(SQLiteFailure) -> String {
-        // A connection that writes cannot be copied from; another one sees what was committed.
+        // SQLite cannot copy from a connection with a write transaction; another one reads the committed state.
         let reader = try SQLiteDatabase.open(realPath: database.path)
         var number = 1
         while true {
@@ -90,7 +92,7 @@ struct SQLiteSchema: Sendable {
                 try reader.backUp(to: path)
                 return path
             } catch {
-                // An earlier attempt, or an earlier version that came back, has left a copy, which is kept.
+                // An earlier attempt, or an earlier migration from the same version, left a copy, which is kept.
                 guard error.isBecauseFileExists, number < Self.mostNames else { throw error }
                 number += 1
             }

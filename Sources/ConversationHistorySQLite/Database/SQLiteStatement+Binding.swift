@@ -1,7 +1,7 @@
 #if SQLite
 import CConversationHistorySQLite
 
-/// Parameters, numbered from 1; what is bound is copied.
+/// Binding of parameters, which are numbered from 1; SQLite copies the bound values.
 extension SQLiteStatement {
     /// Binds an integer.
     func bind(_ value: Int64, at index: Int32) throws(SQLiteFailure) {
@@ -11,13 +11,13 @@ extension SQLiteStatement {
     /// Binds an integer.
     func bind(_ value: Int, at index: Int32) throws(SQLiteFailure) { try bind(Int64(value), at: index) }
 
-    /// Binds a floating-point number; SQLite stores NaN as null, so that is refused.
+    /// Binds a floating-point number, and throws for NaN, which SQLite would store as null.
     func bind(_ value: Double, at index: Int32) throws(SQLiteFailure) {
         guard !value.isNaN else { throw .call("sqlite3_bind_double", SQLITE_MISMATCH) }
         try checkBinding(sqlite3_bind_double(handle, index, value))
     }
 
-    /// Binds text by its bytes, so that it may hold anything, NUL included.
+    /// Binds text with its length, so that it may contain any character, including NUL.
     func bind(_ value: String, at index: Int32) throws(SQLiteFailure) {
         var value = value
         let result = value.withUTF8 { bytes in
@@ -26,7 +26,7 @@ extension SQLiteStatement {
         try checkBinding(result)
     }
 
-    /// Binds text that is UTF-8 already; the caller answers for that.
+    /// Binds bytes as text; the caller guarantees that they are valid UTF-8.
     func bind(utf8 bytes: UnsafeRawBufferPointer, at index: Int32) throws(SQLiteFailure) {
         try checkBinding(
             conversation_history_sqlite_bind_text(handle, index, bytes.baseAddress, UInt64(bytes.count))
@@ -48,12 +48,12 @@ extension SQLiteStatement {
         try checkBinding(result)
     }
 
-    /// Binds text, or null.
+    /// Binds text, or null for `nil`.
     func bind(_ value: String?, at index: Int32) throws(SQLiteFailure) {
         if let value { try bind(value, at: index) } else { try bindNull(at: index) }
     }
 
-    /// Binds an integer, or null.
+    /// Binds an integer, or null for `nil`.
     func bind(_ value: Int64?, at index: Int32) throws(SQLiteFailure) {
         if let value { try bind(value, at: index) } else { try bindNull(at: index) }
     }

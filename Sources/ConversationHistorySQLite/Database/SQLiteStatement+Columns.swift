@@ -1,15 +1,15 @@
 #if SQLite
 import CConversationHistorySQLite
 
-/// Columns of the row that the last step came to, numbered from 0.
+/// Access to the columns of the current row, which are numbered from 0.
 ///
-/// SQLite would turn a value of another type into the one that is asked for; here that is a failure, since a database
+/// SQLite would convert a value to the requested type. Here, a value of another type is a failure, because a database
 /// that holds another type than was written is damaged.
 extension SQLiteStatement {
     /// The number of columns.
     var columnCount: Int32 { sqlite3_column_count(handle) }
 
-    /// Whether the column holds null.
+    /// Returns whether a column holds null.
     func isNull(at index: Int32) -> Bool { sqlite3_column_type(handle, index) == SQLITE_NULL }
 
     /// Returns an integer.
@@ -30,9 +30,9 @@ extension SQLiteStatement {
         return sqlite3_column_double(handle, index)
     }
 
-    /// Returns text as it was bound, NUL included.
+    /// Returns text exactly as it was bound, including NUL.
     ///
-    /// - Throws: A failure of type `SQLITE_MISMATCH` too if the bytes are not UTF-8, rather than text that was repaired.
+    /// - Throws: A failure with `SQLITE_MISMATCH` if the column holds another type or the bytes are not valid UTF-8.
     func text(at index: Int32) throws(SQLiteFailure) -> String {
         try expect(SQLITE_TEXT, at: index)
         guard let text = String(validating: try columnBytes(at: index), as: UTF8.self) else {
@@ -41,7 +41,7 @@ extension SQLiteStatement {
         return text
     }
 
-    /// Returns text, in which what is not UTF-8 is replaced.
+    /// Returns text, with invalid UTF-8 replaced.
     func repairedText(at index: Int32) throws(SQLiteFailure) -> String {
         try expect(SQLITE_TEXT, at: index)
         return String(decoding: try columnBytes(at: index), as: UTF8.self)
@@ -63,7 +63,9 @@ extension SQLiteStatement {
         return [UInt8](try columnBytes(at: index))
     }
 
-    /// Passes on the bytes of a blob or of text, without a copy; they are valid until the closure returns.
+    /// Calls a closure with the bytes of a blob or text, without a copy.
+    ///
+    /// The bytes are valid until the closure returns.
     func withBytes<Result>(
         at index: Int32,
         _ body: (UnsafeRawBufferPointer) throws(SQLiteFailure) -> Result
@@ -73,13 +75,13 @@ extension SQLiteStatement {
         return try body(try columnBytes(at: index))
     }
 
-    /// Returns SQLite's own bytes of a value, which are gone with the next step, reset or conversion.
+    /// Returns SQLite's own buffer of a value, which is valid until the next step, reset or conversion.
     private func columnBytes(at index: Int32) throws(SQLiteFailure) -> UnsafeRawBufferPointer {
-        // Of text, this is the text in UTF-8, as which the database stores it and as which it is bound.
+        // For text, this yields the UTF-8 bytes without a conversion, because the database stores UTF-8.
         let start = sqlite3_column_blob(handle, index)
         let count = Int(sqlite3_column_bytes(handle, index))
         guard let start else {
-            // An empty blob has no address, and neither has a value for which there was no memory.
+            // The address is null for an empty value, and also when SQLite is out of memory.
             guard sqlite3_errcode(sqlite3_db_handle(handle)) != SQLITE_NOMEM else {
                 throw .call("sqlite3_column", SQLITE_NOMEM)
             }

@@ -1,7 +1,7 @@
 #if SQLite
 import CConversationHistorySQLite
 
-/// A compiled SQL statement, finalised exactly once.
+/// A compiled SQL statement, which is finalized exactly once.
 ///
 /// Parameters are numbered from 1 and columns from 0, as in SQLite.
 struct SQLiteStatement: ~Copyable {
@@ -9,21 +9,21 @@ struct SQLiteStatement: ~Copyable {
     private let state: SQLiteConnectionState
     private var isFresh = true
 
-    /// What compiling the first statement in some SQL has come to.
+    /// The result of compiling the first statement of an SQL text.
     struct Compilation {
         var result = SQLITE_OK
-        /// `nil` if it failed, or if the SQL holds nothing but blanks and comments.
+        /// `nil` if the compilation failed, or if the SQL contains only whitespace and comments.
         var handle: OpaquePointer?
-        /// The number of bytes behind the statement.
+        /// The number of bytes after the statement.
         var restCount = 0
     }
 
-    /// Compiles the first statement in some SQL, which is UTF-8 text and only read while this runs.
+    /// Compiles the first statement of an SQL text.
     ///
     /// - Parameters:
-    ///   - sql: The SQL.
-    ///   - database: The connection, which must not be used on two threads at once.
-    ///   - isKept: Whether the statement is to be run often.
+    ///   - sql: The SQL in UTF-8, which is read only during this call.
+    ///   - database: The connection, which must not be used on two threads at the same time.
+    ///   - isKept: Whether the statement will be run often.
     static func compile(
         _ sql: UnsafeBufferPointer<UInt8>,
         database: OpaquePointer,
@@ -46,7 +46,7 @@ struct SQLiteStatement: ~Copyable {
         }
     }
 
-    /// Takes over what was compiled.
+    /// Takes ownership of a compiled statement.
     init(_ compilation: Compilation, database: OpaquePointer, state: SQLiteConnectionState) throws(SQLiteFailure) {
         guard compilation.result == SQLITE_OK else {
             throw .call("sqlite3_prepare_v3", compilation.result, systemErrno: sqlite3_system_errno(database))
@@ -58,13 +58,13 @@ struct SQLiteStatement: ~Copyable {
     }
 
     deinit {
-        // The result repeats the failure of the last step, which was thrown then.
+        // The result repeats the failure of the last step, which was already thrown.
         sqlite3_finalize(handle)
     }
 
-    /// Runs the statement to its next row.
+    /// Advances the statement to its next row.
     ///
-    /// - Returns: Whether there is a row; without one, the statement has done all that it does.
+    /// - Returns: Whether there is a row. If not, the statement has finished.
     mutating func step() throws(SQLiteFailure) -> Bool {
         if isFresh { state.counters.statementsRun += 1 }
         isFresh = false
@@ -77,9 +77,9 @@ struct SQLiteStatement: ~Copyable {
         }
     }
 
-    /// Runs a statement from which no rows are wanted, and makes it ready to be run again with other parameters.
+    /// Runs the statement to its end, ignores its rows, and resets it for another run.
     ///
-    /// - Returns: The number of rows that it inserted, updated or deleted, if it is a statement that does.
+    /// - Returns: The number of rows that it inserted, updated or deleted, if it is such a statement.
     @discardableResult
     mutating func run() throws(SQLiteFailure) -> Int {
         while try step() {}
@@ -87,14 +87,14 @@ struct SQLiteStatement: ~Copyable {
         return Int(sqlite3_changes64(sqlite3_db_handle(handle)))
     }
 
-    /// Makes the statement ready to be run again; parameters stay bound.
+    /// Resets the statement for another run; its parameters stay bound.
     mutating func reset() {
-        // The result repeats the failure of the last step, which was thrown then.
+        // The result repeats the failure of the last step, which was already thrown.
         sqlite3_reset(handle)
         isFresh = true
     }
 
-    /// Makes the statement as it was when it was compiled, so that it holds on to no data.
+    /// Resets the statement and clears its bindings, so that it holds no data.
     mutating func clear() {
         reset()
         sqlite3_clear_bindings(handle)

@@ -1,11 +1,11 @@
 #if SQLite
-/// The tables of a library.
+/// The database schema of a library.
 ///
-/// An entry is stored once; the rows of `history` say which entries a conversation has, and where. Those of list 0 are
-/// the conversation, those of list *n* what its *n*th rewind took. A fork has rows of its own for the same entries, and
-/// an entry goes with the last row that names it.
+/// Each entry is stored once. The rows of `history` say which entries a conversation has, and at which positions: list
+/// 0 is the conversation itself, list *n* holds the entries that its *n*th rewind took. A fork has its own rows for the
+/// shared entries. An entry is deleted with the last row that refers to it.
 enum LibrarySchema {
-    /// Marks a database as a library: "chl1".
+    /// The application id that marks a database as a library: "chl1".
     static let applicationID: Int32 = 0x6368_6C31
 
     static let current = SQLiteSchema(applicationID: applicationID, steps: [version1, version2, version3])
@@ -111,7 +111,7 @@ enum LibrarySchema {
         )
     }
 
-    /// Checksums of the entries and of the artifacts, so that damage of these is found which the database does not see.
+    /// Adds checksums of entries and artifacts, which detect damage that SQLite itself does not notice.
     private static let version2 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
         try database.executeScript(
             """
@@ -133,17 +133,18 @@ enum LibrarySchema {
 }
 
 extension LibrarySchema {
-    /// The property that says by which rules the full-text index was made.
+    /// The name of the property that holds the tokenizer version of the full-text index.
     static let searchVersionName = "search-version"
 
-    /// The words of an entry in the full-text index that were not made by the index's rules: every search looks at it.
+    /// The word that marks an entry whose index words were not made by the index's own rules; every search reads it.
     ///
-    /// `zz` is followed by hexadecimal digits in whatever `SearchTokenizer.indexText(of:)` makes, so no entry has this by
-    /// what it says.
+    /// No entry has this word because of its text: in the output of `SearchTokenizer.indexText(of:)`, only hexadecimal
+    /// digits follow `zz`.
     static let unknownWords = "zzunknown"
 
-    /// Adds a random mark of each save, since revisions are handed out twice after a backup was restored; tells checksums
-    /// that are absent from those that are 0; and makes all dates finite.
+    /// Adds a random stamp for each save, distinguishes absent checksums from 0, and makes all dates finite.
+    ///
+    /// The stamp is needed because revision numbers are assigned again after a backup is restored.
     private static let version3 = SQLiteSchema.Step { (database) throws(SQLiteFailure) in
         try database.executeScript(
             """
@@ -172,7 +173,7 @@ extension LibrarySchema {
 }
 
 extension SQLiteDatabase {
-    /// Gives each row of a table the checksum of one of its values.
+    /// Sets the checksum of one value in each row of a table.
     fileprivate func setChecksums(
         of keysQuery: StaticString,
         _ valueQuery: StaticString,

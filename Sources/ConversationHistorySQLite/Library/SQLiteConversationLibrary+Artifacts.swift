@@ -10,7 +10,7 @@ import Foundation
 #endif
 
 extension SQLiteConversationLibrary {
-    /// Keeps a file with a conversation, as its next version.
+    /// Saves a file with a conversation, as the next version of its name.
     public func saveArtifact(
         _ data: [UInt8],
         named name: String,
@@ -54,7 +54,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Returns a file of a conversation.
+    /// Returns an artifact of a conversation.
     public func artifact(
         named name: String,
         version: Int?,
@@ -80,11 +80,11 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Lists the files of a conversation, without reading them.
+    /// Lists the artifacts of a conversation without reading their data.
     public func artifacts(in id: ConversationID) async throws(HistoryStoreError) -> [ArtifactInfo] {
         try await read("list the artifacts of") { (database) throws(SQLiteFailure) in
             let key = try database.live(id, scope, "list the artifacts of").key
-            // Of the rows of one name, SQLite takes the other columns from the one with the highest version.
+            // With max(), SQLite takes the other columns from the row that has the maximum.
             return try database.withStatement(
                 """
                 SELECT name, type, max(version), length(data), created FROM artifacts
@@ -99,7 +99,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Removes a file of a conversation for good, in all its versions.
+    /// Removes all versions of an artifact permanently.
     public func removeArtifact(named name: String, in id: ConversationID) async throws(HistoryStoreError) {
         try await write("remove an artifact of") { (database) throws(SQLiteFailure) in
             let key = try database.live(id, scope, "remove an artifact of").key
@@ -116,7 +116,7 @@ extension SQLiteConversationLibrary {
 }
 
 extension SQLiteDatabase {
-    /// Returns the files of a conversation in all their versions.
+    /// Returns all versions of the artifacts of a conversation, and the problems of damaged ones.
     func artifacts(
         of key: Int64,
         _ id: ConversationID
@@ -150,7 +150,7 @@ extension SQLiteDatabase {
 }
 
 extension Artifact {
-    /// Reads the row that a statement has come to: the columns of the description, the bytes, and their checksum.
+    /// Reads the current row of a statement: the columns of `ArtifactInfo`, the data and its checksum.
     fileprivate init(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
         try statement.check(at: 5)
         self.init(info: try ArtifactInfo(statement), data: try statement.bytes(at: 5))
@@ -158,7 +158,7 @@ extension Artifact {
 }
 
 extension ArtifactInfo {
-    /// Reads the row that a statement has come to: name, type, version, number of bytes and date.
+    /// Reads the current row of a statement: name, type, version, size and date.
     fileprivate init(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
         self.init(
             name: try statement.text(at: 0),

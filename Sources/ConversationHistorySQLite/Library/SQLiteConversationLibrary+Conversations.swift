@@ -10,7 +10,7 @@ import Foundation
 #endif
 
 extension SQLiteConversationLibrary {
-    /// Creates a conversation in which nothing was said yet.
+    /// Creates an empty conversation.
     public func create(_ new: NewConversation) async throws(HistoryStoreError) -> ConversationInfo {
         try LibraryName.check(new.id.rawValue, operation: "create")
         let snapshot = ConversationSnapshot<Message>(new, in: scope)
@@ -23,7 +23,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Adds a conversation, if its id is free.
+    /// Inserts a conversation, and throws if its id is taken.
     func insert(
         _ snapshot: ConversationSnapshot<Message>,
         as id: ConversationID,
@@ -48,31 +48,31 @@ extension SQLiteConversationLibrary {
         return (key, info)
     }
 
-    /// Returns what is known of a conversation, without reading what was said.
+    /// Returns a conversation's info without reading its history.
     public func info(of id: ConversationID) async throws(HistoryStoreError) -> ConversationInfo {
         try await read("look up") { (database) throws(SQLiteFailure) in
             damage.flagging(try database.record(id, scope, "look up").info)
         }
     }
 
-    /// Gives a conversation a title, or takes it away.
+    /// Sets or removes the title of a conversation.
     public func rename(_ id: ConversationID, to title: String?) async throws(HistoryStoreError) {
         try await change(id, "rename") { $0.title = title }
     }
 
-    /// Replaces what the application keeps with a conversation.
+    /// Replaces the metadata of a conversation.
     public func setMetadata(_ metadata: JSONObject, of id: ConversationID) async throws(HistoryStoreError) {
         try await change(id, "set the metadata of") { $0.metadata = metadata }
     }
 
-    /// Gives a conversation to another owner.
+    /// Changes the owner of a conversation.
     public func setOwner(_ owner: Owner?, of id: ConversationID) async throws(HistoryStoreError) {
         guard scope.includes(owner) else { throw .outsideOfScope("set the owner of", in: pool.path) }
         try LibraryName.check(owner, operation: "set the owner of")
         try await change(id, "set the owner of") { $0.owner = owner }
     }
 
-    /// Changes what a library may change of a conversation that is not in the trash.
+    /// Changes the attributes of a conversation that is not in the trash.
     private func change(
         _ id: ConversationID,
         _ operation: String,
@@ -103,7 +103,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Takes a conversation out of the trash.
+    /// Restores a conversation from the trash.
     public func restore(_ id: ConversationID) async throws(HistoryStoreError) {
         try await write("restore") { (database) throws(SQLiteFailure) in
             let row = try database.record(id, scope, "restore")
@@ -114,7 +114,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Removes conversations that are in the trash for good, all of them in one transaction.
+    /// Removes conversations in the trash permanently, all of them in one transaction.
     public func purge(_ request: PurgeRequest) async throws(HistoryStoreError) -> PurgeReport {
         try request.checkDates("purge")
         if scope.isEmpty { return PurgeReport() }
@@ -131,7 +131,7 @@ extension SQLiteConversationLibrary {
                     try statement.bind(key, at: 1)
                     return try statement.step() ? try statement.int(at: 0) : 0
                 }
-                // All that belongs to it goes with it; entries that a fork has too stay.
+                // Everything that belongs to the conversation is deleted with it, except entries that a fork shares.
                 try database.withStatement("DELETE FROM conversations WHERE key = ?1") {
                     (statement) throws(SQLiteFailure) in try statement.run(key)
                 }
@@ -141,12 +141,12 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// The conversations in the trash, by their ids.
+    /// Returns the conversations in the trash, sorted by id.
     private func deleted(
         before date: Date?,
         in database: borrowing SQLiteDatabase
     ) throws(SQLiteFailure) -> [(key: Int64, id: ConversationID)] {
-        // The sign keeps the index of ids from being used for the order: it would go through all conversations.
+        // The unary plus keeps SQLite from using the index of ids for the order, which would scan all conversations.
         try database.withStatement(
             """
             SELECT key, id FROM conversations

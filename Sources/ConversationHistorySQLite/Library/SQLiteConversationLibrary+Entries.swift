@@ -10,7 +10,7 @@ import Foundation
 #endif
 
 extension SQLiteConversationLibrary {
-    /// Reads a part of a history, and of the rest nothing but where it ends.
+    /// Returns a part of a history; of the rest, only the length is read.
     public func entries(
         of id: ConversationID,
         _ request: EntryRequest
@@ -22,7 +22,7 @@ extension SQLiteConversationLibrary {
             let range = request.range(of: count)
             var page = EntryPage<Message>(entries: [], totalCount: count)
             guard !range.isEmpty else { return page }
-            // Positions are only those of the messages if all the entries are messages.
+            // The positions of entries are those of messages only if all entries are messages.
             if request.messagesOnly, info.messageCount < info.entryCount {
                 try database.withStatement(
                     """
@@ -49,7 +49,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Returns a conversation with all that belongs to it, even if it is in the trash.
+    /// Returns a conversation with everything that belongs to it, even if it is in the trash.
     public func contents(of id: ConversationID) async throws(HistoryStoreError) -> ConversationContents<Message> {
         let found: ConversationContents<Message>?
         do throws(SQLiteFailure) {
@@ -81,11 +81,11 @@ extension SQLiteConversationLibrary {
         try statement.bind(range.lowerBound, at: 2)
         try statement.bind(range.upperBound, at: 3)
         while try statement.step() { page.entries.append(try entry(at: 0, of: statement, in: database, "read")) }
-        // Of what the counts promise, a row is not there.
+        // A row is missing that the stored counts include.
         guard page.entries.count == range.count else { throw .damagedValue }
     }
 
-    /// Decodes the entry whose line is in a column, and whose checksum is in the next one.
+    /// Decodes an entry from its line in one column and its checksum in the next.
     func entry(
         at column: Int32,
         of statement: borrowing SQLiteStatement,
@@ -98,7 +98,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Appends entries at the end of a history, of which nothing is read but the ids.
+    /// Appends entries to a history, of which only the ids are read.
     public func append(
         _ entries: [HistoryEntry<Message>],
         to id: ConversationID
@@ -132,13 +132,13 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Begins a conversation that shares its first entries with another one: none of them is copied.
+    /// Creates a conversation that shares its first entries with another one, without copying them.
     public func fork(
         _ id: ConversationID,
         after entry: EntryID?,
         as new: NewConversation
     ) async throws(HistoryStoreError) -> ConversationInfo {
-        // That nobody has to wait for encoding does not hold here: it is the head alone, and turns that are cut.
+        // Unlike a save, a fork encodes within the transaction; that is only the head and the truncated turns.
         try await write("fork") { (database) throws(SQLiteFailure) in
             let row = try database.live(id, scope, "fork")
             try row.checkSound()
@@ -202,7 +202,7 @@ extension SQLiteConversationLibrary {
         return info
     }
 
-    /// Whether a history has an entry of one of some ids; nothing but the ids is read.
+    /// Returns whether a history contains any of some entry ids; only the ids are read.
     private func hasEntry(
         of ids: Set<EntryID>,
         in key: Int64,
@@ -222,7 +222,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// The position of an entry, looked for from the end.
+    /// Returns the position of an entry, searching from the end.
     private func position(
         of entry: EntryID,
         in row: ConversationRow,

@@ -4,10 +4,10 @@ package import ConversationHistoryLibrary
 import DurableFiles
 
 extension SQLiteConversationLibrary: ImportExclusion {
-    /// How many imports go on at once at most; each has the lock of a hidden file beside the database.
+    /// The maximum number of concurrent imports; each holds the lock of a hidden file beside the database.
     private static var lockCount: UInt32 { 16 }
 
-    /// How long it is waited between two looks at whether a lock is free.
+    /// The time between two attempts to take a lock.
     private static var pause: Duration { .milliseconds(10) }
 
     package func beginImport(
@@ -15,7 +15,7 @@ extension SQLiteConversationLibrary: ImportExclusion {
         isOneSave: Bool
     ) async throws(HistoryStoreError) -> ImportPermit? {
         guard !isOneSave else { return nil }
-        // Whatever links lead to the database, it has one name.
+        // The resolved path is the same whichever link was used to open the database.
         let path = try await read("import") { (database) throws(SQLiteFailure) in database.path }
         let number = Array(id.rawValue.utf8).withUnsafeBytes { CRC32(of: $0).value } % Self.lockCount
         let end = ContinuousClock.now + pool.busyTimeout
@@ -29,7 +29,8 @@ extension SQLiteConversationLibrary: ImportExclusion {
                     throw HistoryStoreError(error, operation: "import")
                 }
             }
-            // A task that was cancelled waits without a pause.
+            // In a cancelled task the sleep throws at once. Ignoring that is correct: the loop then waits without
+            // pauses.
             try? await Task.sleep(for: Self.pause)
             await Task.yield()
         }

@@ -10,7 +10,7 @@ import Foundation
 #endif
 
 extension SQLiteConversationLibrary {
-    /// Lists conversations by an index of their dates; titles are looked through on the way.
+    /// Lists conversations through an index on their dates; titles are filtered row by row.
     public func list(_ request: ListRequest) async throws(HistoryStoreError) -> ListPage {
         try request.checkDates("list")
         let scope = request.owner.map(scope.narrowed) ?? scope
@@ -36,7 +36,7 @@ extension SQLiteConversationLibrary {
     }
 }
 
-/// A list as a query.
+/// An SQL query for a list request.
 struct ListQuery: Sendable {
     private let conditions: ListConditions
 
@@ -44,7 +44,7 @@ struct ListQuery: Sendable {
         conditions = ListConditions(request, scope, sign: "?", unindexed: { "+" + $0 })
     }
 
-    /// The query; values are parameters of it.
+    /// The SQL of the query; all values are parameters.
     var sql: String {
         "SELECT \(ConversationRow.columns) FROM conversations WHERE \(conditions.sql) ORDER BY \(conditions.order)"
     }

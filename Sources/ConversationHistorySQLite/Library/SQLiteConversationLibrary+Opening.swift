@@ -6,17 +6,18 @@ import ConversationHistoryRows
 extension SQLiteConversationLibrary {
     private static var messageFormatName: String { "message-format" }
 
-    /// Sees to it that the database holds messages of this type, and that its index was made by the current rules.
+    /// Ensures that the database holds messages of this type, and that its index was built by the current rules.
     func prepare() async throws(SQLiteFailure) {
         let isReady = try await pool.read { (database) throws(SQLiteFailure) in
             try isPrepared(database)
         }
         if isReady { return }
         try await pool.write { (database) throws(SQLiteFailure) in
-            // Someone else may have done it meanwhile.
+            // Another connection may have prepared the database in the meantime.
             if try isPrepared(database) { return }
             try database.setProperty(Self.messageFormatName, Message.formatName)
-            // First, since an entry gets words only if they are of the index's version.
+            // The version comes first, because entries are indexed under their words only if the stored version is the
+            // current one.
             try database.setProperty(LibrarySchema.searchVersionName, String(SearchTokenizer.version))
             try rebuildIndex(in: database)
         }
@@ -33,11 +34,13 @@ extension SQLiteConversationLibrary {
             )
             throw .refused(error)
         }
-        // What a later version has made is left to it.
+        // An index that a later version built stays as it is.
         return try database.searchVersion >= SearchTokenizer.version
     }
 
-    /// Makes the index of all entries anew; one that is damaged is not found, and does not keep the rest from being.
+    /// Rebuilds the index of all entries.
+    ///
+    /// A damaged entry gets no words, so that it does not prevent the others from being indexed.
     private func rebuildIndex(in database: borrowing SQLiteDatabase) throws(SQLiteFailure) {
         try database.execute("DELETE FROM search")
         try database.withStatement("SELECT key, body FROM entries ORDER BY key") { (statement) throws(SQLiteFailure) in

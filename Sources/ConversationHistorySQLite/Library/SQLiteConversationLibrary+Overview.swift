@@ -5,7 +5,7 @@ public import ConversationHistoryLibrary
 import ConversationHistoryRows
 
 extension SQLiteConversationLibrary {
-    /// Counts what the library holds, within the scope.
+    /// Counts the content of the library within the scope.
     public func statistics() async throws(HistoryStoreError) -> LibraryStatistics {
         if scope.isEmpty { return LibraryStatistics() }
         return try await read("count") { (database) throws(SQLiteFailure) in
@@ -20,7 +20,7 @@ extension SQLiteConversationLibrary {
                 """
             ) { (statement) throws(SQLiteFailure) in
                 try statement.bind(scope, at: 1)
-                // They were read, and may be any.
+                // The counts are read from the file, so they may have any value.
                 try statement.bind(ConversationRow.largestCount, at: 3)
                 guard try statement.step() else { return }
                 statistics.conversationCount = try statement.int(at: 0)
@@ -45,17 +45,17 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Reads everything within the scope and reports what is damaged or does not fit together.
+    /// Reads everything within the scope, and reports damage and inconsistencies.
     ///
-    /// Whether the file itself and the full-text index are sound is looked at whatever the scope. Nobody has to wait
-    /// meanwhile; the index is looked at in a copy, for which there must be room where the system keeps temporary files.
+    /// The file itself and the full-text index are checked regardless of the scope. No other caller has to wait
+    /// meanwhile. The index is checked in a copy, which needs room in the system's temporary directory.
     public func verify() async throws(HistoryStoreError) -> [LibraryProblem] {
         var problems = try await read("verify") { (database) throws(SQLiteFailure) in
             try database.findDamage(.full).map { LibraryProblem(.damagedStorage, description: $0) }
         }
-        // What is there may not be readable at all then.
+        // In a damaged file, the content may not be readable at all.
         guard problems.isEmpty else { return problems }
-        // A caller that sees only some conversations is not told what else is there.
+        // A scoped library must not reveal other content.
         if scope == .everyone { problems += try await strays() }
         if try await !isIndexSound() {
             problems.append(LibraryProblem(.staleIndex, description: "The full-text index is damaged."))
@@ -94,7 +94,7 @@ extension SQLiteConversationLibrary {
             ) { (statement) throws(SQLiteFailure) in try statement.step() ? try statement.int(at: 0) : 0 }
         }
         let wordCount = try await read("verify") { (database) throws(SQLiteFailure) in
-            // Those of entries that were just removed are to be removed yet.
+            // The words of entries that were just removed are still pending removal.
             try database.withStatement(
                 """
                 SELECT count(*) FROM search WHERE NOT EXISTS (SELECT 1 FROM entries WHERE entries.key = search.rowid)
@@ -113,14 +113,14 @@ extension SQLiteConversationLibrary {
         return problems
     }
 
-    /// Whether the full-text index is that of its words.
+    /// Checks whether the full-text index agrees with its words.
     private func isIndexSound() async throws(HistoryStoreError) -> Bool {
         do throws(SQLiteFailure) {
             return try await pool.withReader { (database) throws(SQLiteFailure) in try database.isSearchIndexSound() }
         } catch { throw HistoryStoreError(error, operation: "verify", location: pool.path) }
     }
 
-    /// What is wrong with one conversation.
+    /// Returns the problems of one conversation.
     private func problems(
         of id: ConversationID,
         in database: borrowing SQLiteDatabase
@@ -128,9 +128,8 @@ extension SQLiteConversationLibrary {
         let snapshot: ConversationSnapshot<Message>
         let row: ConversationRow
         do throws(SQLiteFailure) {
-            // It may have been purged meanwhile.
             guard let found = try database.conversation(id) else {
-                // It may have been purged meanwhile; an id that is no text was not found.
+                // The conversation may have been purged meanwhile. A damaged id cannot be looked up, so it is reported.
                 guard id.rawValue.unicodeScalars.contains("\u{FFFD}") else { return [] }
                 return [LibraryProblem(.damagedHistory, conversation: id, description: "Its id may be damaged.")]
             }
@@ -142,7 +141,7 @@ extension SQLiteConversationLibrary {
             var problems = [try Self.problem(error, of: id)]
             guard problems[0].kind == .unreadableHistory else { return problems }
             do throws(SQLiteFailure) {
-                // A message that does not decode says nothing of what is stored behind it.
+                // An undecodable message stops the reading, so damage after it would be missed.
                 let coding = SnapshotRowCoding<UninterpretedMessage>()
                 _ = try database.snapshot(of: row, coding, "verify")
             } catch {
@@ -158,19 +157,19 @@ extension SQLiteConversationLibrary {
         if snapshot.messageCount != row.info.messageCount { report("The number of messages is another.") }
         if snapshot.origin != row.info.origin { report("The record of the fork is another.") }
         if Set(snapshot.entries.map(\.id)).count < snapshot.entries.count { report("An entry stands there twice.") }
-        // The next save could not count on.
+        // The next save could not increment the revision.
         if row.revision == .max { report("The number of the last save is another.") }
         for description in try indexProblems(of: row.key, snapshot, in: database) { report(description) }
         return problems
     }
 
-    /// What a failure to read a history says of it.
+    /// Returns the problem for a failure to read a history, or rethrows the failure.
     private static func problem(_ error: SQLiteFailure, of id: ConversationID) throws(SQLiteFailure) -> LibraryProblem {
         guard let (kind, description) = error.historyProblem else { throw error }
         return LibraryProblem(kind, conversation: id, description: description)
     }
 
-    /// The artifacts that are not as they were saved.
+    /// Returns the problems of damaged artifacts.
     private func damagedArtifacts(
         of id: ConversationID,
         _ key: Int64,
@@ -207,7 +206,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// What of the columns beside the lines of a history's entries, and of the index, is not what the lines say.
+    /// Returns how the columns and the search index of a history differ from the lines of its entries.
     private func indexProblems(
         of key: Int64,
         _ snapshot: ConversationSnapshot<Message>,
@@ -233,7 +232,7 @@ extension SQLiteConversationLibrary {
                         hasOtherColumns = true
                     }
                     let words = try statement.textIfPresent(at: 3) ?? ""
-                    // An entry that was written by another version, every search looks at.
+                    // An entry that another version wrote is marked so that every search reads it.
                     if words != LibrarySchema.unknownWords, words != EntryRow.words(of: entry) { hasOtherWords = true }
                 } catch {
                     guard error.isAboutValue else { throw error }

@@ -9,7 +9,7 @@ import Foundation
 #endif
 
 extension SQLiteConversationLibrary {
-    /// Finds entries by what they say; the full-text index says which ones are read at all.
+    /// Searches the text of entries; only entries that the full-text index finds are read.
     public func search(_ request: SearchRequest) async throws(HistoryStoreError) -> [SearchHit] {
         try request.checkDates("search")
         let expression = SearchExpression(request.text)
@@ -18,10 +18,10 @@ extension SQLiteConversationLibrary {
             var hits = SearchHits(request, expression)
             try eachCandidate(of: request, query, in: database) { (candidate) throws(SQLiteFailure) in
                 if request.order == .newestFirst, let after = request.after {
-                    // By date, it is known before anything is read whether the entry was on an earlier page.
+                    // In the order of dates, an entry from an earlier page is recognized before it is read.
                     guard request.order.precedes(after, candidate.cursor) else { return true }
                 }
-                // One that is damaged is not found; the others are nonetheless.
+                // A damaged entry is skipped, so that the others are still found.
                 guard let entry = try readable(candidate.entry, in: database) else { return true }
                 hits.look(
                     at: entry,
@@ -29,14 +29,14 @@ extension SQLiteConversationLibrary {
                     of: candidate.cursor.conversation,
                     title: candidate.title
                 )
-                // By rank, the last candidate may be the first hit.
+                // In the order of rank, the last candidate may be the first hit.
                 return request.order != .newestFirst || hits.count < request.limit
             }
             return hits.page
         }
     }
 
-    /// Passes on the entries that have all the tokens, the newest first, until there is no more interest.
+    /// Calls a closure with each entry that has all the tokens, newest first, until it returns `false`.
     private func eachCandidate(
         of request: SearchRequest,
         _ query: String,
@@ -44,8 +44,8 @@ extension SQLiteConversationLibrary {
         _ body: (SearchCandidate) throws(SQLiteFailure) -> Bool
     ) throws(SQLiteFailure) {
         let keys = try request.conversation.map { (id) throws(SQLiteFailure) in try self.keys(of: id, in: database) }
-        // The order of the joins is given, since the planner cannot know how few rows the index leaves. The entries come
-        // last: their rows are long, and those of others' conversations need not be read.
+        // CROSS JOIN fixes the order, because the planner cannot know how few rows the index leaves. The entries come
+        // last: their rows are long, and those of other owners' conversations need not be read.
         try database.withStatement(
             """
             SELECT history.entry, conversations.id, conversations.title, history.position, entries.date
@@ -74,17 +74,19 @@ extension SQLiteConversationLibrary {
             try statement.bind(Self.noQuery, at: 10)
             try statement.bind(LibrarySchema.searchVersionName, at: 11)
             while try step(&statement, in: database) {
-                // That of a conversation whose title is damaged, for one, is not found.
+                // A candidate with a damaged value, such as a conversation's title, is skipped.
                 guard let candidate = try SearchCandidate(statement) else { continue }
                 guard try body(candidate) else { break }
             }
         }
     }
 
-    /// What no index takes for a query.
+    /// A text that FTS5 rejects as a query.
     private static var noQuery: String { "\"" }
 
-    /// Goes on to the next candidate; an index that a later version has made is not asked.
+    /// Advances to the next candidate.
+    ///
+    /// - Throws: `newerVersion` if a later version of this package built the index.
     private func step(
         _ statement: inout SQLiteStatement,
         in database: borrowing SQLiteDatabase
@@ -95,7 +97,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// The keys between which those of a conversation's entries lie: so much less of the index is looked at.
+    /// Returns the range of the keys of a conversation's entries, so that less of the index is searched.
     private func keys(
         of id: ConversationID,
         in database: borrowing SQLiteDatabase
@@ -112,7 +114,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Returns the entry of a key; `nil` if it is damaged.
+    /// Returns the entry with a key, or `nil` if it is damaged.
     private func readable(
         _ key: Int64,
         in database: borrowing SQLiteDatabase
@@ -123,7 +125,7 @@ extension SQLiteConversationLibrary {
         }
     }
 
-    /// Returns the entry of a key.
+    /// Returns the entry with a key.
     func entry(
         _ key: Int64,
         in database: borrowing SQLiteDatabase,
@@ -138,14 +140,14 @@ extension SQLiteConversationLibrary {
     }
 }
 
-/// An entry that the index has found, not read yet.
+/// An entry that the index found and that is not read yet.
 private struct SearchCandidate {
     let entry: Int64
     let title: String?
-    /// Its place by date.
+    /// The position of the entry in the order of dates.
     let cursor: SearchCursor
 
-    /// Reads the row that a statement has come to; `nil` if a value in it is damaged.
+    /// Reads the current row of a statement, or returns `nil` if a value in it is damaged.
     init?(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
         do throws(SQLiteFailure) {
             entry = try statement.int64(at: 0)

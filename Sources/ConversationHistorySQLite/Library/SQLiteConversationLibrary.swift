@@ -3,18 +3,18 @@ public import ConversationHistory
 public import ConversationHistoryLibrary
 import ConversationHistoryRows
 
-/// A library in an SQLite database: one file, which several processes may use at once.
+/// A library in an SQLite database: one file that several processes may use at the same time.
 ///
-/// A save writes what has changed and nothing else, in one transaction. Lists are read from an index and never touch
-/// what was said; a search asks a full-text index. An entry that forks have in common is stored once.
+/// A save writes only what has changed, in one transaction. Lists are read from an index without reading any history,
+/// and a search uses a full-text index. Entries that forks share are stored once.
 ///
 /// Nothing else in the process may open the file, not even to copy it: see ``backUp(to:)``.
 ///
-/// A library of the current version on a medium that can only be read is listed, read, searched and copied; whatever
-/// writes fails with the code `permissionDenied`. What a process that was killed has left in the write-ahead log there
-/// cannot be brought into the file: unless all files of the library were copied there, it is an error to open it.
+/// On a read-only medium, a library of the current version can be listed, read, searched and copied; all writes fail
+/// with the code `permissionDenied`. If a killed process left changes in the write-ahead log, they cannot be moved into
+/// the file there: opening such a library fails unless all of its files were copied to the medium.
 public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLibrary {
-    /// Whose conversations this library shows.
+    /// The scope of this library: the owner whose conversations it shows.
     public let scope: LibraryScope
 
     let pool: SQLiteConnectionPool
@@ -27,15 +27,16 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         self.scope = scope
     }
 
-    /// Opens a library, and creates it if there is none.
+    /// Opens a library, and creates it if it is missing.
     ///
-    /// A library of an older version is brought to the current one; a copy of it as it was is left beside it.
+    /// A library of an older version is migrated to the current one, and a copy of its previous state is left beside
+    /// it.
     ///
     /// - Parameters:
-    ///   - path: Where the database is: an absolute path, or one relative to the working directory, which must then
-    ///     not change. The directory must exist.
-    ///   - durability: What a save that has returned survives.
-    ///   - busyTimeout: How long a call waits while another process writes; 10 seconds unless given.
+    ///   - path: The path of the database file: absolute, or relative to the working directory, which must then not
+    ///     change. The directory must exist.
+    ///   - durability: The failures that a completed save survives.
+    ///   - busyTimeout: How long a call waits while another process writes. Defaults to 10 seconds.
     /// - Throws: `HistoryStoreError`: the file is another kind of database (`notAHistory`), was written by a later
     ///   version of this package (`newerVersion`), or holds messages of another type (`wrongMessageType`).
     public init(
@@ -63,9 +64,9 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         } catch { throw HistoryStoreError(error, operation: "open", location: path) }
     }
 
-    /// Opens a library of `ChatMessage`s, and creates it if there is none.
+    /// Opens a library of `ChatMessage`s, and creates it if it is missing.
     ///
-    /// See ``init(path:durability:busyTimeout:)``, which this is for the package's own messages.
+    /// Works like ``init(path:durability:busyTimeout:)`` for the package's own message type, with the same errors.
     public init(
         path: String,
         durability: Durability = .full,
@@ -74,22 +75,26 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         try await self.init(opening: path, durability, busyTimeout)
     }
 
-    /// Returns this library as an owner may see it; both work with the same connections.
+    /// Returns a view of this library that is limited to an owner's conversations; both share the same connections.
     public func scoped(to owner: Owner) -> SQLiteConversationLibrary {
         SQLiteConversationLibrary(pool, damage, scope.narrowed(to: owner))
     }
 
-    /// Returns the store of a conversation; nothing is read or created yet.
+    /// Returns the store of a conversation, without reading or creating anything.
     public func store(for id: ConversationID) -> SQLiteConversationStore<Message> {
         SQLiteConversationStore(pool, damage, id, scope)
     }
 
-    /// Closes the database after the work that has begun; this library, its stores and its scoped views then fail.
+    /// Closes the database after the work that has begun; later calls of this library, its stores and its scoped views
+    /// fail.
     public func close() async { await pool.close() }
 
-    /// Copies everything, the trash included, into a new database file with mode 0600, while others go on to write.
+    /// Copies everything, including the trash, into a new database file with mode 0600, while others continue to write.
     ///
-    /// All of the copy is of one moment.
+    /// The copy is a consistent view of the whole library at one moment.
+    ///
+    /// - Throws: `HistoryStoreError`: something exists at the path (`alreadyExists`), this library is scoped to an
+    ///   owner (`permissionDenied`), or the copy is complete but may be lost in a power failure (`notDurable`).
     public func backUp(to path: String) async throws(HistoryStoreError) {
         guard scope == .everyone else { throw .partialBackup(in: pool.path) }
         do throws(SQLiteFailure) {
@@ -100,7 +105,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         }
     }
 
-    /// What the connection that writes has done so far.
+    /// Returns the counters of the writing connection.
     package func counters() async throws(HistoryStoreError) -> SQLiteCounters {
         do throws(SQLiteFailure) {
             return try await pool.withWriter { (database) throws(SQLiteFailure) in database.counters }
@@ -109,7 +114,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
 
     // MARK: - Working with the database
 
-    /// Runs work on the library as it is at one moment.
+    /// Runs work on a consistent view of the library.
     func read<Result: Sendable>(
         _ operation: String,
         _ body: @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
@@ -119,7 +124,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         } catch { throw HistoryStoreError(error, operation: operation, location: pool.path) }
     }
 
-    /// Runs work in a transaction.
+    /// Runs work in a write transaction.
     func write<Result: Sendable>(
         _ operation: String,
         _ body: @Sendable (borrowing SQLiteDatabase) throws(SQLiteFailure) -> Result
@@ -129,7 +134,7 @@ public struct SQLiteConversationLibrary<Message: HistoryMessage>: ConversationLi
         } catch { throw HistoryStoreError(error, operation: operation, location: pool.path) }
     }
 
-    /// Runs some encoding.
+    /// Runs an encoding closure, and converts its error.
     func encoding<Result>(
         _ operation: String,
         _ body: () throws(SnapshotError) -> Result

@@ -9,29 +9,29 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The store of a conversation of a ``SQLiteConversationLibrary``.
+/// The store of one conversation in a ``SQLiteConversationLibrary``.
 ///
-/// A save writes the rows that have changed, in one transaction: for a turn those of its entries, however long the
-/// conversation is. A snapshot may be saved over the state that it was made from; a save over any other state is refused
-/// as a conflict.
+/// A save writes only the changed rows, in one transaction: for a turn, those of its entries, however long the
+/// conversation is. A snapshot may replace only the stored state that it was made from; any other save fails with a
+/// conflict.
 public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStore {
-    /// What ``save(_:)`` and ``load()`` throw.
+    /// The error type of ``save(_:)`` and ``load()``.
     public typealias Failure = HistoryStoreError
 
-    /// A state of the conversation, with what the next save needs to write only what differs from it.
+    /// A known state of the conversation, with everything that the next save needs to write only the differences.
     private struct Base {
         let mark: StoredRevision
         let snapshot: ConversationSnapshot<Message>
-        /// As the writer gave or saw them; others may have changed them in the library.
+        /// The attributes as this store wrote or read them; other writers may have changed them in the library.
         let attributes: ConversationAttributes
         let head: [UInt8]
     }
 
-    /// What a save finds when it looks at what is stored.
+    /// The result of comparing the stored state with the state that a save expects.
     private enum Found {
-        /// The conversation is as the save takes it to be, and may be written.
+        /// The stored state is the expected one, and the save may write.
         case asExpected(ConversationRow?, since: ConversationAttributes?)
-        /// The save may go ahead, but what is stored has to be read first.
+        /// The save is admitted, but the stored state must be read first.
         case unread
     }
 
@@ -40,10 +40,10 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
     private let id: ConversationID
     private let scope: LibraryScope
     private let coding = SnapshotRowCoding<Message>()
-    /// Loads and saves of this instance take turns, so that what is stored and what is known of it stay together.
+    /// Serializes the loads and saves of this instance, so that `known` stays consistent with the stored state.
     private let gate = SerialGate()
     private let tracker = SnapshotTracker()
-    /// What this instance has last loaded or saved.
+    /// The state that this instance last loaded or saved.
     private let known = Lock<Base?>(nil)
 
     init(_ pool: SQLiteConnectionPool, _ damage: DamageRegistry, _ id: ConversationID, _ scope: LibraryScope) {
@@ -53,7 +53,9 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         self.scope = scope
     }
 
-    /// Loads the conversation as it is at one moment; `nil` if there is none that the scope shows.
+    /// Loads a consistent view of the conversation, or returns `nil` if the scope has no such conversation.
+    ///
+    /// - Throws: `HistoryStoreError`, with the code `notFound` if the conversation is in the trash.
     @concurrent
     public func load() async throws(HistoryStoreError) -> ConversationSnapshot<Message>? {
         await gate.enter()
@@ -67,7 +69,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         return snapshot
     }
 
-    /// Reads the conversation, and remembers it; `nil` if there is none that the scope shows.
+    /// Reads the conversation and stores it in `known`; returns `nil` if the scope has no such conversation.
     private func read(_ operation: String) async throws(HistoryStoreError) -> Base? {
         let (id, scope, coding) = (id, scope, coding)
         let base: Base?
@@ -89,7 +91,10 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         return base
     }
 
-    /// Writes what differs from what is stored, in one transaction.
+    /// Saves the differences from the stored state, in one transaction.
+    ///
+    /// - Throws: `HistoryStoreError`: the snapshot was not made from the stored state (`conflict`), the conversation
+    ///   was deleted or purged (`notFound`), or its owner is outside the scope (`permissionDenied`).
     @concurrent
     public func save(_ snapshot: ConversationSnapshot<Message>) async throws(HistoryStoreError) {
         try LibraryName.check(id.rawValue, operation: "save")
@@ -97,15 +102,16 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         defer { gate.leave() }
         let save = tracker.beginSave(of: snapshot)
         var base = known.withLock { $0 }
-        // What this instance knows is of no use to a snapshot that was made from another state.
+        // The known state is of no use for a snapshot that was made from another one.
         if let known = base, !save.admission(onto: known.mark).isAdmitted { base = nil }
-        // Others may write between the reading and the writing, but no snapshot is made from what they write then.
+        // Others may write between the read and the write. Then this save is not admitted, because no snapshot descends
+        // from their state, so the loop ends.
         while try await !write(snapshot, onto: base, for: save) { base = try await read("save") }
     }
 
-    /// Writes what differs from a state.
+    /// Writes the differences from a known state.
     ///
-    /// - Returns: Whether that is the state that is stored, so that the save is done.
+    /// - Returns: Whether that state is the stored one, so that the save is complete.
     private func write(
         _ snapshot: ConversationSnapshot<Message>,
         onto base: Base?,
@@ -143,14 +149,14 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
         return true
     }
 
-    /// Looks at what is stored, and throws unless the save may go ahead.
+    /// Checks the stored state, and throws unless the save is admitted.
     private func look(
         in database: borrowing SQLiteDatabase,
         for save: TrackedSave,
         onto mark: StoredRevision?
     ) throws(SQLiteFailure) -> Found {
         guard let row = try database.conversation(id) else {
-            // What the snapshot was made from was purged: a late save does not bring it back.
+            // The conversation that the snapshot was made from was purged, and a late save must not recreate it.
             guard save.admission(onto: nil).isAdmitted else {
                 throw .refused(HistoryStoreError.noSuchConversation("save", in: database.path))
             }
@@ -250,7 +256,7 @@ public final class SQLiteConversationStore<Message: HistoryMessage>: HistoryStor
 }
 
 extension ConversationRow {
-    /// What tells the stored history from all its other states.
+    /// The revision that distinguishes this state of the history from all others.
     fileprivate var mark: StoredRevision {
         StoredRevision(key: key, lineage: lineage, revision: revision, stamp: stamp)
     }

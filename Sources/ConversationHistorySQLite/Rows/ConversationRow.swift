@@ -10,61 +10,61 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A conversation as it is stored, without its lists.
+/// The stored row of a conversation, without its lists.
 struct ConversationRow: Sendable {
     let key: Int64
     let lineage: Int64
     let revision: Int64
-    /// The random mark of the last save.
+    /// The random stamp of the last save.
     let stamp: Int64
     let snapshotUpdated: Date?
     let info: ConversationInfo
-    /// Whether it is not known whose the conversation is.
+    /// Whether the owner could not be read.
     private let hasUnknownOwner: Bool
-    /// The snapshot without its lists; `nil` if it was not read.
+    /// The encoded snapshot without its lists, or `nil` if it was not read.
     let head: [UInt8]?
 
-    /// Throws if a value of it could not be understood: it is neither read nor written over.
+    /// Throws if a value in the row is damaged: such a conversation is neither read nor overwritten.
     func checkSound() throws(SQLiteFailure) {
         if info.isDamaged { throw .damagedValue }
     }
 
-    /// Throws if it is not known whose the conversation is: it must not look like one that does not exist.
+    /// Throws if the owner is unknown: such a conversation must not appear to be missing.
     func checkOwner() throws(SQLiteFailure) {
         if hasUnknownOwner { throw .damagedValue }
     }
 
-    /// What a library may change of it.
+    /// The attributes that a library may change.
     var attributes: ConversationAttributes {
         ConversationAttributes(title: info.title, owner: info.owner, metadata: info.metadata)
     }
 
-    /// What no number of entries comes near.
+    /// The largest plausible number of entries.
     static let largestCount = 1 << 53
 
-    /// The columns that ``init(_:)`` reads, the last of which may be left out.
+    /// The columns that ``init(_:)`` reads, except the optional last one.
     static let columns = """
         key, lineage, revision, id, title, has_owner, owner_user, owner_organization, created, updated, \
         snapshot_updated, deleted, metadata, has_origin, origin_conversation, origin_entry, message_count, entry_count, \
         stamp
         """
 
-    /// Reads the row that a statement has come to.
+    /// Reads the current row of a statement.
     init(_ statement: borrowing SQLiteStatement) throws(SQLiteFailure) {
         key = try statement.int64(at: 0)
         lineage = try statement.int64(at: 1)
         revision = try statement.int64(at: 2)
-        // There is no such conversation if it is no text, but it can be told of.
+        // A damaged id matches no conversation, but the problem can still be reported.
         let id = try statement.repairedText(at: 3)
         var info = ConversationInfo(
             id: ConversationID(id),
             created: try statement.date(at: 8),
             updated: try statement.date(at: 9)
         )
-        // What cannot be understood does not keep others from being listed, nor this one from being deleted.
+        // A damaged value must not prevent other conversations from being listed, or this one from being deleted.
         var hasUnknownOwner = true
         do throws(SQLiteFailure) {
-            // First: whose the conversation is must be known even if the rest is damaged.
+            // The owner comes first, because it must be known even if the rest is damaged.
             let owner = Owner(
                 user: try statement.textIfPresent(at: 6),
                 organization: try statement.textIfPresent(at: 7)
@@ -90,7 +90,7 @@ struct ConversationRow: Sendable {
         info.deleted = try statement.dateIfPresent(at: 11)
         info.messageCount = try statement.int(at: 16)
         info.entryCount = try statement.int(at: 17)
-        // Sums of them do not overflow.
+        // This limit keeps sums of the counts from overflowing.
         if [info.messageCount, info.entryCount].contains(where: { !(0...Self.largestCount).contains($0) }) {
             (info.messageCount, info.entryCount, info.isDamaged) = (0, 0, true)
         }
@@ -116,7 +116,7 @@ extension SQLiteStatement {
         isNull(at: index) ? nil : try date(at: index)
     }
 
-    /// Binds a date, or null.
+    /// Binds a date, or null for `nil`.
     func bind(_ date: Date?, at index: Int32) throws(SQLiteFailure) {
         if let date {
             try bind(date.timeIntervalSinceReferenceDate, at: index)
@@ -125,14 +125,14 @@ extension SQLiteStatement {
         }
     }
 
-    /// Binds bytes that are UTF-8 as text.
+    /// Binds UTF-8 bytes as text.
     func bind(text bytes: [UInt8], at index: Int32) throws(SQLiteFailure) {
         try bytes.withUnsafeBufferPointer { (bytes) throws(SQLiteFailure) in
             try bind(utf8: UnsafeRawBufferPointer(bytes), at: index)
         }
     }
 
-    /// Binds whose conversations are looked for: a user and an organisation, each null for all.
+    /// Binds the user and the organization of a scope to two parameters, each null for all.
     func bind(_ scope: LibraryScope, at index: Int32) throws(SQLiteFailure) {
         try bind(scope.user, at: index)
         try bind(scope.organization, at: index + 1)

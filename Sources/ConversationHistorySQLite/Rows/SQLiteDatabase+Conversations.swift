@@ -9,9 +9,9 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The rows of conversations.
+/// Access to the rows of conversations.
 extension SQLiteDatabase {
-    /// Returns the row of a conversation; `nil` if there is none.
+    /// Returns the row of a conversation, or `nil` if there is none.
     func conversation(_ id: ConversationID) throws(SQLiteFailure) -> ConversationRow? {
         try withStatement(
             """
@@ -26,7 +26,9 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Returns the row of a conversation that a scope shows, even in the trash.
+    /// Returns the row of a conversation in a scope, even from the trash.
+    ///
+    /// - Throws: `notFound` if the scope has no such conversation.
     func record(
         _ id: ConversationID,
         _ scope: LibraryScope,
@@ -38,7 +40,9 @@ extension SQLiteDatabase {
         return row
     }
 
-    /// Returns the row of a conversation that a scope shows and that is not in the trash.
+    /// Returns the row of a conversation in a scope and not in the trash.
+    ///
+    /// - Throws: `notFound` if the scope has no such conversation outside the trash.
     func live(
         _ id: ConversationID,
         _ scope: LibraryScope,
@@ -53,7 +57,7 @@ extension SQLiteDatabase {
 
     /// Inserts a conversation without entries.
     ///
-    /// - Returns: Its key and its lineage.
+    /// - Returns: The key and the lineage of the new row.
     func insertConversation(
         _ info: ConversationInfo,
         stamp: Int64,
@@ -88,7 +92,7 @@ extension SQLiteDatabase {
         return (sqlite3_last_insert_rowid(handle), lineage)
     }
 
-    /// Changes what a library may change of a conversation.
+    /// Updates the attributes that a library may change.
     func update(
         _ key: Int64,
         title: String?,
@@ -112,7 +116,7 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Changes what a save changes of a conversation beside its lists.
+    /// Updates everything that a save changes in a conversation, except its lists.
     func update(
         _ key: Int64,
         to info: ConversationInfo,
@@ -147,7 +151,7 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Moves a conversation into the trash, or out of it.
+    /// Moves a conversation into the trash, or out of it if the date is `nil`.
     func setDeleted(_ date: Date?, _ key: Int64) throws(SQLiteFailure) {
         try withStatement("UPDATE conversations SET deleted = ?2 WHERE key = ?1") { (statement) throws(SQLiteFailure) in
             try statement.bind(key, at: 1)
@@ -156,7 +160,7 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Returns what the library keeps about itself under a name.
+    /// Returns a property of the library.
     func property(_ name: String) throws(SQLiteFailure) -> String? {
         try withStatement("SELECT value FROM properties WHERE name = ?1") { (statement) throws(SQLiteFailure) in
             try statement.bind(name, at: 1)
@@ -164,7 +168,7 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Keeps something about the library under a name.
+    /// Sets a property of the library.
     func setProperty(_ name: String, _ value: String) throws(SQLiteFailure) {
         try withStatement(
             "INSERT INTO properties(name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value"
@@ -177,14 +181,14 @@ extension SQLiteDatabase {
 }
 
 extension SQLiteStatement {
-    /// Binds an owner to three parameters.
+    /// Binds an owner to three consecutive parameters.
     func bind(_ owner: Owner?, at index: Int32) throws(SQLiteFailure) {
         try bind(owner == nil ? 0 : 1, at: index)
         try bind(owner?.user, at: index + 1)
         try bind(owner?.organization, at: index + 2)
     }
 
-    /// Binds where a conversation was forked from to three parameters.
+    /// Binds the origin of a fork to three consecutive parameters.
     func bind(_ origin: ForkOrigin?, at index: Int32) throws(SQLiteFailure) {
         try bind(origin == nil ? 0 : 1, at: index)
         try bind(origin?.conversation?.rawValue, at: index + 1)
@@ -193,7 +197,7 @@ extension SQLiteStatement {
 }
 
 extension Int64 {
-    /// A random mark.
+    /// A new random stamp.
     static var newStamp: Int64 { .random(in: .min ... .max) }
 }
 #endif

@@ -4,9 +4,9 @@ import ConversationHistory
 import ConversationHistoryLibrary
 import ConversationHistoryRows
 
-/// The rows of entries, and those that say which entries a conversation has.
+/// Access to the rows of entries and to the lists that refer to them.
 extension SQLiteDatabase {
-    /// Stores an entry, and returns its key.
+    /// Inserts an entry and returns its key.
     func insertEntry(_ row: EntryRow) throws(SQLiteFailure) -> Int64 {
         let key = try withStatement("INSERT INTO entries(id, date, body, checksum) VALUES (?1, ?2, ?3, ?4)") {
             (statement) throws(SQLiteFailure) in
@@ -21,21 +21,24 @@ extension SQLiteDatabase {
         return key
     }
 
-    /// Makes an entry found by some words; if the index was made by other rules, by every search.
+    /// Indexes an entry under its words.
+    ///
+    /// If the index was built by other rules, the entry is marked so that every search reads it.
     func insertWords(_ words: String, _ key: Int64) throws(SQLiteFailure) {
         if words.isEmpty {
             guard try searchVersion != SearchTokenizer.version else { return }
         }
         do throws(SQLiteFailure) { try insertNewWords(words, key) } catch {
             guard error.primaryCode == SQLITE_CONSTRAINT else { throw error }
-            // Words of an entry that is not there any more are in the way, which should not be.
+            // The words of a removed entry still have this key, which should not happen.
             try removeWords(key)
             try insertNewWords(words, key)
         }
     }
 
     private func insertNewWords(_ words: String, _ key: Int64) throws(SQLiteFailure) {
-        // Not from a query: before such an insertion SQLite sets a savepoint, at which the index is written to the file.
+        // The row comes from VALUES, not from a query: before an INSERT … SELECT, SQLite sets a savepoint, at which
+        // FTS5 writes its index to the file.
         try withStatement(
             """
             INSERT INTO search(rowid, words)
@@ -58,13 +61,13 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Removes from the index what has gone with the last row that named it, before its key is used again.
+    /// Removes the words of deleted entries from the index, before their keys are used again.
     func removeWordsOfRemovedEntries() throws(SQLiteFailure) {
         try execute("DELETE FROM search WHERE rowid IN (SELECT key FROM removed_entries)")
         try execute("DELETE FROM removed_entries")
     }
 
-    /// Stores an entry at a position of a list.
+    /// Inserts an entry at a position of a list.
     func insertEntry(
         _ row: EntryRow,
         in conversation: Int64,
@@ -84,7 +87,9 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Gives a position of the history another entry; if no one else has the old one, it is changed in place.
+    /// Replaces the entry at a position of the history.
+    ///
+    /// If no other row refers to the old entry, it is changed in place.
     func replaceEntry(
         _ row: EntryRow,
         in conversation: Int64,
@@ -141,7 +146,8 @@ extension SQLiteDatabase {
         try insertWords(row.words, key)
     }
 
-    /// Removes a range of the history, and moves what follows by as many positions as are then inserted or missing.
+    /// Removes a range of the history, and shifts the following entries to the positions that they have after the
+    /// change.
     func moveEntries(_ change: RowChange, in conversation: Int64) throws(SQLiteFailure) {
         try withStatement(
             "DELETE FROM history WHERE conversation = ?1 AND list = 0 AND position >= ?2 AND position < ?3"
@@ -149,7 +155,7 @@ extension SQLiteDatabase {
         try removeWordsOfRemovedEntries()
         let shift = change.inserted.count - change.removed.count
         guard change.tailCount > 0, shift != 0 else { return }
-        // By way of negative positions, so that no two rows are ever at the same one.
+        // The shift goes through negative positions, so that no two rows ever have the same position.
         try withStatement(
             """
             UPDATE history SET position = -1 - (position + ?3)
@@ -161,9 +167,9 @@ extension SQLiteDatabase {
         ) { (statement) throws(SQLiteFailure) in try statement.run(conversation) }
     }
 
-    /// Gives a conversation the entries of a part of another one's list, which both share from then on.
+    /// Adds entries of another conversation to a list; both conversations share them afterward.
     ///
-    /// - Throws: ``SQLiteFailure/missingRow`` if not all of them are there.
+    /// - Throws: ``SQLiteFailure/missingRow`` if any of the entries is missing.
     func shareEntries(
         _ range: Range<Int>,
         of source: Int64,
@@ -190,25 +196,25 @@ extension SQLiteDatabase {
 }
 
 extension SQLiteStatement {
-    /// Runs a statement whose parameters are these integers.
+    /// Runs a statement with integer parameters.
     mutating func run(_ values: Int64...) throws(SQLiteFailure) {
         for (offset, value) in values.enumerated() { try bind(value, at: Int32(offset + 1)) }
         _ = try run()
     }
 
-    /// Runs a statement whose parameters are a key and these integers.
+    /// Runs a statement with a key and two integers as parameters.
     mutating func run(_ key: Int64, _ first: Int, _ second: Int) throws(SQLiteFailure) {
         try run(key, Int64(first), Int64(second))
     }
 
-    /// Runs a statement whose parameters are a key and the bounds of a range.
+    /// Runs a statement with a key and the bounds of a range as parameters.
     mutating func run(_ key: Int64, _ range: Range<Int>) throws(SQLiteFailure) {
         try run(key, range.lowerBound, range.upperBound)
     }
 }
 
 extension SQLiteFailure {
-    /// A row is not there that others refer to.
+    /// The failure for a missing row that other rows refer to.
     static var missingRow: SQLiteFailure { .call("sqlite3_step", SQLITE_CORRUPT) }
 }
 #endif

@@ -3,14 +3,14 @@ import CConversationHistorySQLite
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Whether the full-text index can be relied on.
+/// Checks of the full-text index.
 extension SQLiteDatabase {
-    /// The version of the rules by which the index was made; 0 if there is none.
+    /// The version of the tokenizer that built the index, or 0 if none is stored.
     var searchVersion: Int {
         get throws(SQLiteFailure) { try property(LibrarySchema.searchVersionName).flatMap { Int($0) } ?? 0 }
     }
 
-    /// Throws if a later version of this package has made the index.
+    /// Throws if a later version of this package built the index.
     func checkSearchVersion() throws(SQLiteFailure) {
         guard try searchVersion <= SearchTokenizer.version else {
             let error = HistoryStoreError(
@@ -23,13 +23,14 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Whether the full-text index is that of its words.
+    /// Checks whether the full-text index agrees with its words.
     ///
-    /// FTS5 looks at an index by way of an insertion into it, which takes the write lock for as long as that lasts. So a
-    /// connection of its own copies the tables of the index, as they are at one moment, into its temporary database,
-    /// and it is the copy that is looked at: nobody waits, whatever is locked, and nothing of the library is written.
+    /// FTS5 checks an index through an insertion into it, which holds the write lock for the whole check. Therefore a
+    /// separate connection copies the tables of the index, in one read transaction, into its temporary database and
+    /// checks the copy. The check runs even while the database is locked, no other connection waits for it, and it
+    /// writes nothing to the library.
     ///
-    /// - Throws: Also if there is no room for the copy.
+    /// - Throws: Any failure except damage to the index, such as no room for the copy.
     func isSearchIndexSound() throws(SQLiteFailure) -> Bool {
         let copy = try SQLiteDatabase.open(realPath: path)
         try copy.allowChangesOfShadowTables()
@@ -43,7 +44,7 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Copies what an index consists of; the table is declared as the schema declares it.
+    /// Copies the shadow tables of the index; the virtual table is declared as in the schema.
     private func copySearchIndex() throws(SQLiteFailure) {
         try executeScript(
             """

@@ -3,12 +3,12 @@ import ConversationHistory
 import ConversationHistoryLibrary
 import ConversationHistoryRows
 
-/// Snapshots put together from rows.
+/// Assembly of snapshots from rows.
 extension SQLiteDatabase {
     /// Returns the snapshot of a conversation.
     ///
-    /// - Throws: ``SQLiteFailure/damagedValue`` also if a row is not there that must have been: an entry of the history,
-    ///   or anything that has others behind it. Nothing counts the turns, so that the last of them is not missed.
+    /// - Throws: ``SQLiteFailure/damagedValue`` also if a required row is missing: an entry of the history, or a row
+    ///   that has others after it. No turn count is stored, so losing the last turn goes undetected.
     func snapshot<Message: HistoryMessage>(
         of row: ConversationRow,
         _ coding: SnapshotRowCoding<Message>,
@@ -47,7 +47,7 @@ extension SQLiteDatabase {
             while try statement.step() {
                 let list = snapshot.rewound.count + 1
                 guard try statement.int(at: 0) == list else { throw .damagedValue }
-                // How many there must be is known to the rewind itself.
+                // The rewind itself stores how many entries it took, and decoding checks that.
                 let entries = taken.removeValue(forKey: list) ?? SharedList()
                 try statement.withBytes(at: 1) { bytes throws(SQLiteFailure) in
                     try decoding(operation) { () throws(SnapshotDecodingError) in
@@ -56,7 +56,7 @@ extension SQLiteDatabase {
                 }
             }
         }
-        // What a rewind took is there, and the rewind is not.
+        // Entries remain whose rewind is missing.
         guard taken.isEmpty else { throw .damagedValue }
         return snapshot
     }
@@ -88,7 +88,7 @@ extension SQLiteDatabase {
         return snapshot
     }
 
-    /// Runs some decoding, whose failure ends the transaction.
+    /// Runs a decoding closure, and turns its error into a failure that rolls back the transaction.
     func decoding<Result>(
         _ operation: String,
         _ body: () throws(SnapshotDecodingError) -> Result
@@ -98,7 +98,7 @@ extension SQLiteDatabase {
         } catch { throw .refused(HistoryStoreError(error, operation: operation, location: path)) }
     }
 
-    /// Runs some encoding, whose failure ends the transaction.
+    /// Runs an encoding closure, and turns its error into a failure that rolls back the transaction.
     func encoding<Result>(
         _ operation: String,
         _ body: () throws(SnapshotError) -> Result

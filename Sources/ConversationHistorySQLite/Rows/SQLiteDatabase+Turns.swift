@@ -2,9 +2,9 @@
 import ConversationHistory
 import ConversationHistoryRows
 
-/// The rows of turns and rewinds.
+/// Access to the rows of turns and rewinds.
 extension SQLiteDatabase {
-    /// Stores a turn at a position that is free.
+    /// Inserts a turn at a free position.
     func insertTurn(_ body: [UInt8], in conversation: Int64, at position: Int) throws(SQLiteFailure) {
         try withStatement("INSERT INTO turns(conversation, position, body) VALUES (?1, ?2, ?3)") {
             (statement) throws(SQLiteFailure) in
@@ -15,7 +15,7 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Gives a conversation that has none the turns of a part of another one.
+    /// Copies a range of turns from one conversation to another one, which must have none.
     func copyTurns(_ range: Range<Int>, of source: Int64, to conversation: Int64) throws(SQLiteFailure) {
         try withStatement(
             """
@@ -27,7 +27,7 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Gives a position another turn.
+    /// Replaces the turn at a position.
     func replaceTurn(_ body: [UInt8], in conversation: Int64, at position: Int) throws(SQLiteFailure) {
         try withStatement("UPDATE turns SET body = ?3 WHERE conversation = ?1 AND position = ?2") {
             (statement) throws(SQLiteFailure) in
@@ -38,14 +38,14 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Removes a range of the turns, and moves what follows.
+    /// Removes a range of the turns, and shifts the following turns.
     func moveTurns(_ change: RowChange, in conversation: Int64) throws(SQLiteFailure) {
         try withStatement("DELETE FROM turns WHERE conversation = ?1 AND position >= ?2 AND position < ?3") {
             (statement) throws(SQLiteFailure) in try statement.run(conversation, change.removed)
         }
         let shift = change.inserted.count - change.removed.count
         guard change.tailCount > 0, shift != 0 else { return }
-        // By way of negative positions, so that no two rows are ever at the same one.
+        // The shift goes through negative positions, so that no two rows ever have the same position.
         try withStatement(
             "UPDATE turns SET position = -1 - (position + ?3) WHERE conversation = ?1 AND position >= ?2"
         ) { (statement) throws(SQLiteFailure) in try statement.run(conversation, change.removed.upperBound, shift) }
@@ -54,7 +54,7 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Stores a rewind; its entries are those of the list.
+    /// Inserts a rewind; its entries are stored in the history under the same list number.
     func insertRewind(_ body: [UInt8], in conversation: Int64, list: Int) throws(SQLiteFailure) {
         try withStatement("INSERT INTO rewinds(conversation, list, body) VALUES (?1, ?2, ?3)") {
             (statement) throws(SQLiteFailure) in
@@ -65,7 +65,7 @@ extension SQLiteDatabase {
         }
     }
 
-    /// Removes all rewinds but the first, with what they took.
+    /// Removes the rewinds after a list number, with the entries that they took.
     func removeRewinds(in conversation: Int64, after list: Int) throws(SQLiteFailure) {
         try withStatement("DELETE FROM rewinds WHERE conversation = ?1 AND list > ?2") {
             (statement) throws(SQLiteFailure) in try statement.run(conversation, Int64(list))

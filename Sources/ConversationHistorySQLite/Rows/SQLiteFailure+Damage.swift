@@ -4,9 +4,9 @@ import ConversationHistory
 import ConversationHistoryLibrary
 import ConversationHistoryRows
 
-/// Failures that are about what is stored, and not about the database.
+/// Classification of failures that concern the stored content, not the database.
 extension SQLiteFailure: DatabaseFailure {
-    /// A value that was read is not the one that was written.
+    /// The failure for a value that differs from the one that was written.
     static var damagedValue: SQLiteFailure { .call("sqlite3_column", SQLITE_CORRUPT) }
 
     package var historyProblem: (kind: LibraryProblem.Kind, description: String)? {
@@ -18,7 +18,7 @@ extension SQLiteFailure: DatabaseFailure {
         }
     }
 
-    /// Whether a value was read that cannot be understood; the database itself is sound.
+    /// Whether a stored value could not be decoded, while the database itself is sound.
     var isAboutValue: Bool {
         guard case .call(let failure) = self else { return historyProblem != nil }
         return failure.call == "sqlite3_column"

@@ -1,7 +1,7 @@
 #if SQLite
 import ConversationHistory
 
-/// Checksums of stored values: SQLite has none of its own.
+/// Checksums of stored values, which SQLite itself does not provide.
 extension SQLiteStatement {
     /// Returns the checksum of a column's bytes.
     func checksum(at index: Int32) throws(SQLiteFailure) -> Int64 {
@@ -13,14 +13,14 @@ extension SQLiteStatement {
         try bind(bytes.withUnsafeBytes { Int64(CRC32(of: $0).value) }, at: index)
     }
 
-    /// Throws if a column's bytes are not those of the checksum in the next column.
+    /// Throws if a column's bytes do not match the checksum in the next column.
     func check(at index: Int32) throws(SQLiteFailure) {
         guard try isChecked(at: index) else { throw .damagedValue }
     }
 
-    /// Whether a column's bytes are those of the checksum in the next column.
+    /// Returns whether a column's bytes match the checksum in the next column.
     ///
-    /// The checksum is absent if a process of version 1, which was open when the column was added, has written the row.
+    /// An absent checksum counts as a match: a process of version 1, open when the column was added, wrote the row.
     func isChecked(at index: Int32) throws(SQLiteFailure) -> Bool {
         guard let expected = try int64IfPresent(at: index + 1) else { return true }
         return try checksum(at: index) == expected

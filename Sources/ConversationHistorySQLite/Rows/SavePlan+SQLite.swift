@@ -3,7 +3,7 @@ import ConversationHistory
 import ConversationHistoryRows
 
 extension SavePlan {
-    /// Writes the lists of a conversation, within a transaction.
+    /// Writes the changed lists of a conversation, within a transaction.
     func apply(to conversation: Int64, in database: borrowing SQLiteDatabase) throws(SQLiteFailure) {
         try applyRewinds(to: conversation, in: database)
         for replacement in replacedEntries {
@@ -29,7 +29,7 @@ extension SavePlan {
         }
     }
 
-    /// Writes the rewinds, first of all: what they took is still in the history.
+    /// Writes the rewinds, which must come first, while the entries that they took are still in the history.
     private func applyRewinds(to conversation: Int64, in database: borrowing SQLiteDatabase) throws(SQLiteFailure) {
         if hasFewerRewinds { try database.removeRewinds(in: conversation, after: keptRewinds) }
         for (offset, rewind) in insertedRewinds.enumerated() {

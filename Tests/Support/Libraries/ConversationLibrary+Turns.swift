@@ -2,7 +2,7 @@ package import ConversationHistory
 package import ConversationHistoryLibrary
 
 extension ConversationLibrary<ChatMessage> {
-    /// Creates a conversation in which some turns were held.
+    /// Creates a conversation with some turns.
     @discardableResult
     package func addConversation(
         _ id: ConversationID,
@@ -15,7 +15,7 @@ extension ConversationLibrary<ChatMessage> {
 }
 
 extension Conversation<ChatMessage> {
-    /// Holds a turn of two messages.
+    /// Adds a turn of two messages.
     package func addTurn(_ number: Int) async throws {
         try await turn("question \(number)") { turn in try await turn.append(.assistant("answer \(number)")) }
     }

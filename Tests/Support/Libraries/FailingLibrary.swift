@@ -1,20 +1,20 @@
 package import ConversationHistory
 package import ConversationHistoryLibrary
 
-/// A library in memory that fails where a test wants it to.
+/// A library in memory with injected failures.
 package final class FailingLibrary: ConversationLibrary {
-    /// What fails.
+    /// An operation that can fail.
     package enum Verb: Sendable { case load, save, saveArtifact, removeArtifact, delete, restore, purge }
 
-    /// When something fails.
+    /// A plan of the failures.
     package enum Plan: Sendable {
-        /// One call for one conversation, after some that go well; from the next one on all go well again.
+        /// One call for one conversation fails, after a number of successful calls; all later calls succeed.
         case one(Verb, of: ConversationID, after: Int)
-        /// Each change for which this says so; it is given the change's number among all of them, from 1.
+        /// Each change fails for which the closure returns `true`; it gets the number of the change, from 1.
         case changes(@Sendable (Verb, Int) async -> Bool)
     }
 
-    /// A store that fails if its library does.
+    /// A store that fails when its library does.
     package struct Store: HistoryStore {
         package let base: InMemoryLibraryStore<ChatMessage>
         package let library: FailingLibrary
@@ -33,7 +33,7 @@ package final class FailingLibrary: ConversationLibrary {
     }
 
     private struct State {
-        /// How many calls of the one kind there were.
+        /// The number of calls that match the plan's operation and conversation.
         var matchCount = 0
         var changeCount = 0
         var hasFailed = false
@@ -62,7 +62,7 @@ package final class FailingLibrary: ConversationLibrary {
         HistoryStoreError(code, operation: "test", location: "a test", reason: "The test wants it.")
     }
 
-    /// Whether a call is the one that fails.
+    /// Counts a matching call, and returns whether it is the one that fails.
     private func fails(_ verb: Verb, _ id: ConversationID) -> Bool {
         guard case .one(verb, of: id, after: let calls) = plan else { return false }
         return state.withLock { state in
@@ -73,7 +73,7 @@ package final class FailingLibrary: ConversationLibrary {
         }
     }
 
-    /// Counts a change, and throws if it is to fail.
+    /// Counts a change, and throws if the plan makes it fail.
     private func change(
         _ verb: Verb,
         _ id: ConversationID,

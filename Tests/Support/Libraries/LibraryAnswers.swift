@@ -3,12 +3,12 @@ package import ConversationHistoryLibrary
 import Foundation
 import Testing
 
-/// What the verbs of a library say of one conversation, so that it can be seen whether damage changes anything.
+/// The results of a library's methods for one conversation, for comparison before and after damage.
 package struct LibraryAnswers: Sendable {
     /// The owner of the conversation.
     package static let owner = Owner(user: "ada", organization: "analytical")
 
-    /// Adds a conversation "a" that has everything that there can be, and a fork of it.
+    /// Adds a conversation "a" with every kind of content, and a fork of it.
     package static func prepare(_ library: some ConversationLibrary<ChatMessage>) async throws {
         _ = try await library.create(NewConversation(id: "a", title: "Title", owner: owner, metadata: ["key": "value"]))
         let conversation = try await library.addConversation("a", turns: 4)
@@ -20,9 +20,9 @@ package struct LibraryAnswers: Sendable {
 
     private let answers: [String: String]
 
-    /// Asks the verbs that read, and those that leave nothing behind.
+    /// Calls the methods that read, and those that leave no changes behind.
     ///
-    /// - Parameter accepted: The codes of errors that say what the caller can do.
+    /// - Parameter accepted: The codes of errors that tell the caller what to do.
     package init(
         of library: some ConversationLibrary<ChatMessage>,
         accepted: Set<HistoryStoreError.Code> = [.damaged, .notFound]
@@ -35,7 +35,7 @@ package struct LibraryAnswers: Sendable {
             }
         }
         let mine = library.scoped(to: Self.owner)
-        // If it cannot be read, it is asked for nothing in it.
+        // If the fork cannot be loaded, the calls that depend on its entries are skipped or match nothing.
         let snapshot = try? await library.store(for: "fork").load()
         let day = snapshot?.entries.first?.date ?? .distantPast
         for id in ["a", "fork"] as [ConversationID] {
@@ -83,12 +83,12 @@ package struct LibraryAnswers: Sendable {
         self.answers = answers
     }
 
-    /// The verbs that answer otherwise than they did before.
+    /// Returns the calls whose results differ from those before.
     package func changes(since before: LibraryAnswers) -> [String] {
         before.answers.keys.filter { answers[$0] != before.answers[$0] }.sorted()
     }
 
-    /// Tries the verbs that change something, and returns those that cannot.
+    /// Calls the methods that change something, and returns those that fail.
     package static func failures(
         of library: some ConversationLibrary<ChatMessage>,
         accepted: Set<HistoryStoreError.Code> = [.damaged, .notFound]
@@ -122,22 +122,24 @@ package struct LibraryAnswers: Sendable {
     }
 }
 
-/// A value in a database that is changed behind a library's back.
+/// A change to a database value that bypasses the library.
 package struct ColumnDamage: Sendable, CustomTestStringConvertible {
-    /// The table and the column, with a dot in between.
+    /// The table and the column, separated by a dot.
     package let column: String
     private let value: String
     private let row: String
 
+    /// Creates a change.
+    ///
     /// - Parameters:
-    ///   - column: The table and the column, with a dot in between.
-    ///   - value: The new value, in SQL.
-    ///   - row: The condition for the rows, in SQL.
+    ///   - column: The table and the column, separated by a dot.
+    ///   - value: The new value as an SQL expression.
+    ///   - row: The condition for the rows in SQL.
     package init(_ column: String, _ value: String, _ row: String) {
         (self.column, self.value, self.row) = (column, value, row)
     }
 
-    /// What damages it.
+    /// The SQL statement that makes the change.
     package var sql: String {
         let names = column.split(separator: ".")
         return "UPDATE \(names[0]) SET \(names[1]) = \(value) WHERE \(row)"

@@ -8,13 +8,13 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Does the same in a library in memory and in another one, by chance, and compares what both say.
+/// A comparison of a library with the one in memory, through the same random operations.
 package struct LibraryComparison: Sendable {
     package init() {}
 
     /// Compares an empty library with the one in memory.
     ///
-    /// - Parameter seed: What is done depends on this and on nothing else.
+    /// - Parameter seed: The seed that determines all operations.
     package func compare(
         _ library: some ConversationLibrary<ChatMessage>,
         seed: UInt64,
@@ -32,7 +32,7 @@ package struct LibraryComparison: Sendable {
         #expect(try await library.statistics() == model.statistics(), sourceLocation: sourceLocation)
     }
 
-    /// One thing to do; what it needs is drawn before, so that it is the same in both libraries.
+    /// One operation, with all its random values drawn beforehand, so that it is the same for both libraries.
     private struct Step: CustomStringConvertible {
         static let owners: [Owner?] = [
             nil, Owner(user: "ada", organization: "analytical"), Owner(user: "é"), Owner(user: "e\u{301}"),
@@ -152,7 +152,7 @@ package struct LibraryComparison: Sendable {
         } catch { return "not edited" }
         snapshot.updated = step.date
         try await store.save(snapshot)
-        // The same store goes on, and another one reads what it saves.
+        // The same store saves again, and another one reads the result.
         do {
             if step.isNewest {
                 let id = EntryID("last \(step.date.timeIntervalSinceReferenceDate)")
@@ -193,7 +193,7 @@ package struct LibraryComparison: Sendable {
         }
     }
 
-    /// Lists by what was given; what a library dates by itself is not the same in both.
+    /// Lists conversations by given values only, because dates that a library sets itself differ between the two.
     private func list(
         _ step: Step,
         in library: some ConversationLibrary<ChatMessage>

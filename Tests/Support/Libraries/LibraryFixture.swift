@@ -2,15 +2,15 @@ package import ConversationHistory
 package import ConversationHistoryLibrary
 import Testing
 
-/// A library that an earlier version of the package made, whatever it is kept in.
+/// A library that an earlier version of the package made, for any kind of storage.
 package enum LibraryFixture {
-    /// The path of a fixture of the project; it is never changed.
+    /// Returns the path of a fixture in the repository, which must never be changed.
     package static func path(_ name: String) -> String {
         let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(4)
         return root.joined(separator: "/") + "/Fixtures/" + name
     }
 
-    /// Reads what each of them holds, finds something in it, and goes on with it.
+    /// Checks the content of a fixture, searches it, and adds a turn to it.
     package static func expectWhole(_ library: some ConversationLibrary<ChatMessage>) async throws {
         #expect(try await library.verify() == [])
         let infos = try await library.list(ListRequest(order: .oldestFirst)).conversations

@@ -1,9 +1,9 @@
 package import ConversationHistory
 package import ConversationHistoryLibrary
 
-/// Two processes that save onto the same state of one conversation, of which only one may win.
+/// A test of two processes that save onto the same state of one conversation, where only one may succeed.
 package struct LibraryRivals<Library: ConversationLibrary<ChatMessage>> {
-    /// How it came out otherwise.
+    /// An unexpected outcome.
     package struct Surprise: Error, CustomStringConvertible {
         package let description: String
     }
@@ -13,11 +13,11 @@ package struct LibraryRivals<Library: ConversationLibrary<ChatMessage>> {
     private let go: Acknowledgements
     private let otherWon: Acknowledgements
 
-    /// Prepares one of the two.
+    /// Prepares one of the two processes.
     ///
     /// - Parameters:
-    ///   - library: The library as this process has opened it.
-    ///   - directory: Where both tell each other how far they are.
+    ///   - library: The library as this process opened it.
+    ///   - directory: The directory through which the processes report their progress to each other.
     package init(_ library: Library, in directory: String) {
         self.library = library
         ready = Acknowledgements(path: directory + "/ready")
@@ -25,9 +25,9 @@ package struct LibraryRivals<Library: ConversationLibrary<ChatMessage>> {
         otherWon = Acknowledgements(path: directory + "/other-won")
     }
 
-    /// Plays the part of the process that was started.
+    /// Runs in the child process.
     ///
-    /// - Throws: What the save throws, unless it is a conflict.
+    /// - Throws: The error of the save, unless it is a conflict.
     package func runAsOther() async throws {
         let store = library.store(for: "shared")
         let snapshot = try longer(try await store.load(), "other")
@@ -36,9 +36,9 @@ package struct LibraryRivals<Library: ConversationLibrary<ChatMessage>> {
         if try await wins(store, saving: snapshot) { otherWon.add() }
     }
 
-    /// Plays the part of the process that has started the other one, and checks how both have fared.
+    /// Runs in the parent process, and checks the outcome of both.
     ///
-    /// - Parameter other: Runs the other process to its end.
+    /// - Parameter other: A closure that runs the child process until it exits.
     package func run(against other: @escaping @Sendable () async -> Void) async throws {
         let store = library.store(for: "shared")
         try await store.save(ConversationSnapshot(messages: [ChatMessage.user("both")]))
@@ -61,7 +61,7 @@ package struct LibraryRivals<Library: ConversationLibrary<ChatMessage>> {
         }
     }
 
-    /// Returns whether a save is made, and not refused as a conflict.
+    /// Saves, and returns whether it succeeded rather than failed with a conflict.
     private func wins(
         _ store: Library.Store,
         saving snapshot: ConversationSnapshot<ChatMessage>
@@ -75,7 +75,7 @@ package struct LibraryRivals<Library: ConversationLibrary<ChatMessage>> {
         }
     }
 
-    /// The snapshot that a process saves onto the one that both have loaded.
+    /// Returns the snapshot that a process saves: the loaded one with two more entries.
     private func longer(
         _ snapshot: ConversationSnapshot<ChatMessage>?,
         _ marker: String

@@ -3,7 +3,7 @@ package import ConversationHistoryLibrary
 package import DurableFiles
 import Testing
 
-/// A library in a directory of its own.
+/// A library in a temporary directory.
 package struct LibraryScene {
     package typealias Library = DirectoryConversationLibrary<ChatMessage>
     package typealias Snapshot = ConversationSnapshot<ChatMessage>
@@ -33,7 +33,7 @@ package struct LibraryScene {
         return snapshot
     }
 
-    /// What a library that knows nothing yet lists, in the order of the ids.
+    /// Lists the conversations through a new library without a cache, sorted by id.
     package func listed(
         trash: ListRequest.Trash = .without,
         calls: any SystemCalls = RealSystemCalls()
@@ -43,7 +43,7 @@ package struct LibraryScene {
         }
     }
 
-    /// The names in a directory of the library, without lock files.
+    /// Returns the names in a directory of the library, without lock files.
     package func names(_ part: String) -> [String] {
         let path = path + "/" + part
         do throws(FileFailure) {

@@ -1,14 +1,14 @@
 package import ConversationHistory
 package import ConversationHistoryLibrary
 
-/// All that a library holds, but for what it chooses itself, such as dates.
+/// The content of a library, except for values that it chooses itself, such as dates.
 package struct LibraryState: Equatable, Sendable, CustomStringConvertible {
-    /// How what a library says in two ways does not agree.
+    /// A contradiction between two results of a library.
     package struct Disagreement: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// One conversation; of one in the trash, only what is listed is known.
+    /// One conversation; in the trash, only the listed values are known.
     package struct Conversation: Equatable, Sendable {
         var title: String?
         var isDeleted: Bool
@@ -19,12 +19,12 @@ package struct LibraryState: Equatable, Sendable, CustomStringConvertible {
 
     private var conversations: [ConversationID: Conversation] = [:]
 
-    /// The ids of the conversations that are not in the trash, sorted.
+    /// The ids of the conversations outside the trash, sorted.
     package var liveIDs: [ConversationID] {
         conversations.filter { !$0.value.isDeleted }.keys.sorted()
     }
 
-    /// Which conversations there are, and how long they are: short enough to be read in a test's report.
+    /// The conversations and their sizes, short enough for a test report.
     package var description: String {
         conversations.sorted { $0.key < $1.key }.map { id, conversation in
             "\(id)\(conversation.isDeleted ? " (deleted)" : ""): \(conversation.title ?? "-"), "
@@ -33,9 +33,9 @@ package struct LibraryState: Equatable, Sendable, CustomStringConvertible {
         }.joined(separator: "; ")
     }
 
-    /// Reads everything, and checks that lists, histories and the search say the same.
+    /// Reads everything, and checks that lists, histories and the search agree.
     ///
-    /// - Throws: ``Disagreement``, and what the library throws.
+    /// - Throws: ``Disagreement``, or an error of the library.
     package init(of library: some ConversationLibrary<ChatMessage>) async throws {
         let live = try await library.list(ListRequest(limit: .max)).conversations
         let deleted = try await library.list(ListRequest(trash: .only, limit: .max)).conversations

@@ -1,12 +1,12 @@
 package import ConversationHistory
 package import ConversationHistoryLibrary
 
-/// Things done to a library one after another, which look random and are the same in every run of one seed.
+/// A sequence of random-looking operations on a library, which is the same in every run with one seed.
 ///
-/// What they come to depends on nothing but the seed and their number, so that another library that did as many of them
-/// says what must be found. What a library refuses for good reason is a step too.
+/// The result depends only on the seed and the number of steps, so another library after the same number of steps shows
+/// what must be found. An operation that the library rejects for a valid reason also counts as a step.
 package struct LibraryWork<Library: ConversationLibrary<ChatMessage>> {
-    /// A word that each message holds.
+    /// A word that every message contains.
     package static var word: String { "said" }
 
     private let library: Library
@@ -14,18 +14,18 @@ package struct LibraryWork<Library: ConversationLibrary<ChatMessage>> {
     private var stores: [ConversationID: Library.Store] = [:]
     private var stepCount = 0
 
-    /// Prepares to do things to a library that is empty.
+    /// Prepares operations on an empty library.
     package init(_ library: Library, seed: UInt64) {
         self.library = library
         random = SeededGenerator(seed: seed)
     }
 
-    /// Does the next thing.
+    /// Performs the next operation.
     ///
-    /// - Throws: ``HistoryStoreError`` for what no library may refuse.
+    /// - Throws: ``HistoryStoreError`` for an operation that no library may reject.
     package mutating func step() async throws {
         stepCount += 1
-        // All is drawn before anything is done, so that the next step is the same whatever becomes of this one.
+        // All random values are drawn first, so that the next step is the same whatever the result of this one.
         let kind = Int.random(in: 0..<24, using: &random)
         let id = ConversationID("c\(Int.random(in: 0..<4, using: &random))")
         let fork = ConversationID("f\(Int.random(in: 0..<3, using: &random))")
@@ -35,7 +35,7 @@ package struct LibraryWork<Library: ConversationLibrary<ChatMessage>> {
         } catch let error as HistoryStoreError
             where [.notFound, .alreadyExists, .conflict].contains(error.code)
         {
-            // Another store is needed after a conflict, and for what is created anew.
+            // A new store is needed after a conflict, and for a conversation that is recreated.
             stores[id] = nil
         }
     }
@@ -70,7 +70,7 @@ package struct LibraryWork<Library: ConversationLibrary<ChatMessage>> {
         }
     }
 
-    /// Changes what is stored of a conversation, by a store that goes on from step to step.
+    /// Changes a stored conversation through a store that is kept from step to step.
     private mutating func edit(
         _ id: ConversationID,
         _ change: (inout ConversationSnapshot<ChatMessage>) throws -> Void
@@ -89,11 +89,11 @@ package struct LibraryWork<Library: ConversationLibrary<ChatMessage>> {
 }
 
 extension LibraryWork {
-    /// Does one thing after another and acknowledges each, until the process is killed.
+    /// Performs operations and acknowledges each one, until the process is killed.
     ///
     /// - Parameters:
-    ///   - count: How many things it does before it lets itself be killed.
-    ///   - time: How long it goes on then, in microseconds.
+    ///   - count: The number of operations before the process schedules its own death.
+    ///   - time: The delay of that death in microseconds.
     package mutating func goOn(
         acknowledging acknowledgements: Acknowledgements,
         killedAfter count: Int,
@@ -106,12 +106,12 @@ extension LibraryWork {
         }
     }
 
-    /// Checks that a library holds what a process was told to be safe before it was killed, and nothing in between.
+    /// Checks that a library contains all acknowledged operations of a killed process, and no partial one.
     ///
     /// - Parameters:
-    ///   - acknowledgements: What that process has acknowledged.
-    ///   - count: How many things it did at least.
-    /// - Returns: What was found.
+    ///   - acknowledgements: The acknowledgments of that process.
+    ///   - count: The minimum number of acknowledged operations.
+    /// - Returns: The state that was found.
     package static func check(
         _ library: Library,
         after acknowledgements: Acknowledgements,
@@ -132,7 +132,7 @@ extension LibraryWork {
 }
 
 extension LibraryWork where Library == InMemoryConversationLibrary<ChatMessage> {
-    /// What a library may hold whose process was killed: what it was told to be safe, or one step more.
+    /// Returns the states that a library may have after its process was killed: all acknowledged steps, or one more.
     package static func states(after count: Int, seed: UInt64) async throws -> [LibraryState] {
         let library = InMemoryConversationLibrary<ChatMessage>()
         var work = LibraryWork(library, seed: seed)

@@ -1,28 +1,28 @@
 package import ConversationHistory
 package import ConversationHistoryLibrary
 
-/// One of several that write to one library at the same time; each turn that it saves is two entries.
+/// One of several concurrent writers to a library; each turn that it saves has two entries.
 package struct LibraryWriter<Library: ConversationLibrary<ChatMessage>> {
     private let library: Library
     private let marker: String
 
-    /// Prepares to write.
+    /// Prepares a writer.
     ///
-    /// - Parameter marker: Tells its entries and conversations from those of others.
+    /// - Parameter marker: A name that distinguishes its entries and conversations from those of other writers.
     package init(_ library: Library, marker: String) {
         self.library = library
         self.marker = marker
     }
 
-    /// The ids of the entries of a turn.
+    /// Returns the ids of the entries of a turn.
     package static func entries(_ marker: String, _ turn: Int) -> [EntryID] {
         ["question", "answer"].map { EntryID("\(marker)-\(turn)-\($0)") }
     }
 
-    /// Saves turns into conversations of its own, and into one that others write to as well.
+    /// Saves turns into conversations of its own, and into one that all writers share.
     ///
-    /// - Returns: How often it met a conflict, loaded again and went on.
-    /// - Throws: Whatever else goes wrong.
+    /// - Returns: The number of conflicts after which it reloaded and retried.
+    /// - Throws: Any error other than a conflict.
     package func run(turns: Int) async throws -> Int {
         var conflictCount = 0
         for turn in 0..<turns {
@@ -52,12 +52,13 @@ package struct LibraryWriter<Library: ConversationLibrary<ChatMessage>> {
 }
 
 extension LibraryWriter {
-    /// How what was found differs from what all writers were told to be safe.
+    /// A difference between the stored and the saved content.
     package struct Loss: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// Checks that all that the writers saved is there, once, and in turns that nobody else's entries are part of.
+    /// Checks that everything that the writers saved is stored exactly once, and that no turn contains entries of
+    /// another.
     package static func check(_ library: Library, markers: [String], turns: Int) async throws {
         guard let shared = try await library.store(for: "shared").load() else {
             throw Loss(description: "The conversation of all writers is gone.")
@@ -85,11 +86,12 @@ extension LibraryWriter {
         }
     }
 
-    /// Writes at the same time as another process, reads meanwhile, and checks what is there in the end.
+    /// Writes concurrently with another process, reads meanwhile, and checks the final content.
     ///
     /// - Parameters:
-    ///   - directory: Where it is noted who is done.
-    ///   - other: Lets the other process save as many turns, as "other", to its end.
+    ///   - directory: The directory where finished writers are recorded.
+    ///   - other: A closure that runs the other process, which saves the same number of turns under the marker "other",
+    ///     until it exits.
     package static func run(
         _ library: Library,
         in directory: TemporaryDirectory,
@@ -112,9 +114,9 @@ extension LibraryWriter {
         try await check(library, markers: ["other", "own"], turns: turns)
     }
 
-    /// Reads all there is again and again until all writers are done; what it sees must hold together.
+    /// Reads everything repeatedly until all writers are done, and checks that each view is consistent.
     ///
-    /// - Parameter isDone: Says whether the writers are done.
+    /// - Parameter isDone: Returns whether all writers are done.
     package static func read(_ library: Library, until isDone: () -> Bool) async throws {
         var known = 0
         repeat {
