@@ -84,11 +84,11 @@ extension RecordCoding {
             guard let known = bytes(of: box.value) else { return .init(rewound) }
             texts.append((box.verbatim ?? known).joiningMembers(besides: TurnCoding.names))
         }
-        // The turns are the last member because a new rewind has no unknown members.
+        // The turns come last because a new rewind has no unknown members.
         var writer = JSONWriter(capacity: 1024)
         let empty = RewoundHistory(date: rewound.date, position: rewound.position, entries: rewound.entries, turns: [])
         do throws(SnapshotError) { try write(.rewound(.init(empty)), to: &writer) } catch {
-            // As of an entry.
+            // As with entries, a value that cannot be written is refused before it enters a list.
             return .init(rewound)
         }
         let end = "]}}".utf8
@@ -116,7 +116,7 @@ extension RecordCoding {
     private func bytes(of turn: Turn) -> [UInt8]? {
         var writer = JSONWriter(capacity: 512)
         do throws(SnapshotError) { try write(.turn(.init(turn)), to: &writer) } catch {
-            // As of an entry.
+            // As with entries, a value that cannot be written is refused before it enters a list.
             return nil
         }
         return writer.withUnsafeBytes(Array.init)

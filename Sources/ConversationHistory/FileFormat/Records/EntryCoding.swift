@@ -246,9 +246,10 @@ extension JSONReader {
 extension EntryCoding {
     private static var positionStart: StaticString { "{\"position\":" }
 
-    /// The largest number of lines of later entries that an entry may be written after; a longer list is rewritten.
+    /// The largest number of later entries whose lines may precede an entry's line; with more, a save rewrites the
+    /// history.
     ///
-    /// A reader inserts the entry among those read before it, which would take long in a file of many such lines.
+    /// A reader inserts the entry among those that it has read, which would take long in a file of many such lines.
     static var mostLinesBefore: Int { 256 }
 
     /// Returns the number of bytes that a position adds to an entry.

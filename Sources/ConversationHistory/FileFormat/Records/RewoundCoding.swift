@@ -69,8 +69,7 @@ enum RewoundCoding<Message: HistoryMessage> {
         return first..<end
     }
 
-    /// Writes a record with some of the turns; a record that continues another has no members besides the required
-    /// ones.
+    /// Writes a record with some of the turns; a record that continues another has no optional members.
     static func write(
         _ rewound: RewoundHistory<Message>,
         turns: Range<Int>,

@@ -171,7 +171,7 @@ private struct StoredFormMerge {
                 elements.append(place..<reader.position)
             }
         } catch {
-            // Every text here was read or written by this package, within the same depth limit.
+            // This package has read or written every text here, within a smaller depth limit than the reader has here.
             preconditionFailure("What was read or written as JSON is not JSON.")
         }
         return elements
@@ -199,7 +199,7 @@ private struct JSONMember {
                 members.append(JSONMember(key: name, whole: start..<reader.position, value: place..<reader.position))
             }
         } catch {
-            // As in `elements(of:in:)`: this package has read or written the text.
+            // As in `elements(of:in:)`, this package has read or written the text.
             preconditionFailure("What was read or written as JSON is not JSON.")
         }
         return members
