@@ -140,7 +140,6 @@ struct HistoryFingerprint: Hashable, Sendable {
     private let checksum: UInt32
     private let count: Int
 
-    /// The fingerprint as text.
     var text: String { "\(checksum)-\(count)" }
 
     /// Creates the fingerprint of a history with one entry per line.

@@ -71,6 +71,7 @@ enum HistoryKind {
         default: return nil
         }
     }
+
     /// Reads a version; a number beyond the range of `Int` counts as a newer version.
     private static func readVersion(from reader: inout JSONReader) throws(JSONError) -> Int? {
         guard case .number(let number) = try reader.readValue() else { return nil }

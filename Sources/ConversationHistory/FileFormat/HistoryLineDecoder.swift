@@ -92,7 +92,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         var fault: MessageFault?
         do throws(JSONError) {
             let record = try assembly.readRecord(from: &reader, coding, &fault)
-            // The next line follows in memory, not zeros, so the reader doesn't notice the end by itself.
+            // The next line follows in memory, not zeros, so the reader may have read past the end of this one.
             guard reader.position == line.count else {
                 throw JSONError(code: .trailingData, offset: offset + reader.position)
             }

@@ -2,6 +2,9 @@
 // makes it faster than a reader that checks each index. Its safety rests on one rule: `cursor` never passes `end`, and
 // at least `padding` readable zero bytes follow `end`. A zero is a control character and not a digit, white space or a
 // UTF-8 continuation, so every loop over the text stops there by itself.
+//
+// A reader of one line of a longer text may pass `end`. The zeros after the whole text then stop it, and the caller has
+// to compare the position with the length of the line.
 
 /// A strict reader of JSON text (RFC 8259) from bytes in memory.
 ///

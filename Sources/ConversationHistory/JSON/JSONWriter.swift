@@ -45,7 +45,6 @@ package struct JSONWriter: ~Copyable {
         String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    /// Empties the buffer.
     package mutating func removeAll(keepingCapacity: Bool = true) {
         count = 0
         if !keepingCapacity {
@@ -231,12 +230,10 @@ package struct JSONWriter: ~Copyable {
 }
 
 extension JSONWriter {
-    /// Writes a Boolean.
     mutating func write(_ value: Bool) {
         if value { write(raw: "true") } else { write(raw: "false") }
     }
 
-    /// Writes an integer.
     package mutating func write(_ value: Int) {
         append(utf8Of: value.description)
     }

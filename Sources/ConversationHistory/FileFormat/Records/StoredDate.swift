@@ -185,7 +185,6 @@ package enum StoredDate {
         return second == 0 && civil(day + referenceDay).2 == 1
     }
 
-    /// Returns the number of days of a month.
     private static func dayCount(of month: Int, in year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28

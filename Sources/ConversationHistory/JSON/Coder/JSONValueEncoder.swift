@@ -62,7 +62,6 @@ final class EncodingNode {
         return true
     }
 
-    /// Adds an element.
     func append(_ child: Child) {
         children.append(child)
     }
@@ -81,7 +80,6 @@ final class EncodingNode {
         children.append(child)
     }
 
-    /// Returns the child with a key.
     func child(_ key: String) -> Child? {
         place(of: key).map { children[$0] }
     }

@@ -193,7 +193,7 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
         )
     }
 
-    // MARK: - What every operation needs
+    // MARK: - Shared by all operations
 
     /// Opens the file's directory and runs the body with the lock held.
     package func withFile<Result>(
