@@ -1,9 +1,9 @@
 extension ConversationSnapshot {
-    /// Returns the snapshot as bytes, for a store of one's own.
+    /// Returns the snapshot as bytes, for use in a custom store.
     ///
-    /// - Parameter style: How the bytes are laid out.
-    /// - Returns: UTF-8 text that is valid JSON.
-    /// - Throws: ``SnapshotError``: a message cannot be written, or could not be read back.
+    /// - Parameter style: The layout of the bytes.
+    /// - Returns: Valid JSON in UTF-8.
+    /// - Throws: A ``SnapshotError`` if a part of the snapshot cannot be written, or could not be read back.
     public func encoded(style: SnapshotStyle = .lines) throws(SnapshotError) -> [UInt8] {
         let writer = HistoryWriter<Message>(limits: HistoryLimits())
         var bytes: [UInt8] = []
@@ -20,7 +20,7 @@ extension ConversationSnapshot {
         return bytes
     }
 
-    /// Guesses how many bytes the snapshot takes up, so that they need not be moved to more and more room.
+    /// Estimates the size of the encoded snapshot, so that the bytes are not copied each time that the array grows.
     private func estimatedByteCount(from firstPart: UnsafeRawBufferPointer) -> Int {
         var lineCount = 1
         var place = 0
@@ -28,7 +28,7 @@ extension ConversationSnapshot {
             lineCount += 1
             place = lineFeed + 1
         }
-        // The header and the footer are lines too; an eighth is added, since lines differ.
+        // The header and the footer are lines, too. An eighth is added because line lengths vary.
         let all = lineEntryCount + turns.count + rewound.count + 2
         return firstPart.count + max(0, all - lineCount) * (firstPart.count / lineCount) / 8 * 9
     }
@@ -36,16 +36,17 @@ extension ConversationSnapshot {
     /// Reads a snapshot from bytes of any version and style.
     ///
     /// - Parameters:
-    ///   - bytes: What ``encoded(style:)`` returned, a history file's content, or a snapshot of ailoop's.
-    ///   - limits: How much is taken in before the bytes are refused.
-    /// - Throws: ``SnapshotDecodingError``.
+    ///   - bytes: The result of ``encoded(style:)``, the content of a history file, or a snapshot of ailoop.
+    ///   - limits: The limits beyond which the bytes are refused.
+    /// - Throws: A ``SnapshotDecodingError`` if the bytes are not a history, are damaged or too large, have a newer
+    ///   version, or contain messages that cannot be read as this message type.
     public init(decoding bytes: some Sequence<UInt8>, limits: HistoryLimits = HistoryLimits())
         throws(SnapshotDecodingError)
     {
         func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<ConversationSnapshot, SnapshotDecodingError> {
             Result { () throws(SnapshotDecodingError) in try Self(decoding: UnsafeRawBufferPointer(bytes), limits) }
         }
-        // An array is read where it is.
+        // Contiguous bytes, such as those of an array, are read without a copy.
         let decoded = bytes.withContiguousStorageIfAvailable(decode)
         self = try (decoded ?? ContiguousArray(bytes).withUnsafeBufferPointer(decode)).get()
     }

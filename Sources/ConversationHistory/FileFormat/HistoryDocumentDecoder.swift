@@ -1,10 +1,10 @@
-/// Reads a history that is one JSON document, however its members are ordered and spaced.
+/// A decoder of a history that is one JSON document, with its members in any order and any white space.
 struct HistoryDocumentDecoder<Message: HistoryMessage> {
     let coding: RecordCoding<Message>
 
-    /// Reads a document.
+    /// Decodes a document.
     ///
-    /// - Parameter bytes: The document; ``JSONReader/padding`` zero bytes follow it.
+    /// - Parameter bytes: The document, followed in memory by ``JSONReader/padding`` zero bytes.
     func decode(_ bytes: UnsafeRawBufferPointer) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
         var reader = JSONReader(bytes, maximumDepth: HistoryFormat.maximumDepth)
         guard !bytes.isEmpty else {
@@ -32,7 +32,7 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
         fingerprint: HistoryFingerprint
     ) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
         var header = HistoryHeader(messageFormat: "", lineage: "")
-        // Both are read when the type of the messages is known to be the right one.
+        // Both are read later, once the message type is known to be the right one.
         var history: Int?
         var foot: Int?
         var assembly = HistoryAssembly(ConversationSnapshot<Message>())
@@ -64,7 +64,7 @@ struct HistoryDocumentDecoder<Message: HistoryMessage> {
             reader.position = history
             try reader.readArray { reader throws(JSONError) in
                 count += 1
-                // The rest cannot be put together without an entry, and is JSON, as was found out above.
+                // The assembly can't continue without this entry. The rest is valid JSON, as the first pass has shown.
                 if fault != nil { return try reader.skipValue() }
                 try assembly.readRecord(from: &reader, coding, &fault)
             }

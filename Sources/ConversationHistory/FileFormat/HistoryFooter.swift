@@ -1,13 +1,13 @@
 package import DurableFiles
 
-/// The last line of a history of one entry a line: its state, and a checksum over all of it.
+/// The footer, the last line of a history with one entry per line: the state, and a checksum of the whole history.
 package enum HistoryFooter {
-    /// Writes a footer, from the line feed before its bracket to the one at its end.
+    /// Writes a footer, from the line feed before its bracket to the line feed at its end.
     ///
     /// - Parameters:
-    ///   - members: The state of the snapshot, each member behind a comma.
-    ///   - checksum: Over the header and all entry lines.
-    /// - Returns: The checksum that the footer holds.
+    ///   - members: The members of the snapshot's state, each after a comma.
+    ///   - checksum: The checksum of the header and all entry lines.
+    /// - Returns: The checksum that the footer contains.
     static func write(
         revision: Int,
         count: Int,
@@ -33,7 +33,7 @@ package enum HistoryFooter {
         return value
     }
 
-    /// The bytes that blank out a footer: white space of the same length.
+    /// Returns white space of the length of a footer, for blanking the footer out.
     static func blank(count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: UInt8(ascii: " "), count: count)
         bytes[0] = UInt8(ascii: "\n")
@@ -41,7 +41,7 @@ package enum HistoryFooter {
         return bytes
     }
 
-    /// Returns the digits of the checksum that a footer line holds; `nil` if the line is not a footer, or half of one.
+    /// Returns the digits of the checksum in a footer line; `nil` if the line isn't a complete footer.
     static func checksum(of line: UnsafeRawBufferPointer) -> [UInt8]? {
         let start = HistoryFormat.footerStart
         let key = HistoryFormat.checksumKey
@@ -54,7 +54,7 @@ package enum HistoryFooter {
         return Array(line[digits..<digits + 8])
     }
 
-    /// Returns the checksum over the records, then the line feed and the first bytes of a footer line.
+    /// Returns the checksum of the records, a line feed and the first bytes of a footer line.
     static func checksum(_ records: CRC32, _ line: UnsafeRawBufferPointer, _ count: Int) -> UInt32 {
         var checksum = records
         withUnsafeBytes(of: UInt8(ascii: "\n")) { checksum.update($0) }
@@ -62,13 +62,13 @@ package enum HistoryFooter {
         return checksum.value
     }
 
-    /// Returns a checksum as a footer holds it.
+    /// Returns a checksum as eight hexadecimal digits.
     package static func digits(of value: UInt32) -> [UInt8] {
         let letters = Array("0123456789abcdef".utf8)
         return (0..<8).map { letters[Int(value >> (28 - 4 * $0)) & 15] }
     }
 
-    /// Reads the state of a footer line whose checksum holds.
+    /// Reads the state from a footer line with a valid checksum.
     static func state<Message>(
         of line: UnsafeRawBufferPointer,
         at offset: Int,
@@ -90,73 +90,72 @@ package enum HistoryFooter {
 }
 
 extension StaticString {
-    /// The bytes of a text that is not a single scalar.
+    /// The bytes of the text, which must not be stored as a single scalar.
     var bytes: UnsafeBufferPointer<UInt8> {
-        // A static string lives as long as the process.
+        // The pointer stays valid because a static string lives as long as the process.
         UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
     }
 }
 
-/// Where the parts of a history of one entry a line lie, as far as the next save must know.
+/// The layout of a history with one entry per line: what an appending save needs to know about the file.
 package struct HistoryLayout: Sendable {
     package var lineCount: Int
-    /// Over the header and all entry lines.
+    /// The checksum of the header and all entry lines.
     package var checksum: CRC32
-    /// Where the footer begins: at the line feed before its bracket.
+    /// The offset of the footer, which begins with the line feed before its bracket.
     var footerOffset: Int
-    /// The bytes of the footer, with the line feeds at both ends.
+    /// The number of bytes in the footer, including the line feeds at both ends.
     var footerCount: Int
-    /// The checksum that the footer holds: over all that the history says.
+    /// The checksum that the footer contains, which covers the whole history.
     var footerChecksum: UInt32
-    /// How many bytes are blanks that were footers once.
+    /// The number of bytes in blanked-out footers.
     var blankCount: Int
-    /// Whether nothing but the header, the entries, blanks and this footer is there, so that a save may append.
+    /// Whether the file contains only the header, the entries, blanks and this footer, so that a save may append.
     var isClean: Bool
 
-    /// The end of the footer: the checksum, by which it differs from the footer of any other state.
+    /// The end of the footer from the checksum on, which distinguishes it from the footer of any other state.
     package var footerEnd: FileContent {
         let bytes = HistoryFooter.digits(of: footerChecksum) + Array("\"}}".utf8)
-        // Without the last line feed, which a save that was cut short may not have written.
+        // The last line feed is left out because an interrupted save may not have written it.
         return FileContent(offset: Int64(footerOffset + footerCount - 1 - bytes.count), bytes: bytes)
     }
 }
 
-/// What was read from a stored history.
+/// A history that was read from its stored form.
 package struct DecodedHistory<Message: HistoryMessage>: Sendable {
     package var snapshot: ConversationSnapshot<Message>
     var lineage: String
     var revision: Int
-    /// `nil` if the history is not stored one entry a line.
+    /// The layout; `nil` if the history isn't stored with one entry per line.
     package var layout: HistoryLayout?
     var fingerprint: HistoryFingerprint
     var version: Int
 }
 
-/// What tells one saved state of a history from another, wherever and in whatever copy it is met.
+/// A fingerprint that distinguishes the saved states of a history, in every copy of it.
 ///
-/// The state of a history of one entry a line has a random lineage and a revision, and its footer's checksum covers both
-/// together with all the rest. Of a document all the bytes count.
+/// With one entry per line, a history has a random lineage and a revision, and its footer's checksum covers both and
+/// everything else. For a document, the fingerprint is the checksum and the number of all bytes.
 struct HistoryFingerprint: Hashable, Sendable {
     private let checksum: UInt32
     private let count: Int
 
-    /// The fingerprint as text.
     var text: String { "\(checksum)-\(count)" }
 
-    /// The fingerprint of a history of one entry a line.
+    /// Creates the fingerprint of a history with one entry per line.
     init(_ layout: HistoryLayout) {
         checksum = layout.footerChecksum
         count = layout.lineCount
     }
 
-    /// The fingerprint of a document.
+    /// Creates the fingerprint of a document.
     init(document bytes: UnsafeRawBufferPointer) {
         var checksum = CRC32()
         checksum.update(bytes)
         self.init(document: checksum, count: bytes.count)
     }
 
-    /// The fingerprint of a document whose bytes were read piece by piece.
+    /// Creates the fingerprint of a document whose checksum was computed piece by piece.
     init(document checksum: CRC32, count: Int) {
         self.checksum = checksum.value
         self.count = count

@@ -2,40 +2,41 @@
 package enum HistoryFormat {
     static let name = "conversation-history"
 
-    /// How deep a history is read: a value of a message, in the levels around it.
+    /// The nesting depth of a history that a reader accepts: a value in a message, and the levels around it.
     ///
-    /// Around it are the document, the history, the entry, the message, blocks in results, and so on. What the writer
-    /// accepts, the reader must accept too.
+    /// The levels around it are the document, the history, the entry, the message, the blocks in results, and so on. A
+    /// reader must accept everything that the writer accepts.
     package static let maximumDepth = JSONValue.maximumDepth + 64
 
-    /// How a header line ends, and so what marks a history of one entry a line.
+    /// The end of a header line, which identifies a history with one entry per line.
     static let headerEnd: StaticString = ",\"history\":["
 
-    /// How a footer line begins.
+    /// The start of a footer line.
     static let footerStart: StaticString = "],\"state\":{"
 
-    /// How the line begins by which version control marks two sides that it could not merge.
+    /// The start of the line with which version control marks an unresolved merge conflict.
     static let mergeMark: StaticString = "<<<<<<< "
 
-    /// What stands before the checksum in a footer; eight hexadecimal digits and `"}}` follow.
+    /// The text before the checksum in a footer; eight hexadecimal digits and `"}}` follow.
     static let checksumKey: StaticString = "\"checksum\":\""
 
-    /// The bytes of a footer that follow ``checksumKey``, without the line feed.
+    /// The number of bytes in a footer after ``checksumKey``, without the line feed.
     static let checksumCount = 8 + 3
 }
 
-/// Which of the stored forms a document has.
+/// The stored form of a document.
 enum HistoryKind {
-    /// ailoop's form.
+    /// The form of the Rust package ailoop.
     case version1
 
     /// This package's own form.
     case version2
 
-    /// Tells the form of a document by its members, before any of them is read.
+    /// Finds the form of a document from the names of its members, without decoding them.
     ///
-    /// - Returns: `nil` if it is JSON, but not a history.
-    /// - Throws: A newer version, as soon as it is seen: what follows it may have any shape.
+    /// - Returns: The form; `nil` for JSON that isn't a history.
+    /// - Throws: An error for a newer version as soon as it is found, because anything may follow it; an error if the
+    ///   text isn't JSON.
     static func find(in reader: JSONReader) throws(SnapshotDecodingError) -> HistoryKind? {
         var reader = reader
         var format: String?
@@ -70,27 +71,29 @@ enum HistoryKind {
         default: return nil
         }
     }
-    /// Reads a version; one that no integer holds is newer than all that are known.
+
+    /// Reads a version; a number beyond the range of `Int` counts as a newer version.
     private static func readVersion(from reader: inout JSONReader) throws(JSONError) -> Int? {
         guard case .number(let number) = try reader.readValue() else { return nil }
         return number.intValue ?? ((number.doubleValue ?? 0) >= 0x1p63 ? .max : nil)
     }
 }
 
-/// How a snapshot is laid out as bytes.
+/// A layout of a snapshot as bytes.
 public struct SnapshotStyle: Hashable, Sendable {
     private enum Value { case lines, pretty, version1 }
     private let value: Value
 
-    /// Version 2, one entry a line: valid JSON that is easy to search and to compare, and that a store can append to.
+    /// Version 2 with one entry per line: valid JSON that is easy to search and compare, and that a store can append
+    /// to.
     public static let lines = SnapshotStyle(value: .lines)
 
-    /// Version 2, indented for reading; every save writes the whole of it.
+    /// Version 2, indented for reading; every save writes the whole file.
     public static let pretty = SnapshotStyle(value: .pretty)
 
-    /// Version 1, the form of the Rust package ailoop, for programs that read nothing else.
+    /// Version 1, the form of the Rust package ailoop, for programs that read only that form.
     ///
-    /// It has no place for anything but ``ChatMessage``s and their pins: ids, dates, actions, turns and all else are
-    /// left out, and a role or a block that it does not know is refused.
+    /// It holds only ``ChatMessage``s and their pins. Ids, dates, actions, turns and all other members are left out; an
+    /// unknown role or block is refused.
     public static let version1 = SnapshotStyle(value: .version1)
 }

@@ -4,20 +4,23 @@ package import FoundationEssentials
 package import Foundation
 #endif
 
-/// What stands at the head of a stored history: what it is, and what never changes.
+/// The header of a stored history: the format and the members that never change.
 package struct HistoryHeader: Sendable {
-    /// A reader that has seen so many bytes and no line feed takes the history for a document.
+    /// The size in bytes of the largest header line that is written.
+    ///
+    /// It is small enough for a reader to find the line feed in the first part that it reads; without one there, the
+    /// reader treats the history as a document.
     static let largestLine = 512 << 10
 
     var version = 2
     var messageFormat: String
-    /// Random; told anew whenever a history is begun or overwritten, so that a revision of one is never taken for a
-    /// revision of another.
+    /// A random name, renewed whenever a history is begun or overwritten, so that the revisions of two histories are
+    /// never confused.
     var lineage: String
     package var id: ConversationID?
     package var created: Date?
     package var unknown: JSONObject = [:]
-    /// The members as they were read, if writing them would lose something.
+    /// The members as they were read, if writing the header would not reproduce them.
     package var stored: StoredForm?
     private var text: [UInt8] = []
     private var isLossy = false
@@ -39,7 +42,7 @@ package struct HistoryHeader: Sendable {
         self.stored = stored
     }
 
-    /// Writes the header without the history: what is left out is what follows the opening bracket.
+    /// Writes the header up to and including the opening bracket of the history.
     func write(to writer: inout JSONWriter) {
         writer.write(raw: "{\"format\":")
         writer.write(string: HistoryFormat.name)
@@ -50,7 +53,7 @@ package struct HistoryHeader: Sendable {
         writer.write(raw: HistoryFormat.headerEnd)
     }
 
-    /// The members that may differ from one history to another, as an object.
+    /// The members that differ from one history to another, as an object.
     private var object: [UInt8] {
         var writer = JSONWriter(capacity: 256)
         writer.write(raw: "{\"messages\":")
@@ -70,7 +73,7 @@ package struct HistoryHeader: Sendable {
         return writer.withUnsafeBytes(Array.init)
     }
 
-    /// Takes a member of the document that is neither the history nor the state.
+    /// Reads a member of the document other than the history and the state.
     package mutating func take(_ key: borrowing JSONKey, from reader: inout JSONReader) throws(JSONError) {
         let start = key.start - 1 - reader.start
         if key == "messages" {
@@ -88,18 +91,18 @@ package struct HistoryHeader: Sendable {
         } else {
             unknown.append(key: key.string, value: try reader.readValue())
         }
-        // Of the key, too.
+        // `isLossy` also covers the key, which was read before this call.
         isLossy = isLossy || reader.isLossy
         text += (text.isEmpty ? [] : [JSONBytes.comma]) + reader.compactBytes(from: start)
     }
 
-    /// Settles, when all members are taken, what of them must be kept as it was read.
+    /// Keeps the stored form, if necessary, after all members were read.
     package mutating func finish() {
         if isLossy { stored = StoredForm(text: [JSONBytes.openBrace] + text + [JSONBytes.closeBrace], written: object) }
         text = []
     }
 
-    /// Throws if this history holds messages of another type.
+    /// Throws an error if this history contains messages of another type.
     func checkMessageFormat<Message: HistoryMessage>(_ type: Message.Type) throws(SnapshotDecodingError) {
         guard messageFormat != Message.formatName, Message.self != UninterpretedMessage.self else { return }
         throw SnapshotDecodingError(
@@ -111,7 +114,7 @@ package struct HistoryHeader: Sendable {
 }
 
 extension HistoryHeader {
-    /// Returns the length of the header line, without its line feed, if the bytes begin with one.
+    /// Returns the length of the header line without its line feed; `nil` if the bytes don't begin with a header line.
     static func lineCount(_ bytes: UnsafeRawBufferPointer) -> Int? {
         let start: StaticString = "{\"format\":\""
         let end = HistoryFormat.headerEnd

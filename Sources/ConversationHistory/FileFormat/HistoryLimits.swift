@@ -1,22 +1,23 @@
-/// How large a history may be, and in which form its messages must be writable.
+/// Limits for the size of a history and the form of its messages.
 ///
-/// A ``Conversation`` refuses whatever its store could not save with these limits at the moment when it would enter the
-/// conversation.
+/// A ``Conversation`` checks everything that enters it against the limits of its store, and refuses at once what the
+/// store could not save.
 public struct HistoryLimits: Hashable, Sendable {
-    /// The bytes of the largest entry: 256 MiB unless set.
+    /// The size of the largest entry in bytes: 256 MiB by default.
     ///
-    /// What counts is the line of the entry, as <doc:FileFormat> describes it, without its marks `pinned` and
-    /// `incomplete`. The title, the owner, the metadata, the usage of the running turn and the message that is being
-    /// streamed have as much room together. A stored line is at most 4 KiB longer than this.
+    /// The limit applies to the entry's line in the history file, as described in <doc:FileFormat>, without its marks
+    /// `pinned` and `incomplete`. It also applies to the sum of the title, the owner, the metadata, the usage of the
+    /// running turn and the message that is being streamed. A stored line is at most 4 KiB longer than the limit.
     public var entryBytes: Int
 
-    /// The bytes of the largest history that must be read as a whole, as it is not stored one entry a line: 1 GiB
-    /// unless set.
+    /// The size in bytes of the largest history that isn't stored with one entry per line: 1 GiB by default.
+    ///
+    /// Such a history has to be read as a whole.
     public var documentBytes: Int
 
-    /// The form in which the messages must be writable: ``SnapshotStyle/lines`` unless set.
+    /// The style in which the messages must be writable: ``SnapshotStyle/lines`` by default.
     ///
-    /// Only ``SnapshotStyle/version1`` makes a difference. It has no place for some messages, and no room for more than
+    /// Only ``SnapshotStyle/version1`` makes a difference: it cannot represent some messages, and is limited to
     /// ``documentBytes``.
     public var style: SnapshotStyle
 
@@ -33,19 +34,20 @@ public struct HistoryLimits: Hashable, Sendable {
 }
 
 extension HistoryLimits {
-    /// By how much the record of a turn or a rewind may be longer than the largest entry: whatever is not the
-    /// application's has room there.
+    /// The number of bytes by which the record of a turn or a rewind may exceed the largest entry.
+    ///
+    /// It leaves room for the members that the package adds to the application's.
     static var recordAllowance: Int { 1 << 10 }
 
-    /// By how much any line may be longer than the largest entry; the footer needs most of it.
+    /// The number of bytes by which any line may exceed the largest entry; the footer needs most of them.
     private static var lineAllowance: Int { 4 << 10 }
 
-    /// The bytes of the longest line.
+    /// The size of the longest line in bytes.
     var lineBytes: Int { min(entryBytes, .max - Self.lineAllowance - 1) + Self.lineAllowance }
 
-    /// Throws if a part of a history is too large.
+    /// Throws an error if a part of a history is too large.
     ///
-    /// - Parameter count: Its bytes, without those that have room of their own.
+    /// - Parameter count: The size of the part in bytes, without members that have extra room.
     package func check(_ part: String, _ count: Int) throws(SnapshotError) {
         guard count <= entryBytes else { throw .tooLarge(part, count, limit: entryBytes) }
     }

@@ -1,13 +1,12 @@
-/// Reads a history of one entry a line, a line after the other.
+/// A decoder of a history with one entry per line, fed line by line.
 ///
-/// The state that counts is that of the last footer that holds: one whose checksum covers the header and every entry
-/// line before it. What is neither an entry nor such a footer (blanks where a footer was, the torn end of a save that
-/// did not finish) is passed over.
+/// The current state is that of the last valid footer: one whose checksum matches the header and every entry line
+/// before it. Other lines, such as the blanks of an old footer or the remains of an interrupted save, are skipped.
 struct HistoryLineDecoder<Message: HistoryMessage> {
-    /// A footer that held, and what had been read by then.
+    /// A valid footer, with everything that was read before it.
     private struct Commit {
         var state: HistoryState<Message>
-        /// What the records up to the footer say; what stands behind it was never committed.
+        /// The snapshot of the records before the footer; records after the last footer were never committed.
         var snapshot: ConversationSnapshot<Message>
         var lines: HistoryLayout
     }
@@ -20,15 +19,15 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
     private var lineCount = 0
     private var blankCount = 0
     private var commit: Commit?
-    /// The first line that cannot be read; it matters only if a later footer says that it was written so.
+    /// The error of the first unreadable line; it counts only if a later footer covers that line.
     ///
-    /// If no footer does, then it is not known whether a message that does not decode was written so.
+    /// Without such a footer, an undecodable message may be a damaged line.
     private var firstFault: SnapshotDecodingError?
     private var sawOther = false
-    /// Made by the reader of one line, and used again for the next.
+    /// The scratch memory of the last line's reader, reused for the next line.
     private var scratch: JSONScratch?
 
-    /// Begins with the header line, without its line feed.
+    /// Creates a decoder from the header line without its line feed.
     init(
         headerLine: UnsafeRawBufferPointer,
         coding: RecordCoding<Message>,
@@ -45,11 +44,11 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         assembly.snapshot.unknown.storedHeader = header.stored
     }
 
-    /// Takes the next line.
+    /// Decodes the next line.
     ///
     /// - Parameters:
-    ///   - line: The line without its line feed; as many bytes as ``JSONReader`` needs follow it.
-    ///   - offset: Where the line begins.
+    ///   - line: The line without its line feed, followed in memory by as many bytes as ``JSONReader`` needs.
+    ///   - offset: The offset of the line in the history.
     ///   - isTerminated: Whether a line feed follows.
     mutating func take(
         _ line: UnsafeRawBufferPointer,
@@ -67,7 +66,7 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
             if line.allSatisfy({ $0 == UInt8(ascii: " ") }) {
                 blankCount += line.count
             } else if line.starts(with: HistoryFormat.mergeMark.bytes) {
-                // Each side may be whole by itself; to take one would be to lose the other.
+                // Each side may be a complete history, so reading one would silently drop the other.
                 throw SnapshotDecodingError(
                     .damaged,
                     offset: offset,
@@ -93,11 +92,11 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         var fault: MessageFault?
         do throws(JSONError) {
             let record = try assembly.readRecord(from: &reader, coding, &fault)
-            // What follows in memory is the next line, not zeros, so the end is looked for right here.
+            // The next line follows in memory, not zeros, so the reader may have read past the end of this one.
             guard reader.position == line.count else {
                 throw JSONError(code: .trailingData, offset: offset + reader.position)
             }
-            // What is longer than a writer would make it could not be saved again.
+            // A writer would refuse a longer line, so the history could not be saved again.
             if let fault {
                 firstFault = SnapshotDecodingError(fault)
             } else if line.count > limits.entryBytes, line.count - record.allowance > limits.entryBytes {
@@ -131,7 +130,8 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         }
         try assembly.checkComplete(at: offset)
         assembly.settle()
-        // A second footer means that the first was not blanked out: the save stopped just after it was complete.
+        // A save blanks out the old footer as its last step, so a second footer means that it was interrupted before
+        // that.
         if commit != nil { sawOther = true }
         commit = Commit(
             state: state,
@@ -149,9 +149,9 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
         )
     }
 
-    /// Ends the reading.
+    /// Returns the decoded history after the last line.
     ///
-    /// - Parameter count: How many bytes there were.
+    /// - Parameter count: The number of bytes in the history.
     consuming func finish(count: Int) throws(SnapshotDecodingError) -> DecodedHistory<Message> {
         guard var commit else {
             throw firstFault.flatMap { $0.code == .damaged ? $0 : nil }
@@ -180,26 +180,26 @@ struct HistoryLineDecoder<Message: HistoryMessage> {
 
     private func isStateSmallEnough(of snapshot: ConversationSnapshot<Message>) -> Bool {
         var writer = JSONWriter(capacity: 1024)
-        // Whatever else keeps it from being written is found when it is saved, with more to say about it.
+        // The next save reports any other reason why the state cannot be written, in more detail.
         let count = try? HistoryState.writeMembers(of: snapshot, to: &writer, coding.entry)
         return count.map { $0 <= limits.entryBytes } ?? true
     }
 }
 
-/// A snapshot that is put together from the records of a stored history, in their order.
+/// A snapshot under construction, from the records of a stored history in their order.
 package struct HistoryAssembly<Message: HistoryMessage> {
-    /// What was put together so far, but for the last rewind; ``settle()`` adds that.
+    /// The snapshot of the records read so far, except the last rewind; ``settle()`` adds it.
     package var snapshot: ConversationSnapshot<Message>
-    /// The last rewind, of which more turns may follow.
+    /// The last rewind, which the next record may continue with more turns.
     private var rewound: (value: RewoundHistory<Message>, verbatim: [UInt8]?)?
-    /// What a rewind took whose own record has not come yet.
+    /// The entries that a rewind removed, until the record of that rewind is read.
     private(set) var taken = SharedList<HistoryEntry<Message>>()
 
     package init(_ snapshot: ConversationSnapshot<Message>) { self.snapshot = snapshot }
 
-    /// Reads the next record and adds it.
+    /// Reads the next record and adds it to the snapshot.
     ///
-    /// - Parameter fault: Is set if the message of an entry does not decode; there is no use in reading on then.
+    /// - Parameter fault: Set if the message of an entry does not decode; the assembly is unusable from then on.
     /// - Returns: The record.
     @discardableResult
     package mutating func readRecord(
@@ -231,7 +231,7 @@ package struct HistoryAssembly<Message: HistoryMessage> {
         return record
     }
 
-    /// Whether a record of a rewind has nothing but more turns of the last one.
+    /// Returns whether the record of a rewind only adds turns to the last rewind.
     private func continuesLast(_ box: SharedList<RewoundHistory<Message>>.Box) -> Bool {
         guard let rewound, rewound.verbatim == nil, box.verbatim == nil else { return false }
         let next = box.value
@@ -246,7 +246,7 @@ package struct HistoryAssembly<Message: HistoryMessage> {
         rewound = nil
     }
 
-    /// Throws if the record of a rewind is missing.
+    /// Throws an error if entries were removed by a rewind whose record is missing.
     package func checkComplete(at offset: Int) throws(SnapshotDecodingError) {
         guard taken.isEmpty else {
             throw SnapshotDecodingError(

@@ -1,14 +1,14 @@
 import DurableFiles
 
-/// What keeps a history from being read: its source, or what is in it.
+/// A failure to read a history: an error of its source or of its content.
 enum HistoryReadFailure: Error {
     case file(FileFailure)
     case decoding(SnapshotDecodingError)
 }
 
-/// Reads a stored history of any version and style.
+/// A reader of stored histories in any version and style.
 struct HistoryReader<Message: HistoryMessage>: Sendable {
-    /// Fills a buffer from an offset; fewer bytes than it holds mean that the source has ended.
+    /// A function that fills a buffer from an offset; a partly filled buffer means the end of the source.
     typealias Source = (UnsafeMutableRawBufferPointer, Int) throws(FileFailure) -> Int
 
     private let coding = RecordCoding<Message>()
@@ -17,7 +17,8 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
     init(limits: HistoryLimits) { self.limits = limits }
 
     func read(from source: Source) throws(HistoryReadFailure) -> DecodedHistory<Message> {
-        // With the type named, all that is done for each message is compiled for this type: it runs three times as fast.
+        // A concrete type lets the compiler specialize the work done for each message, which makes reading three times
+        // as fast.
         if Message.self == ChatMessage.self,
             let decoded = try HistoryReader<ChatMessage>(limits: limits).readAny(from: source)
                 as? DecodedHistory<Message>
@@ -28,7 +29,7 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
     }
 
     private func readAny(from source: Source) throws(HistoryReadFailure) -> DecodedHistory<Message> {
-        // A part that is small enough to stay in the processor's cache while it is decoded.
+        // The window fits into the processor's cache while its lines are decoded.
         var window = ReadWindow(capacity: 1 << 20)
         try Self.fill(&window, limit: lineLimit, from: source)
         if let count = window.withBytes(HistoryHeader.lineCount) {
@@ -45,7 +46,7 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
         do throws(FileFailure) { try window.fill(limit: limit, from: source) } catch { throw .file(error) }
     }
 
-    /// The bytes of the longest line, with a comma behind it.
+    /// The size of the longest line in bytes, including a comma after it.
     private var lineLimit: Int { limits.lineBytes + 1 }
 
     private func readLines(
@@ -77,7 +78,7 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
         do throws(SnapshotDecodingError) { return try body() } catch { throw .decoding(error) }
     }
 
-    /// Takes all lines that are wholly in memory; at the end of the source, also what is left.
+    /// Decodes all lines that are completely in memory and, at the end of the source, the unterminated rest.
     private func takeLines(
         _ window: inout ReadWindow,
         _ decoder: inout HistoryLineDecoder<Message>
@@ -105,7 +106,7 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
         _ window: inout ReadWindow,
         from source: Source
     ) throws(HistoryReadFailure) -> DecodedHistory<Message> {
-        // What does not even begin like one need not be taken in as a whole; blanks alone may go on in any way.
+        // A source that doesn't begin like an object isn't read as a whole; after blanks alone, anything can follow.
         let start = window.withBytes { bytes in
             var reader = JSONReader(bytes)
             return reader.peek()
@@ -124,7 +125,7 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
                 try HistoryDocumentDecoder(coding: coding).decode(bytes)
             }
         }
-        // What is in a document has no line whose length would tell whether it could be saved again.
+        // The entries of a document have no line lengths that would show whether they can be saved again.
         if window.count > limits.entryBytes / 2 { try checkEntries(of: decoded.snapshot) }
         return decoded
     }
@@ -133,21 +134,21 @@ struct HistoryReader<Message: HistoryMessage>: Sendable {
         do throws(SnapshotError) {
             try HistoryWriter<Message>(limits: limits).check(snapshot)
         } catch {
-            // Whatever else keeps it from being written is found when it is saved, with more to say about it.
+            // The next save reports any other reason why the snapshot cannot be written, in more detail.
             guard error.code == .tooLarge else { return }
             throw .decoding(.tooLarge("A part of the history", at: 0, limit: limits.entryBytes))
         }
     }
 }
 
-/// The part of a source that is in memory while the source is read line by line.
+/// A window of the source in memory, for reading it line by line.
 ///
-/// Memory use is that of the longest line, not of the whole source.
+/// Memory use grows with the longest line, not with the whole source.
 struct ReadWindow: ~Copyable {
     private var memory: UnsafeMutableRawBufferPointer
-    /// The bytes of the source that are in memory begin at this place in `memory`.
+    /// The index in `memory` of the first byte that is in use.
     private var first = 0
-    /// They end before this place.
+    /// The index in `memory` after the last byte that is in use.
     private var last = 0
     /// The offset in the source of the byte at `first`.
     private(set) var offset = 0
@@ -159,33 +160,35 @@ struct ReadWindow: ~Copyable {
 
     deinit { memory.deallocate() }
 
-    /// How many bytes can be looked at.
+    /// The number of available bytes.
     var count: Int { last - first }
 
-    /// The bytes that can be looked at; ``JSONReader/padding`` zero bytes follow them.
+    /// Calls a closure with the available bytes; ``JSONReader/padding`` zero bytes follow them in memory.
     func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(UnsafeRawBufferPointer(rebasing: memory[first..<last]))
     }
 
-    /// Leaves bytes behind.
+    /// Drops bytes from the start of the window.
     mutating func advance(by count: Int) {
         first += count
         offset += count
     }
 
-    /// Reads more of the source behind what is in memory, growing if there is no room.
+    /// Reads more of the source after the bytes in memory, growing if there is no room.
     ///
     /// - Parameters:
-    ///   - limit: How many bytes are wanted in memory at most; it grows to one more, which tells that there are more.
-    ///   - source: Fills a buffer from an offset; fewer bytes than it holds mean that the source has ended.
+    ///   - limit: The number of bytes that should be in memory at most; the window grows to one more, to detect a
+    ///     longer source.
+    ///   - source: A function that fills a buffer from an offset; a partly filled buffer means the end of the source.
     mutating func fill<Failure: Error>(
         limit: Int,
         from source: (UnsafeMutableRawBufferPointer, Int) throws(Failure) -> Int
     ) throws(Failure) {
         let capacity = memory.count - JSONReader.padding
         if first > 0 {
+            // The memory is never empty because of the padding, so it has a base address.
             memory.baseAddress?.copyMemory(from: memory.baseAddress! + first, byteCount: count)
             (first, last) = (0, count)
         } else if last == capacity {
@@ -207,11 +210,11 @@ struct ReadWindow: ~Copyable {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Returns the place of the first line feed at or behind a place; `nil` if there is none.
+    /// Returns the index of the first line feed at or after a start index; `nil` if there is none.
     package func firstLineFeed(from start: Int) -> Int? {
         var place = start
-        // Eight bytes at a time: a byte of `word` is zero where the text has a line feed, and only such a byte, or one
-        // behind it, has its top bit set after the subtraction.
+        // Checks eight bytes at a time: a byte of `word` is zero where the text has a line feed. After the subtraction,
+        // only such a byte, or one after it, has its top bit set. The loops below keep every load within `count`.
         func marks(_ place: Int) -> UInt64 {
             let word =
                 UInt64(littleEndian: loadUnaligned(fromByteOffset: place, as: UInt64.self)) ^ 0x0a0a_0a0a_0a0a_0a0a

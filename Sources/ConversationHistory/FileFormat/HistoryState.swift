@@ -4,7 +4,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What stands at the foot of a stored history: what may change with every save.
+/// The state of a stored history: the members that may change with every save.
 package struct HistoryState<Message: HistoryMessage>: Sendable {
     var revision = 0
     package var count = 0
@@ -14,20 +14,20 @@ package struct HistoryState<Message: HistoryMessage>: Sendable {
     var origin: ForkOrigin?
     var metadata: JSONObject = [:]
     var openTurn: Turn?
-    /// The message under way: as long as it may still change, it stands here and not among the lines.
+    /// The message that is being streamed; it is stored here and not among the lines because it may still change.
     var draft: SharedList<HistoryEntry<Message>>.Box?
-    /// Where it stands among the entries; `nil` if that is the end.
+    /// The position of the draft among the entries; `nil` for the end.
     var draftPosition: Int?
     var checksum: String?
     var unknown = UnknownMembers()
-    /// The state as it was read, if writing it would lose something.
+    /// The state as it was read, if writing it would not reproduce it.
     private var text: [UInt8]?
 
     package init() {}
 
     /// Reads a state.
     ///
-    /// - Parameter fault: Is set if the message under way does not decode; the state is not to be used then.
+    /// - Parameter fault: Set if the message that is being streamed does not decode; the state is then unusable.
     package static func read(
         from reader: inout JSONReader,
         _ coding: EntryCoding<Message>,
@@ -91,7 +91,7 @@ package struct HistoryState<Message: HistoryMessage>: Sendable {
         return state
     }
 
-    /// Reads a revision; one so high that a save could not count on from it was not made by saving.
+    /// Reads a revision; a revision so high that saves could not increase it further is refused, as no save wrote it.
     private static func readRevision(from reader: inout JSONReader) throws(JSONError) -> Int {
         let offset = reader.offset
         let revision = try reader.readInt()
@@ -141,11 +141,12 @@ package struct HistoryState<Message: HistoryMessage>: Sendable {
         return origin
     }
 
-    /// Writes what a snapshot's state holds, each member behind a comma; revision, count and checksum are the store's.
+    /// Writes the members of a snapshot's state, each after a comma, except the store's own: revision, count and
+    /// checksum.
     ///
-    /// What only the stored form of the state holds, and nothing has changed, is written as it was read.
+    /// Unchanged parts of the state that only its stored form contains are written as they were read.
     ///
-    /// - Returns: How many of the bytes count: those of what the application has put there.
+    /// - Returns: The number of bytes that count toward the limit: the application's members.
     @discardableResult
     static func writeMembers(
         of snapshot: ConversationSnapshot<Message>,
@@ -166,7 +167,7 @@ package struct HistoryState<Message: HistoryMessage>: Sendable {
         return count
     }
 
-    /// The members that are known, as an object, and how many of its bytes count.
+    /// Returns the known members as an object, and how many of its bytes count toward the limit.
     private static func object(
         of snapshot: ConversationSnapshot<Message>,
         _ coding: EntryCoding<Message>
@@ -175,13 +176,13 @@ package struct HistoryState<Message: HistoryMessage>: Sendable {
         let count = try writeKnownMembers(of: snapshot, to: &writer, coding)
         writer.write(raw: "}")
         let text = writer.withUnsafeBytes { bytes in
-            // In the place of the first comma.
+            // The brace replaces the first comma.
             [JSONBytes.openBrace] + bytes.dropFirst(bytes.count > 1 ? 1 : 0)
         }
         return (text, count)
     }
 
-    /// Whether a text is read as the state of a snapshot.
+    /// Returns whether reading a text yields the state of a snapshot.
     private static func isState(
         _ text: [UInt8],
         of snapshot: ConversationSnapshot<Message>,
@@ -284,7 +285,7 @@ package struct HistoryState<Message: HistoryMessage>: Sendable {
         writer.write(.object(metadata))
     }
 
-    /// Gives a snapshot that holds the records what the state says.
+    /// Applies the state to a snapshot that contains the records.
     package func apply(to snapshot: inout ConversationSnapshot<Message>) {
         setMembers(of: &snapshot)
         if let draft {
@@ -292,13 +293,13 @@ package struct HistoryState<Message: HistoryMessage>: Sendable {
             snapshot.insert(draft, at: min(max(0, draftPosition ?? count), count))
         }
         guard let text else { return }
-        // A value that was read can be written.
+        // A state that was read can be written. If it could not, only its stored form would be lost.
         guard let written = try? Self.object(of: snapshot, EntryCoding<Message>()).text else { return }
         let isStore = ["revision", "count", "checksum"].map { ByteString($0) }
         snapshot.unknown.storedState = StoredForm(text: text.removingMembers(isStore), written: written)
     }
 
-    /// Gives a snapshot all but the message under way.
+    /// Applies everything except the message that is being streamed.
     private func setMembers(of snapshot: inout ConversationSnapshot<Message>) {
         snapshot.updated = updated
         snapshot.title = title
@@ -314,10 +315,11 @@ package struct HistoryState<Message: HistoryMessage>: Sendable {
 }
 
 extension ConversationSnapshot {
-    /// The position of the message that is still being written: it may change with every save.
+    /// The position of the message that is being streamed, the draft; it may change with every save.
     ///
-    /// That is the last entry of the turn under way that is marked as incomplete. Others may stand behind it, as many as
-    /// it may be written behind; one that is further back has a line like any other.
+    /// The draft is the last entry of the running turn that is marked as incomplete. Up to
+    /// `EntryCoding.mostLinesBefore` other entries may stand after it; an incomplete entry further back has a line like
+    /// any other.
     package var draftPosition: Int? {
         guard let openTurn, counts.incomplete > 0 else { return nil }
         let first = Swift.max(0, openTurn.entries.lowerBound, entries.count - 1 - EntryCoding<Message>.mostLinesBefore)
@@ -329,13 +331,13 @@ extension ConversationSnapshot {
         return nil
     }
 
-    /// The message that is still being written.
+    /// The message that is being streamed.
     var draft: HistoryEntry<Message>? { draftPosition.map { entries[$0] } }
 
-    /// Whether there is a message that is still being written.
+    /// Whether a message is being streamed.
     var hasDraft: Bool { draftPosition != nil }
 
-    /// How many entries are lines of their own.
+    /// The number of entries that have lines of their own.
     var lineEntryCount: Int { hasDraft ? entries.count - 1 : entries.count }
 
     package mutating func append(_ box: EntryBox) {

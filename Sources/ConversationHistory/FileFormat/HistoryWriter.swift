@@ -1,24 +1,24 @@
-/// Writes histories in this package's own form.
+/// A writer of histories in this package's own form.
 package struct HistoryWriter<Message: HistoryMessage>: Sendable {
-    /// Which records of a snapshot come next.
+    /// A position among the records of a snapshot, for writing them in order.
     package struct Position: Sendable, Equatable {
-        /// Of the entries that have lines.
+        /// The next of the entries that have lines.
         var entries = 0
         var turns = 0
         var rewound = 0
-        /// Of the entries that the next rewind took.
+        /// The next of the entries that the next rewind removed.
         var taken = 0
-        /// Of the turns that the next rewind took; `nil` before its first record.
+        /// The next of the turns that the next rewind removed; `nil` before its first record.
         var takenTurns: Int?
-        /// The position of an entry that comes first, though others behind it are written already.
+        /// The position of an entry that is written first, after the lines of entries that belong after it.
         var late: Int?
-        /// The position of the message under way, which has no line.
+        /// The position of the message that is being streamed, which has no line.
         let draft: Int?
 
-        /// The first record of a snapshot.
+        /// Creates the position of the first record of a snapshot.
         package init(startOf snapshot: ConversationSnapshot<Message>) { draft = snapshot.draftPosition }
 
-        /// The records of a snapshot behind those that are written.
+        /// Creates the position after the records of a snapshot that are already written.
         init(entries: Int, turns: Int, rewound: Int, late: Int? = nil, of snapshot: ConversationSnapshot<Message>) {
             self.entries = entries
             self.turns = turns
@@ -33,13 +33,13 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
 
     package init(limits: HistoryLimits) { self.limits = limits }
 
-    /// A part of a history that is passed on before the next is made, so that memory use is bounded.
+    /// The size in bytes of a part that is passed on before the next is written, so that memory use is bounded.
     private static var partCount: Int { 256 << 10 }
 
     /// Writes a whole history.
     ///
-    /// - Parameter pass: Takes the bytes, part after part.
-    /// - Returns: Where the parts of the history lie, if it is written one entry a line, and what tells it from others.
+    /// - Parameter pass: A function that receives the bytes part by part.
+    /// - Returns: The layout, if the history is written with one entry per line, and the fingerprint.
     func write<Failure: Error>(
         _ snapshot: ConversationSnapshot<Message>,
         style: SnapshotStyle,
@@ -55,7 +55,7 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
         var text = JSONWriter(capacity: Self.partCount)
         do throws(SnapshotError) {
             if style == .version1 {
-                // A reader refuses what is larger, in whatever style.
+                // A reader refuses a larger entry in any style.
                 for entry in snapshot.entries { try EntryCheck.check(entry, limits: limits) }
                 try Version1Encoder.encode(snapshot, to: &text)
             } else {
@@ -65,13 +65,13 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
                 throw .tooLarge("history", text.count, limit: limits.documentBytes)
             }
         } catch { throw .encoding(error) }
-        // Too large to be read as a whole, it is still read line by line.
+        // A history that is too large to be read as a whole can still be read line by line.
         if text.count > limits.documentBytes { return try writeInLines() }
         do throws(Failure) { try text.withUnsafeBytes(pass) } catch { throw .passing(error) }
         return (nil, text.withUnsafeBytes { HistoryFingerprint(document: $0) })
     }
 
-    /// Writes a whole history, one entry a line, and passes on each part.
+    /// Writes a whole history with one entry per line, and passes on each part.
     private func passLines<Failure: Error>(
         of snapshot: ConversationSnapshot<Message>,
         lineage: String,
@@ -85,8 +85,8 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
         }
         let layout: HistoryLayout?
         do throws(SnapshotError) {
-            // With the type named, all that is done for each message is compiled for this type: it runs three times as
-            // fast.
+            // A concrete type lets the compiler specialize the work done for each message, which makes writing three
+            // times as fast.
             if let snapshot = snapshot as? ConversationSnapshot<ChatMessage> {
                 let writer = HistoryWriter<ChatMessage>(limits: limits)
                 layout = try writer.writeLines(snapshot, lineage: lineage, revision: revision, pass: tryToPass)
@@ -95,14 +95,15 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
             }
         } catch { throw .encoding(error) }
         if let failure { throw .passing(failure) }
+        // `writeLines` returns `nil` only if `tryToPass` returned false, which sets `failure`.
         guard let layout else { preconditionFailure("A history is written to its end unless passing it on fails.") }
         return layout
     }
 
-    /// Writes a whole history, one entry a line.
+    /// Writes a whole history with one entry per line.
     ///
-    /// - Parameter pass: Takes a part, and tells whether it wants more.
-    /// - Returns: `nil` if no more was wanted.
+    /// - Parameter pass: A function that receives a part, and returns whether to continue.
+    /// - Returns: The layout; `nil` if `pass` stopped the writing.
     private func writeLines(
         _ snapshot: ConversationSnapshot<Message>,
         lineage: String,
@@ -154,13 +155,13 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
         )
     }
 
-    /// Writes what a save that only appends puts behind the old footer: the new lines and a new footer.
+    /// Writes the new lines and the new footer that an appending save adds after the old footer.
     ///
     /// - Parameters:
-    ///   - position: The first records that are new.
-    ///   - old: Where the parts of the history lie.
-    ///   - end: The length of the history before.
-    /// - Returns: Where the parts lie when the old footer has been blanked out.
+    ///   - position: The position of the first new record.
+    ///   - old: The layout of the history before the save.
+    ///   - end: The length of the history before the save.
+    /// - Returns: The layout after the old footer has been blanked out.
     func writeTail(
         of snapshot: ConversationSnapshot<Message>,
         from position: Position,
@@ -222,7 +223,7 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
         writer.write(raw: "\n")
     }
 
-    /// The header that a snapshot has.
+    /// Returns the header of a snapshot.
     func header(of snapshot: ConversationSnapshot<Message>, lineage: String) -> HistoryHeader {
         HistoryHeader(
             messageFormat: Message.formatName,
@@ -234,14 +235,14 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
         )
     }
 
-    /// The members of a snapshot's state, as they are written, each behind a comma.
+    /// Returns the members of a snapshot's state as they are written, each after a comma.
     package func members(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> [UInt8] {
         var writer = JSONWriter(capacity: 512)
         try limits.check("state", try HistoryState.writeMembers(of: snapshot, to: &writer, coding.entry))
         return writer.withUnsafeBytes(Array.init)
     }
 
-    /// Throws if a snapshot could not be written one entry a line, without writing it.
+    /// Throws an error if a snapshot could not be written with one entry per line; writes nothing.
     package func check(_ snapshot: ConversationSnapshot<Message>) throws(SnapshotError) {
         var writer = JSONWriter(capacity: 4096)
         var position = Position(startOf: snapshot)
@@ -252,29 +253,30 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
         _ = try members(of: snapshot)
     }
 
-    /// Writes a record that can be read back.
+    /// Writes a record, and throws an error if it could not be read back.
     private func write(_ record: HistoryRecord<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         let place = writer.count
         try coding.write(record, to: &writer)
         try limits.check("entry", writer.count - place - record.allowance)
     }
 
-    /// Throws if a footer could not be read back; what the application puts there is checked before.
+    /// Throws an error if a footer could not be read back; the application's members in it were checked before.
     private func checkFooter(_ count: Int) throws(SnapshotError) {
         guard count <= limits.lineBytes else { throw .tooLarge("state", count, limit: limits.entryBytes) }
     }
 
-    /// How many records a snapshot has.
+    /// Returns the number of records of a snapshot.
     package func recordCount(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> Int {
-        // Those of rewinds are counted one by one: how many there are depends on how long their turns are.
+        // The records of rewinds are counted one by one because their number depends on the lengths of their turns.
         var position = Position(startOf: snapshot)
         var count = snapshot.lineEntryCount + snapshot.turns.count
         while position.rewound < snapshot.rewound.count, try next(&position, of: snapshot) != nil { count += 1 }
         return count
     }
 
-    /// Returns the record at a position and moves behind it: what was rewound first, then the entries, each turn behind
-    /// its last entry.
+    /// Returns the record at a position and moves to the next one.
+    ///
+    /// The order is: the rewinds, then the entries, each turn after its last entry.
     package func next(
         _ position: inout Position,
         of snapshot: ConversationSnapshot<Message>
@@ -305,7 +307,7 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
         return .entry(snapshot.entries.box(at: isBehindDraft ? position.entries + 1 : position.entries))
     }
 
-    /// Returns a record of a rewind whose entries have been passed.
+    /// Returns the next record of a rewind whose removed entries are all written.
     private func nextRecord(
         of rewound: SharedList<RewoundHistory<Message>>.Box,
         _ position: inout Position
@@ -313,7 +315,7 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
         let start = position.takenTurns
         var rewound = rewound
         var turns = rewound.value.turns.indices
-        // The stored form of many turns that were taken together may be too long for one line.
+        // The stored form of many turns that were removed together may be too long for one line.
         if let verbatim = rewound.verbatim, start != nil || verbatim.count > limits.lineBytes {
             rewound = .init(rewound.value)
         }
@@ -330,7 +332,7 @@ package struct HistoryWriter<Message: HistoryMessage>: Sendable {
     }
 }
 
-/// What keeps a history from being written: what is in it, or where it goes.
+/// A failure to write a history: an error of its content or of its destination.
 enum HistoryWriteFailure<Passing: Error>: Error {
     case encoding(SnapshotError)
     case passing(Passing)

@@ -1,14 +1,14 @@
-/// Why bytes cannot be read as the snapshot of a conversation.
+/// An error for bytes that cannot be read as the snapshot of a conversation.
 public struct SnapshotDecodingError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong, by what the caller can do about it.
+    /// The kind of an error, by what the caller can do about it.
     public struct Code: Hashable, Sendable {
         private enum Value { case notAHistory, damaged, newerVersion, wrongMessageType, undecodableMessage, tooLarge }
         private let value: Value
 
-        /// The bytes are something else: look whether they are the ones that were meant.
+        /// The bytes are not a history: check that they come from the right source.
         public static let notAHistory = Code(value: .notAHistory)
 
-        /// The bytes were a history, and some of them are lost or changed: restore them from a copy.
+        /// Some bytes of the history are lost or changed: restore them from a copy.
         public static let damaged = Code(value: .damaged)
 
         /// A later version of this package wrote the history: update the package.
@@ -17,26 +17,27 @@ public struct SnapshotDecodingError: Error, Hashable, Sendable, CustomStringConv
         /// The history holds messages of another type: read it as that type.
         public static let wrongMessageType = Code(value: .wrongMessageType)
 
-        /// The history is intact and holds messages of the right name, one of which does not decode as the type.
+        /// The history is intact, but one of its messages does not decode as the type, although the name of the type
+        /// matches.
         ///
-        /// The type has changed since it was written: let it decode that too. ``SnapshotDecodingError/undecodableMessage``
-        /// says which message it is.
+        /// The type has changed since the message was written: extend it to decode the old form, too.
+        /// ``SnapshotDecodingError/undecodableMessage`` identifies the message.
         public static let undecodableMessage = Code(value: .undecodableMessage)
 
-        /// The history, or an entry of it, is larger than the limits that were given: give wider ones.
+        /// The history, or an entry of it, exceeds the given limits: raise them.
         public static let tooLarge = Code(value: .tooLarge)
     }
 
-    /// What is wrong.
+    /// The kind of the error.
     public let code: Code
 
-    /// The number of bytes before the place where it was found.
+    /// The offset in bytes at which the error was found.
     public let offset: Int
 
-    /// The message that does not decode, with the code `undecodableMessage`.
+    /// The message that does not decode; set only with the code `undecodableMessage`.
     public let undecodableMessage: UndecodableMessage?
 
-    /// What is wrong, in a sentence; it holds nothing of the conversation's text.
+    /// A description of the error, without any text of the conversation.
     public let description: String
 
     package init(_ code: Code, offset: Int, undecodableMessage: UndecodableMessage? = nil, _ description: String) {
@@ -70,31 +71,32 @@ public struct SnapshotDecodingError: Error, Hashable, Sendable, CustomStringConv
 
 /// A message of an intact history that does not decode as the caller's type.
 ///
-/// The history is not damaged: its bytes are what was written, by an earlier or a later version of the type.
+/// The history is not damaged: an earlier or a later version of the type wrote the message.
 public struct UndecodableMessage: Hashable, Sendable {
     /// The entry that holds the message.
     public let entry: EntryID
 
-    /// The name of the type that the message was read as: its ``HistoryMessage/formatName``.
+    /// The name of the type that the message was decoded as: its ``HistoryMessage/formatName``.
     public let messageType: String
 
-    /// The keys that lead to the value that does not fit, from the message inward; empty for the message as a whole.
+    /// The keys that lead from the message to the value that does not decode; empty for the message as a whole.
     ///
-    /// A key that need not come from the type, such as one of a dictionary, is given as `*`: it may be conversation text.
+    /// Keys that the type may not have defined, such as those of a dictionary, are replaced by `*` because they may be
+    /// conversation text.
     public let codingPath: [String]
 
-    /// The number of bytes before the message.
+    /// The offset of the message in bytes.
     public let offset: Int
 }
 
-/// A message that was passed over because it does not decode, though its JSON is sound.
+/// The failure to decode a message whose JSON is valid; the message is skipped.
 package struct MessageFault: Error {
-    /// What is wrong with the value at the end of the path; nothing of the value itself.
+    /// The reason why the value at the end of the path does not decode, without anything of the value.
     private let reason: String
     private let codingPath: [String]
     private let messageType: String
     private let offset: Int
-    /// The entry, as soon as its id is read.
+    /// The entry that contains the message, once its id is read.
     var entry: EntryID?
 
     init<Message: HistoryMessage>(_ type: Message.Type, _ error: any Error, offset: Int) {
@@ -114,7 +116,8 @@ package struct MessageFault: Error {
             + "The history is intact: read it with a type that decodes what it holds."
     }
 
-    /// Takes from an error what cannot be conversation text: its kind and its place, and not its description.
+    /// Returns the parts of an error that cannot be conversation text: its coding path and its kind, not its
+    /// description.
     private static func explain(_ error: any Error) -> ([String], String) {
         switch error {
         case DecodingError.keyNotFound(let key, let context):
@@ -129,7 +132,8 @@ package struct MessageFault: Error {
         }
     }
 
-    /// The name of a key, if it is a case of an enumeration or an index; every other one may hold anything.
+    /// Returns the name of a key that is an enumeration case or an index; `*` for any other key, which may hold any
+    /// text.
     private static func name(_ key: any CodingKey) -> String {
         if let key = key as? AnyCodingKey { return key.intValue.map(String.init) ?? "*" }
         let mirror = Mirror(reflecting: key)
@@ -137,9 +141,9 @@ package struct MessageFault: Error {
     }
 }
 
-/// A message of any type, of which nothing is looked at: to tell of histories that hold messages of another type.
+/// A message of any type whose content is ignored, for inspecting histories of any message type.
 ///
-/// It can be read and not be written.
+/// It can be read but not written.
 package struct UninterpretedMessage: HistoryMessage {
     package static var formatName: String { "*" }
 

@@ -1,4 +1,4 @@
-/// The bytes that have a meaning in JSON, and tests of eight of them at once.
+/// The bytes with a meaning in JSON, and tests of eight bytes at a time.
 enum JSONBytes {
     static let quote: UInt8 = 0x22
     static let backslash: UInt8 = 0x5C
@@ -15,9 +15,11 @@ enum JSONBytes {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
-    /// The high bit of each byte at which plain string text stops: a quote, a backslash or a control character.
+    /// Returns a mark, the high bit, for each byte that ends plain string text: a quote, a backslash or a control
+    /// character.
     ///
-    /// A subtraction's borrow can mark bytes above the first one found, never below it: only the lowest mark counts.
+    /// The borrow of a subtraction can mark bytes above the first match, but never below it, so only the lowest mark
+    /// counts.
     @inline(__always)
     static func stops(_ word: UInt64) -> UInt64 {
         let quotes = word ^ (ones &* 0x22)
@@ -26,7 +28,7 @@ enum JSONBytes {
         return ((quotes &- ones) | (backslashes &- ones) | controls) & ~word & highBits
     }
 
-    /// Like `stops`, and marks bytes that are not ASCII as well.
+    /// Returns the marks of `stops`, and marks for bytes that are not ASCII.
     @inline(__always)
     static func stopsOrNonASCII(_ word: UInt64) -> UInt64 {
         let quotes = word ^ (ones &* 0x22)
@@ -35,7 +37,7 @@ enum JSONBytes {
         return ((quotes &- ones) | (backslashes &- ones) | controls | word) & highBits
     }
 
-    /// The place of the lowest mark.
+    /// Returns the index of the byte with the lowest mark.
     @inline(__always)
     static func firstIndex(_ marks: UInt64) -> Int {
         marks.trailingZeroBitCount &>> 3

@@ -1,17 +1,17 @@
-/// A failure to read or to represent JSON.
+/// An error in reading or representing JSON.
 ///
-/// An error says what is wrong and where, and never repeats any of the document, so it can be logged.
+/// The error describes the failure and its location without repeating any part of the document, so it can be logged.
 public struct JSONError: Error, Hashable, Sendable {
     /// The kind of failure.
     public let code: Code
 
-    /// The offset in bytes from the beginning of the document at which the failure was found.
+    /// The offset in bytes from the start of the document at which the failure was found.
     public let offset: Int
 
-    /// A short explanation that holds nothing of the document.
+    /// A short explanation, without any part of the document.
     public let message: String
 
-    /// Creates an error; without a message, the code's own explanation is used.
+    /// Creates an error; the message defaults to the code's own explanation.
     public init(code: Code, offset: Int, message: String? = nil) {
         self.code = code
         self.offset = offset
@@ -20,16 +20,16 @@ public struct JSONError: Error, Hashable, Sendable {
 }
 
 extension JSONError: CustomStringConvertible {
-    /// The explanation and the place, without anything of the document.
+    /// The explanation and the offset, without any part of the document.
     public var description: String {
         "\(message) (at byte \(offset))"
     }
 }
 
 extension JSONError {
-    /// The kind of a failure to read or to represent JSON.
+    /// The kind of a failure to read or represent JSON.
     ///
-    /// Codes may be added in later versions.
+    /// Later versions may add codes.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case syntax
@@ -53,7 +53,7 @@ extension JSONError {
         /// The text is not JSON.
         public static let syntax = Code(.syntax)
 
-        /// The text ends before its value does.
+        /// The text ends before its value is complete.
         public static let endOfInput = Code(.endOfInput)
 
         /// The bytes of a string are not well-formed UTF-8.
@@ -62,22 +62,22 @@ extension JSONError {
         /// Arrays and objects are nested deeper than the limit.
         public static let tooDeep = Code(.tooDeep)
 
-        /// A number is not written as JSON demands.
+        /// A number is malformed.
         public static let invalidNumber = Code(.invalidNumber)
 
-        /// A number does not fit into the type that it is read as.
+        /// A number is out of the range of the type that it is read as.
         public static let numberOutOfRange = Code(.numberOutOfRange)
 
-        /// A value is of another kind than the one expected.
+        /// A value has another type than expected.
         public static let typeMismatch = Code(.typeMismatch)
 
-        /// An object lacks a member that it must have.
+        /// An object lacks a required member.
         public static let missingMember = Code(.missingMember)
 
-        /// A value is of the right kind but not among those allowed.
+        /// A value has the right type but is not one of the allowed values.
         public static let invalidValue = Code(.invalidValue)
 
-        /// Something follows the value.
+        /// The value is followed by more text.
         public static let trailingData = Code(.trailingData)
 
         /// The name of the code.

@@ -1,13 +1,13 @@
 // Unsafe buffers: every index is checked against the count of the text before it is used.
 
-/// Re-indents compact JSON text for people to read.
+/// An indenter that makes compact JSON text readable for people.
 ///
-/// Each element and member stands on a line of its own, indented by two spaces a level, with `": "` after keys.
-/// Empty arrays and objects stay `[]` and `{}`, and no line break follows the text.
+/// Each element and member is on a line of its own, indented by two spaces per level, with `": "` after keys. Empty
+/// arrays and objects stay `[]` and `{}`, and the text ends without a line break.
 enum JSONIndenter {
-    /// Appends the indented form of a text, which must be valid JSON without blanks between its tokens.
+    /// Appends the indented form of a text, which must be valid JSON without white space between its tokens.
     ///
-    /// The strings are copied as they are. Of other text, the result is unspecified.
+    /// Strings are copied unchanged. For any other text, the result is unspecified.
     static func prettyPrinted(_ text: UnsafeRawBufferPointer, into output: inout JSONWriter) {
         output.reserve(text.count + text.count / 8)
         var depth = 0
@@ -51,7 +51,7 @@ enum JSONIndenter {
         output.append(0x20, repeating: 2 * max(depth, 0))
     }
 
-    /// The index after the closing quote of the string that begins at an index.
+    /// Returns the index after the closing quote of the string that starts at an index.
     @inline(__always)
     private static func endOfString(_ text: UnsafeRawBufferPointer, from first: Int) -> Int {
         var index = first + 1

@@ -1,9 +1,8 @@
-// Unsafe pointers: see JSONReader.swift. Comparing loads nothing outside of the key and the name.
+// Unsafe pointers: see JSONReader.swift. Comparisons load only bytes of the key and the name.
 
-/// The key of an object's member, while the bytes that are being read are at hand.
+/// The key of an object's member, as a reference to the document's bytes.
 ///
-/// A key points into the document: it is compared there, without a `String` being made. It must not outlive the
-/// closure that it was given to.
+/// A key is compared in place, without making a `String`. It must not outlive the closure that receives it.
 package struct JSONKey {
     /// The first byte after the opening quote.
     let start: UnsafeRawPointer
@@ -17,18 +16,18 @@ package struct JSONKey {
     /// Whether the bytes between the quotes are all ASCII.
     let isASCII: Bool
 
-    /// The bytes between the quotes, escapes as they are written.
+    /// The bytes between the quotes, with escapes as they are written.
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
-    /// The key as a string of its own.
+    /// The key as a string.
     package var string: String {
         if !hasEscapes { return JSONReader.makeString(start, count, isASCII: isASCII) }
-        // From the opening quote to the closing one; what follows in the document serves as padding.
+        // The text includes both quotes. The rest of the document serves as padding.
         var reader = JSONReader(UnsafeRawBufferPointer(start: start - 1, count: count + 2))
         do {
             return try reader.readString()
         } catch {
-            // The reader made this key after checking these very bytes.
+            // The reader has already checked these bytes, when it made this key.
             preconditionFailure("A key that was read cannot be read again.")
         }
     }
@@ -40,7 +39,7 @@ package struct JSONKey {
         guard key.count == count else { return false }
         let left = key.start
         let right = UnsafeRawPointer(name.utf8Start)
-        // The last word overlaps the one before it, so no byte outside of the two texts is read.
+        // The last word overlaps the one before it, so no byte outside the two texts is read.
         if count >= 8 {
             var index = 0
             while index + 8 < count {

@@ -1,21 +1,20 @@
-/// A number of a JSON text, exactly as it is written there.
+/// A number of a JSON text, exactly as it is written.
 ///
-/// JSON sets no limit to the size or the precision of numbers. This type keeps the text, so `9007199254740993`,
-/// `1e400`, `-0` and `1.0` all come back as they were. Two numbers are equal if they are written alike:
-/// `1` and `1.0` are not.
+/// JSON doesn't limit the size or the precision of numbers. This type keeps the text, so `9007199254740993`, `1e400`,
+/// `-0` and `1.0` are all preserved. Two numbers are equal if their texts are the same: `1` and `1.0` are not equal.
 public struct JSONNumber: Hashable, Sendable {
     /// The number as JSON text.
     public let text: String
 
-    /// Creates a number from text that is known to be one in JSON.
+    /// Creates a number from text that is known to be a JSON number.
     init(unchecked text: String) {
         self.text = text
     }
 
-    /// Creates a number from its JSON text, or returns nothing if the text is not exactly one JSON number.
+    /// Creates a number from its JSON text; `nil` if the text isn't exactly one JSON number.
     public init?(_ text: String) {
         guard Decimals(text) != nil else { return nil }
-        // A bridged string would be slow to read for ever after.
+        // A bridged string would be slow to read each time.
         var text = text
         text.makeContiguousUTF8()
         self.init(unchecked: text)
@@ -26,7 +25,7 @@ public struct JSONNumber: Hashable, Sendable {
         self.init(unchecked: value.description)
     }
 
-    /// Creates a number from a floating-point value, or returns nothing if that is infinite or not a number.
+    /// Creates a number from a floating-point value; `nil` if the value is infinite or not a number.
     ///
     /// The text is the shortest that reads as the same value, with a fraction or an exponent.
     public init?(_ value: Double) {
@@ -34,7 +33,7 @@ public struct JSONNumber: Hashable, Sendable {
         self.init(unchecked: value.description)
     }
 
-    /// Creates a number from a floating-point value, or returns nothing if that is infinite or not a number.
+    /// Creates a number from a floating-point value; `nil` if the value is infinite or not a number.
     ///
     /// The text is the shortest that reads as the same value, with a fraction or an exponent.
     public init?(_ value: Float) {
@@ -42,19 +41,21 @@ public struct JSONNumber: Hashable, Sendable {
         self.init(unchecked: value.description)
     }
 
-    /// The value as an `Int`, if it is a whole number in its range.
+    /// The value as an `Int`; `nil` unless it is a whole number in that range.
     public var intValue: Int? { integer() }
 
-    /// The value as a `UInt64`, if it is a whole number in its range.
+    /// The value as a `UInt64`; `nil` unless it is a whole number in that range.
     public var uint64Value: UInt64? { integer() }
 
-    /// The nearest `Double`, or nothing if the value is beyond the finite ones.
+    /// The nearest `Double`; `nil` if the value is beyond the finite range.
     public var doubleValue: Double? {
         guard let value = Double(text), value.isFinite else { return nil }
         return value
     }
 
-    /// Returns the value as an integer type, if it is a whole number in its range; `1.0` and `2e3` are whole numbers.
+    /// Returns the value as an integer type, if it is a whole number in the range of that type.
+    ///
+    /// `1.0` and `2e3` are whole numbers.
     public func integer<Value: FixedWidthInteger>(as type: Value.Type = Value.self) -> Value? {
         Value(text) ?? Decimals(text)?.integer()
     }
@@ -64,17 +65,17 @@ public struct JSONNumber: Hashable, Sendable {
         left.text.hasSameBytes(as: right.text)
     }
 
-    /// Feeds the text to a hasher.
+    /// Hashes the text.
     public func hash(into hasher: inout Hasher) {
         text.hashBytes(into: &hasher)
     }
 
     /// Returns the exact decimal sum of two numbers.
     ///
-    /// The sum of two integers is written as an integer. If one of the numbers has a fraction or an exponent, so has
-    /// the sum. A sum that would take thousands of digits saturates: it is the number that is farther from zero.
+    /// The sum of two integers is written as an integer. If one of the numbers has a fraction or an exponent, the sum
+    /// has one, too. If a sum would take thousands of digits, the result is the number that is farther from zero.
     static func sum(_ left: JSONNumber, _ right: JSONNumber) -> JSONNumber {
-        // Both were checked when they were made.
+        // Both texts were checked when the numbers were made.
         guard let first = Decimals(left.text), let second = Decimals(right.text) else { return right }
         let isInteger = first.isInteger && second.isInteger
         guard let sum = first.adding(second) else { return first.order < second.order ? right : left }
@@ -95,21 +96,21 @@ extension JSONNumber: ExpressibleByIntegerLiteral {
 }
 
 extension JSONNumber {
-    /// The parts of a number's text.
+    /// A number's text, split into its parts.
     private struct Decimals {
-        /// The highest exponent that is told from a higher one: far beyond every integer type.
+        /// The limit that larger exponents are reduced to; it is far beyond every integer type.
         private static var highestPower: Int { 1 << 40 }
-        /// A sum is worked out if it takes so many digits at most.
+        /// The largest number of digits for which a sum is computed.
         private static var mostDigits: Int { 4_096 }
 
         var isNegative = false
         var digits: [UInt8] = []
-        /// The power of ten by which the digits, read as an integer, are to be multiplied.
+        /// The power of ten that the digits, read as an integer, are multiplied by.
         var exponent = 0
         /// Whether the text has neither a fraction nor an exponent.
         private(set) var isInteger = true
 
-        /// Takes a text apart, or fails if it is not a JSON number.
+        /// Parses a text; `nil` if it isn't a JSON number.
         init?(_ text: String) {
             var rest = text.utf8[...]
             func digit() -> UInt8? {
@@ -146,7 +147,7 @@ extension JSONNumber {
             guard rest.isEmpty else { return nil }
         }
 
-        /// The value, if it is whole and in the type's range.
+        /// Returns the value, if it is a whole number in the range of the type.
         func integer<Value: FixedWidthInteger>() -> Value? {
             var digits = self.digits
             var exponent = self.exponent
@@ -173,14 +174,15 @@ extension JSONNumber {
 
         private var isZero: Bool { digits.allSatisfy { $0 == 0 } }
 
-        /// The number of digits before the decimal point, as if the number were written without an exponent; a zero
-        /// comes before all others.
+        /// The number of digits before the decimal point when the number is written without an exponent.
+        ///
+        /// Zero has the lowest order.
         var order: Int {
             guard let first = digits.firstIndex(where: { $0 != 0 }) else { return .min }
             return digits.count - first + exponent
         }
 
-        /// Returns the sum, or nothing if it takes too many digits.
+        /// Returns the sum; `nil` if it takes too many digits.
         func adding(_ other: Decimals) -> Decimals? {
             if isZero { return other }
             if other.isZero { return self }
@@ -213,12 +215,12 @@ extension JSONNumber {
             return trimmed
         }
 
-        /// The digits of the number with a lower exponent.
+        /// Returns the digits of the number for a lower exponent.
         private func shifted(to lower: Int) -> [UInt8] {
             digits + [UInt8](repeating: 0, count: exponent - lower)
         }
 
-        /// Adds digits to as many others.
+        /// Returns the sum of two lists of digits of equal length.
         private static func sum(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
             var sum = left
             var carry: UInt8 = 0
@@ -229,7 +231,7 @@ extension JSONNumber {
             return carry == 0 ? sum : [carry] + sum
         }
 
-        /// Takes digits from as many others that are not less.
+        /// Returns the difference of two lists of digits of equal length, the first of which is not less.
         private static func difference(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
             var difference = left
             var borrow: UInt8 = 0
@@ -241,7 +243,7 @@ extension JSONNumber {
             return difference
         }
 
-        /// The number as JSON text: the shortest, and with a fraction or an exponent unless it is to be an integer.
+        /// Returns the number as the shortest JSON text, with a fraction or an exponent unless it should be an integer.
         func text(asInteger: Bool) -> String {
             let trimmed = trimmed
             guard !trimmed.digits.isEmpty else { return asInteger ? "0" : "0.0" }

@@ -1,9 +1,9 @@
-/// The members of a JSON object, in the order in which they are written.
+/// The members of a JSON object, in their written order.
 ///
-/// Duplicate keys stay as they were read. Keys are compared by their UTF-8 bytes, so a composed and a decomposed
-/// `é` are two keys. Two objects are equal if they have the same members in the same order.
+/// Duplicate keys are preserved. Keys are compared by their UTF-8 bytes, so a composed and a decomposed `é` are
+/// different keys. Two objects are equal if they have the same members in the same order.
 ///
-/// Looking a key up takes time in proportion to the number of members.
+/// Finding a key takes time in proportion to the number of members.
 public struct JSONObject: Hashable, Sendable {
     private struct Member: Hashable, Sendable {
         var key: String
@@ -24,15 +24,15 @@ public struct JSONObject: Hashable, Sendable {
     /// Creates an object without members.
     public init() {}
 
-    /// Creates an object of members, keeping their order and duplicate keys.
+    /// Creates an object from members, keeping their order and duplicate keys.
     public init(_ members: some Sequence<(key: String, value: JSONValue)>) {
         self.members = members.map { Member(key: $0.key, value: $0.value) }
     }
 
     /// The value of the last member with a key.
     ///
-    /// Setting replaces the value of the last member with the key, or adds a member at the end. Setting `nil`
-    /// removes every member with the key; to keep one that is null, set `JSONValue.null`.
+    /// Setting a value replaces that of the last member with the key, or adds a member at the end. Setting `nil`
+    /// removes every member with the key. To store a null, set `JSONValue.null`.
     public subscript(key: String) -> JSONValue? {
         get {
             lastIndex(of: key).map { members[$0].value }
@@ -50,9 +50,9 @@ public struct JSONObject: Hashable, Sendable {
         }
     }
 
-    /// The index of the last member with a key.
+    /// Returns the index of the last member with a key.
     ///
-    /// By index, since iterating would retain and release each member.
+    /// An iterator would retain and release each member, so the loop uses indices.
     private func lastIndex(of key: String) -> Int? {
         var index = members.count - 1
         while index >= 0 {
@@ -62,7 +62,7 @@ public struct JSONObject: Hashable, Sendable {
         return nil
     }
 
-    /// Tells whether a member's value is nested deeper than a limit, looking no deeper than that.
+    /// Returns whether the value of a member is nested deeper than a limit; it examines no deeper levels.
     func hasValue(deeperThan limit: Int) -> Bool {
         for index in members.indices where members[index].value.isDeeper(than: limit) { return true }
         return false
@@ -78,12 +78,12 @@ public struct JSONObject: Hashable, Sendable {
         members.lazy.map(\.value)
     }
 
-    /// Adds a member at the end, whether or not there is one with its key.
+    /// Adds a member at the end, even if there is another member with its key.
     public mutating func append(key: String, value: JSONValue) {
         members.append(Member(key: key, value: value))
     }
 
-    /// Makes room for a number of members.
+    /// Reserves space for a number of members.
     public mutating func reserveCapacity(_ count: Int) {
         members.reserveCapacity(count)
     }
@@ -106,7 +106,7 @@ extension JSONObject: RandomAccessCollection {
 extension JSONObject: ExpressibleByDictionaryLiteral {
     /// Creates an object from a literal, keeping its order.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        // The empty literal stands in many places, and costs nothing this way.
+        // The empty literal is common, so it must not allocate.
         if !elements.isEmpty { members = elements.map { Member(key: $0.0, value: $0.1) } }
     }
 }

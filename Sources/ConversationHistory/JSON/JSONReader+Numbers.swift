@@ -1,13 +1,13 @@
 // Unsafe pointers: see JSONReader.swift.
 
 extension JSONReader {
-    /// Reads an integer written without fraction and exponent that fits into an `Int`.
+    /// Reads an integer that is written without a fraction or an exponent and fits into an `Int`.
     package mutating func readInt() throws(JSONError) -> Int {
         let first = try beginNumber()
         var place = first
         let isNegative = place.load(as: UInt8.self) == JSONBytes.minus
         if isNegative { place += 1 }
-        // Negative, because the range reaches one further there.
+        // The value is accumulated as a negative number because the negative range is larger by one.
         var value = 0
         var overflow = false
         while true {
@@ -27,7 +27,7 @@ extension JSONReader {
         return -value
     }
 
-    /// Reads a number as the nearest `Double`; one beyond the finite ones is refused.
+    /// Reads a number as the nearest `Double`; a number beyond the finite range is refused.
     mutating func readDouble() throws(JSONError) -> Double {
         let first = try beginNumber()
         _ = try skipNumber()
@@ -37,14 +37,14 @@ extension JSONReader {
         return value
     }
 
-    /// Reads a number as it is written.
+    /// Reads a number and keeps its text.
     mutating func readNumber() throws(JSONError) -> JSONNumber {
         let first = try beginNumber()
         _ = try skipNumber()
         return JSONNumber(unchecked: Self.makeString(first, cursor - first, isASCII: true))
     }
 
-    /// Checks that a number comes next and returns where.
+    /// Checks that a number comes next, and returns its start.
     @inline(__always)
     private mutating func beginNumber() throws(JSONError) -> UnsafeRawPointer {
         let byte = skipBlanks()
@@ -52,7 +52,9 @@ extension JSONReader {
         return cursor
     }
 
-    /// Checks the number at the cursor, moves behind it and tells whether it has neither fraction nor exponent.
+    /// Checks the number at the cursor and moves past it.
+    ///
+    /// - Returns: Whether the number has neither a fraction nor an exponent.
     mutating func skipNumber() throws(JSONError) -> Bool {
         var place = cursor
         if place.load(as: UInt8.self) == JSONBytes.minus { place += 1 }
@@ -79,7 +81,7 @@ extension JSONReader {
         return isInteger
     }
 
-    /// Moves behind one or more digits.
+    /// Moves past one or more digits.
     @inline(__always)
     private func skipDigits(_ place: inout UnsafeRawPointer) throws(JSONError) {
         guard JSONBytes.isDigit(place.load(as: UInt8.self)) else { throw error(.invalidNumber, at: place) }
@@ -88,10 +90,10 @@ extension JSONReader {
         } while JSONBytes.isDigit(place.load(as: UInt8.self))
     }
 
-    /// The value of the number between `first` and the cursor if one exactly rounded operation yields it.
+    /// Returns the value of the number between `first` and the cursor, if a single exactly rounded operation yields it.
     ///
-    /// An integer below 2^53 and a power of ten up to 10^22 are exact, so their quotient or product is the nearest
-    /// value there is.
+    /// Integers below 2^53 and powers of ten up to 10^22 are exact, so the quotient of an integer and a power is the
+    /// nearest value.
     private func simpleDouble(_ first: UnsafeRawPointer) -> Double? {
         guard cursor - first <= 20 else { return nil }
         var place = first

@@ -28,7 +28,7 @@ extension JSONReader {
         }
     }
 
-    /// Reads a string without making one: as if it were a key, to be compared where it is.
+    /// Reads a string as a token that is compared in place, like a key, without making a `String`.
     mutating func readToken() throws(JSONError) -> JSONKey {
         guard skipBlanks() == JSONBytes.quote else { throw mismatch() }
         let first = cursor + 1
@@ -46,6 +46,7 @@ extension JSONReader {
         var isASCII = asciiSoFar
         var output = stop - first
         if scratch.count < output + Self.slack { growScratch(to: output + 4096, keeping: 0) }
+        // The scratch memory now has at least `slack` bytes, so it has a base address.
         guard var target = scratch.baseAddress else { preconditionFailure("There is no scratch memory.") }
         var limit = scratch.count - Self.slack
         target.copyMemory(from: first, byteCount: output)
@@ -94,10 +95,11 @@ extension JSONReader {
         }
     }
 
-    /// The most bytes that one round of unescaping writes: a word, then an escaped scalar after seven of its bytes.
+    /// The largest number of bytes that one round of unescaping writes: a word, then an escaped scalar after seven of
+    /// its bytes.
     private static var slack: Int { 16 }
 
-    /// Makes the scratch memory larger, keeping its first bytes.
+    /// Grows the scratch memory, keeping its first bytes.
     @inline(never)
     @discardableResult
     private mutating func growScratch(to capacity: Int, keeping count: Int) -> UnsafeMutableRawPointer {
@@ -109,7 +111,7 @@ extension JSONReader {
         return larger.start
     }
 
-    /// Checks the string at the cursor, moves behind it and tells what it consists of.
+    /// Checks the string at the cursor, moves past it and returns which kinds of characters it contains.
     @inline(__always)
     mutating func skipString() throws(JSONError) -> (hasEscapes: Bool, isASCII: Bool) {
         var place = cursor + 1
@@ -146,7 +148,7 @@ extension JSONReader {
 
     // MARK: - Escapes
 
-    /// What a backslash before the byte stands for, or zero if that is not one of the short escapes.
+    /// Returns the character of a short escape from the byte after the backslash; zero if there is no such escape.
     @inline(__always)
     private static func unescaped(_ byte: UInt8) -> UInt8 {
         let table: StaticString = """
@@ -158,11 +160,11 @@ extension JSONReader {
         return byte < 0x80 ? table.utf8Start[Int(byte)] : 0
     }
 
-    /// Reads the `\u` escape at the cursor, or a pair of them, and moves behind it.
+    /// Reads the `\u` escape or the pair of escapes at the cursor, and moves past it.
     ///
-    /// It goes by the cursor since a variable that is passed along would not stay in a register of the callers' loops.
+    /// It uses the cursor because a variable that is passed along would not stay in a register in the callers' loops.
     ///
-    /// - Returns: The scalar; U+FFFD for a surrogate without its other half, which is noted.
+    /// - Returns: The scalar; U+FFFD for half of a surrogate pair, which marks the reader as lossy.
     @inline(never)
     private mutating func readUnicodeEscape() throws(JSONError) -> UInt32 {
         let place = cursor
@@ -183,7 +185,7 @@ extension JSONReader {
         return 0xFFFD
     }
 
-    /// The value of the four hexadecimal digits at `place`.
+    /// Returns the value of the four hexadecimal digits at `place`.
     private func hexadecimal(at place: UnsafeRawPointer) throws(JSONError) -> UInt32 {
         var value: UInt32 = 0
         for index in 0..<4 {
@@ -233,7 +235,7 @@ extension JSONReader {
         place.loadUnaligned(as: UInt64.self).littleEndian
     }
 
-    /// The length of the scalar that begins at `place` with a byte that is not ASCII; only well-formed ones have one.
+    /// Returns the length of the well-formed scalar at `place`, whose first byte is not ASCII.
     @inline(__always)
     func scalarLength(at place: UnsafeRawPointer) throws(JSONError) -> Int {
         let bytes = place.loadUnaligned(as: UInt32.self).littleEndian
@@ -244,7 +246,7 @@ extension JSONReader {
             let scalar = (bytes & 0xF) &<< 12 | (bytes &>> 2 & 0xFC0) | (bytes &>> 16 & 0x3F)
             if bytes & 0xC0_C000 == 0x80_8000, scalar >= 0x800, scalar & 0xF800 != 0xD800 { return 3 }
         } else if lead < 0xF5 {
-            // The scalar's bits from 16 on; 1 to 16 are what needs four bytes and exists.
+            // The scalar's bits from 16 up: only values from 1 to 16 are valid in four bytes.
             let plane = (bytes & 7) &<< 2 | (bytes &>> 12 & 3)
             if bytes & 0xC0C0_C000 == 0x8080_8000, plane &- 1 < 16 { return 4 }
         }
@@ -253,7 +255,7 @@ extension JSONReader {
 
     @inline(never)
     private func invalidUTF8(at place: UnsafeRawPointer) -> JSONError {
-        // A sequence that the end of the text cuts is a cut text, not bad UTF-8.
+        // A sequence that is cut off by the end of the text is an early end, not invalid UTF-8.
         let lead = place.load(as: UInt8.self)
         let length = lead < 0xC2 || lead > 0xF4 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
         var known = 1
@@ -266,14 +268,15 @@ extension JSONReader {
         return error(.invalidUTF8, at: place)
     }
 
-    /// Makes a string of bytes that are known to be UTF-8.
+    /// Makes a string from bytes that are already known to be valid UTF-8.
     @inline(__always)
     static func makeString(_ start: UnsafeRawPointer, _ count: Int, isASCII: Bool) -> String {
         if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
             let bytes = UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count)
             return String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: isASCII))
         }
-        // Checks the bytes once more, which finds nothing to repair.
+        // The closure initializes exactly `count` bytes. The initializer validates them again and has nothing to
+        // repair.
         return String(unsafeUninitializedCapacity: count) { buffer in
             UnsafeMutableRawBufferPointer(buffer)
                 .copyMemory(from: UnsafeRawBufferPointer(start: start, count: count))

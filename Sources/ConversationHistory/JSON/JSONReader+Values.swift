@@ -3,7 +3,7 @@
 extension JSONReader {
     /// Reads any value as a tree.
     ///
-    /// Nesting takes no stack, of which a thread may have little.
+    /// Nesting takes no stack because a thread may have little of it.
     package mutating func readValue() throws(JSONError) -> JSONValue {
         switch peek() {
         case .object, .array: try readContainer()
@@ -38,7 +38,7 @@ extension JSONReader {
             } else {
                 value = try readValue()
             }
-            // The value is behind; leave all that end here, or go on to the next one.
+            // After the value, leave all containers that end here, or continue with the next value.
             inner.append(value)
             while try !goesOn(closing: inner.kind == .object ? JSONBytes.closeBrace : JSONBytes.closeBracket) {
                 value = inner.value
@@ -58,16 +58,16 @@ extension JSONReader {
         }
     }
 
-    /// The empty array or object that ends before the cursor.
+    /// Returns the empty array or object that ends before the cursor.
     private func emptyContainer() -> JSONValue {
         cursor.load(fromByteOffset: -1, as: UInt8.self) == JSONBytes.closeBracket ? .array([]) : .object([:])
     }
 
-    /// Skips any value, checking it as if it were read.
+    /// Skips any value, checking it as reading would.
     ///
-    /// It takes stack for every 64 levels of nesting only.
+    /// It recurses only once for every 64 levels of nesting.
     package mutating func skipValue() throws(JSONError) {
-        // One bit for each open array (0) or object (1), the innermost lowest.
+        // One bit for each open array (0) or object (1), with the innermost in the lowest bit.
         var objects: UInt64 = 0
         var levels = 0
         while true {
@@ -91,7 +91,7 @@ extension JSONReader {
             case .null: try readLiteral("null")
             case .end, .invalid: throw error(.syntax)
             }
-            // A value is behind; leave all that end here, or go on to the next value.
+            // After the value, leave all containers that end here, or continue with the next value.
             while true {
                 guard levels > 0 else { return }
                 let isObject = objects & 1 == 1

@@ -1,14 +1,17 @@
-// Unsafe pointers: the reader loads eight bytes at a time and makes strings right from the document's bytes, which
-// is what makes it faster than anything that checks each index. Its safety rests on one rule: `cursor` never passes
-// `end`, and at least `padding` readable zero bytes follow `end`. A zero is a control character, no digit, no blank
-// and no UTF-8 continuation, so every loop over the text stops there by itself.
+// Unsafe pointers: the reader loads eight bytes at a time and makes strings directly from the document's bytes, which
+// makes it faster than a reader that checks each index. Its safety rests on one rule: `cursor` never passes `end`, and
+// at least `padding` readable zero bytes follow `end`. A zero is a control character and not a digit, white space or a
+// UTF-8 continuation, so every loop over the text stops there by itself.
+//
+// A reader of one line of a longer text may pass `end`. The zeros after the whole text then stop it, and the caller has
+// to compare the position with the length of the line.
 
-/// A strict reader of JSON text (RFC 8259) over bytes in memory.
+/// A strict reader of JSON text (RFC 8259) from bytes in memory.
 ///
-/// It makes no tree: the caller asks for the values it expects, in the order in which they stand in the text.
-/// It works only while the bytes are accessible, that is within a `withUnsafeBytes` closure.
+/// It builds no tree: the caller asks for the values that it expects, in the order of the text. It works only while the
+/// bytes are accessible, inside a `withUnsafeBytes` closure.
 ///
-/// After an error the position is unspecified; it may be set again.
+/// After an error the position is unspecified; the caller may set it again.
 package struct JSONReader {
     /// The number of zero bytes that must follow the text in memory.
     package static let padding = 8
@@ -17,30 +20,30 @@ package struct JSONReader {
     let end: UnsafeRawPointer
     var cursor: UnsafeRawPointer
 
-    /// How many arrays and objects are open.
+    /// The number of open arrays and objects.
     var depth = 0
 
-    /// Set when something was read that writing could not make again; reset it at will.
+    /// Whether writing would not reproduce something that was read; callers may reset it at any time.
     ///
-    /// Strings set it at an escape of an unpaired surrogate, for which U+FFFD stands in the string.
+    /// A string sets it for an escape of an unpaired surrogate, which becomes U+FFFD.
     var isLossy = false
 
     let baseOffset: Int
     let maximumDepth: Int
 
-    /// Where strings are put together; empty until there is one with an escape.
+    /// The memory in which strings with escapes are built; empty until the first such string.
     var scratch = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
-    /// Owns the scratch memory, which is reached without a retain for each string.
+    /// The owner of the scratch memory; strings use `scratch` directly, which saves a retain for each.
     var scratchOwner: JSONScratch?
 
-    /// Creates a reader of the text in `bytes`, after which at least `padding` zero bytes follow in memory.
+    /// Creates a reader of the text in `bytes`, which at least `padding` zero bytes must follow in memory.
     ///
     /// - Parameters:
     ///   - bytes: The text, without the padding.
-    ///   - baseOffset: What is added to the offsets in errors.
-    ///   - maximumDepth: How many arrays and objects may be open at a time.
-    ///   - scratch: The scratch memory of a reader that is no longer used, if there is one.
+    ///   - baseOffset: The number that is added to the offsets in errors.
+    ///   - maximumDepth: The largest number of arrays and objects that may be open at a time.
+    ///   - scratch: The scratch memory of a reader that is no longer in use, if any.
     package init(
         _ bytes: UnsafeRawBufferPointer,
         baseOffset: Int = 0,
@@ -58,22 +61,23 @@ package struct JSONReader {
         }
     }
 
-    /// Stands in for the padding of a buffer that is nowhere.
+    /// The zeros that serve as padding for a buffer without a base address.
     private static var zeros: UnsafeRawPointer {
         let zeros: StaticString = "\0\0\0\0\0\0\0\0"
         return UnsafeRawPointer(zeros.utf8Start)
     }
 
-    /// The index of the byte that is read next.
+    /// The index of the next byte.
     package var position: Int {
         get { cursor - start }
         set {
+            // The rule at the top of this file must hold.
             precondition(newValue >= 0 && newValue <= end - start, "The position is outside of the text.")
             cursor = start + newValue
         }
     }
 
-    /// Skips blanks and tells which kind of value comes next, without reading it.
+    /// Skips white space and returns the kind of the next value, without reading it.
     package mutating func peek() -> JSONKind {
         switch skipBlanks() {
         case JSONBytes.openBrace: .object
@@ -86,9 +90,9 @@ package struct JSONReader {
         }
     }
 
-    /// Reads an object, calling the closure for each member; the closure must read or skip the member's value.
+    /// Reads an object and calls the closure for each member; the closure must read or skip the member's value.
     ///
-    /// Members are given in the order of the text; a key may occur more than once. The key must not be kept.
+    /// Members come in the order of the text, and a key may occur more than once. The closure must not keep the key.
     @inline(__always)
     package mutating func readObject(
         _ member: (JSONKey, inout JSONReader) throws(JSONError) -> Void
@@ -100,7 +104,7 @@ package struct JSONReader {
         } while try goesOn(closing: JSONBytes.closeBrace)
     }
 
-    /// Reads an array, calling the closure for each element, which it must read or skip.
+    /// Reads an array and calls the closure for each element; the closure must read or skip the element.
     @inline(__always)
     package mutating func readArray(_ element: (inout JSONReader) throws(JSONError) -> Void) throws(JSONError) {
         guard try open(JSONBytes.openBracket, closing: JSONBytes.closeBracket) else { return }
@@ -123,7 +127,7 @@ package struct JSONReader {
         }
     }
 
-    /// Reads `null` if it comes next, and tells whether it did; anything else is left where it is.
+    /// Reads `null` if it comes next, and returns whether it did; any other value is not read.
     mutating func readNullIfPresent() -> Bool {
         guard skipBlanks() == 0x6E else { return false }
         let null: StaticString = "null"
@@ -134,7 +138,7 @@ package struct JSONReader {
         return true
     }
 
-    /// Checks that nothing but blanks is left.
+    /// Checks that only white space is left.
     package mutating func expectEnd() throws(JSONError) {
         _ = skipBlanks()
         guard cursor == end else { throw error(.trailingData) }
@@ -142,7 +146,7 @@ package struct JSONReader {
 
     // MARK: - Structure
 
-    /// Enters an array or object and tells whether it has an element.
+    /// Enters an array or object, and returns whether it has an element.
     @inline(__always)
     mutating func open(_ opening: UInt8, closing: UInt8) throws(JSONError) -> Bool {
         guard skipBlanks() == opening else { throw mismatch() }
@@ -156,7 +160,7 @@ package struct JSONReader {
         return true
     }
 
-    /// After an element, tells whether another one follows; if not, leaves the array or object.
+    /// Returns whether another element follows the last one; if not, leaves the array or object.
     @inline(__always)
     mutating func goesOn(closing: UInt8) throws(JSONError) -> Bool {
         let byte = skipBlanks()
@@ -182,7 +186,7 @@ package struct JSONReader {
         return key
     }
 
-    /// Moves to the next byte that is not blank and returns it; at the end, that is zero.
+    /// Moves to the next byte that is not white space and returns it; at the end of the text, the byte is zero.
     @inline(__always)
     mutating func skipBlanks() -> UInt8 {
         let byte = cursor.load(as: UInt8.self)
@@ -199,7 +203,7 @@ package struct JSONReader {
                 return byte
             }
             place += 1
-            // Indentation comes in runs of spaces; the padding's zeros end it at the latest.
+            // Indentation comes in runs of spaces. The zeros of the padding end this loop at the latest.
             while place.loadUnaligned(as: UInt64.self) == 0x2020_2020_2020_2020 { place += 8 }
         }
     }
@@ -214,13 +218,13 @@ package struct JSONReader {
 
     // MARK: - Errors
 
-    /// The error of a caller who finds fault with what was read, at a position or else the current one.
+    /// Returns an error for a problem that a caller has found, at a given position or at the current one.
     @inline(never)
     func failure(_ code: JSONError.Code, at position: Int? = nil, message: String? = nil) -> JSONError {
         JSONError(code: code, offset: baseOffset + (position ?? self.position), message: message)
     }
 
-    /// The error for something at the cursor; where the text has ended, that is what is wrong.
+    /// Returns an error for the token at the cursor; at the end of the text, its code is `endOfInput`.
     @inline(never)
     func error(_ code: JSONError.Code) -> JSONError {
         error(code, at: cursor)
@@ -232,7 +236,7 @@ package struct JSONReader {
         return JSONError(code: place == end ? .endOfInput : code, offset: offset)
     }
 
-    /// The error for a value of another kind than the one wanted.
+    /// Returns the error for a value of another kind than the expected one.
     @inline(never)
     mutating func mismatch() -> JSONError {
         let kind = peek()
@@ -240,7 +244,7 @@ package struct JSONReader {
     }
 }
 
-/// What the next token of a JSON text announces.
+/// The kind of the next token in a JSON text.
 package enum JSONKind: Hashable, Sendable {
     case object
     case array
@@ -249,18 +253,18 @@ package enum JSONKind: Hashable, Sendable {
     case bool
     case null
 
-    /// Nothing but blanks is left.
+    /// The end of the text, possibly after white space.
     case end
 
-    /// A byte with which no JSON value begins.
+    /// A byte that doesn't begin a JSON value.
     case invalid
 }
 
-// Unsafe pointers: the reader writes unescaped strings here eight bytes at a time.
+// Unsafe pointers: the reader writes unescaped strings here, eight bytes at a time.
 
-/// Memory in which a `JSONReader` puts a string together, shared by copies of the reader.
+/// The memory in which a `JSONReader` builds a string, shared by copies of the reader.
 ///
-/// The properties are constants, so reading them costs no exclusivity check; growing makes a new object.
+/// The properties are constants, so reading them needs no exclusivity check; growing makes a new object.
 package final class JSONScratch {
     let start: UnsafeMutableRawPointer
     let capacity: Int

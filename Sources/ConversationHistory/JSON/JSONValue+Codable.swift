@@ -1,10 +1,12 @@
 extension JSONValue: Codable {
-    /// Reads a value from a decoder.
+    /// Creates a value from a decoder.
     ///
-    /// With the package's own coding the value comes as it is written. Other decoders do not tell how a number is
-    /// written: it is read as an integer if it is one, and else as a `Double`; they may reorder keys as well.
+    /// The package's own decoder preserves the value as it is written. Other decoders don't provide the text of a
+    /// number: it is read as an integer if possible, and otherwise as a `Double`. They may also reorder keys.
+    ///
+    /// - Throws: The decoder's error, or a `DecodingError` if a number is not finite.
     public init(from decoder: any Decoder) throws {
-        // Each attempt that fails says no more than that the value is of another kind, hence every `try?` here.
+        // Every `try?` here is a test: a failed attempt only means that the value is of another kind.
         if let keyed = try? decoder.container(keyedBy: AnyCodingKey.self) {
             self = .object(try JSONObject(from: keyed))
             return
@@ -27,10 +29,12 @@ extension JSONValue: Codable {
         }
     }
 
-    /// Writes the value to an encoder.
+    /// Encodes the value.
     ///
-    /// With the package's own coding the value is written as it is. Other encoders take numbers as integers or as
-    /// `Double`, and of duplicate keys the last.
+    /// The package's own encoder preserves the value. For other encoders, a number is encoded as an integer or as a
+    /// `Double`, and the last of duplicate keys wins.
+    ///
+    /// - Throws: The encoder's error, or an `EncodingError` if a number is beyond the range of `Double`.
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .null:
@@ -54,10 +58,12 @@ extension JSONValue: Codable {
 }
 
 extension JSONNumber: Codable {
-    /// Reads a number from a decoder; its text is kept by the package's own coding only.
+    /// Creates a number from a decoder; only the package's own decoder preserves its text.
+    ///
+    /// - Throws: The decoder's error, or a `DecodingError` if the number is not finite.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        // A failed attempt says that the number is no such integer.
+        // Every `try?` here is a test: a failed attempt means that the number is not such an integer.
         if let value = try? container.decode(Int64.self) {
             self.init(value)
         } else if let value = try? container.decode(UInt64.self) {
@@ -69,7 +75,9 @@ extension JSONNumber: Codable {
         }
     }
 
-    /// Writes the number to an encoder, as an integer or a `Double` where that does not take text.
+    /// Encodes the number, as an integer or a `Double` if the encoder doesn't preserve its text.
+    ///
+    /// - Throws: The encoder's error, or an `EncodingError` if the number is beyond the range of `Double`.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         if let value: Int64 = integer() {
@@ -89,7 +97,9 @@ extension JSONNumber: Codable {
 }
 
 extension JSONObject: Codable {
-    /// Reads the members from a decoder, in the order that it gives.
+    /// Creates an object from a decoder, with the members in the decoder's order.
+    ///
+    /// - Throws: The decoder's error.
     public init(from decoder: any Decoder) throws {
         try self.init(from: decoder.container(keyedBy: AnyCodingKey.self))
     }
@@ -101,7 +111,9 @@ extension JSONObject: Codable {
         }
     }
 
-    /// Writes the members to an encoder.
+    /// Encodes the members.
+    ///
+    /// - Throws: The encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: AnyCodingKey.self)
         for (key, value) in self {

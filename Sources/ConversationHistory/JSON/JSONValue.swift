@@ -1,7 +1,7 @@
-/// Any JSON value, kept exactly as it was written.
+/// A JSON value that preserves how it was written.
 ///
-/// Objects keep the order of their keys and numbers keep their text, so what is read can be written again without a
-/// change of meaning to anyone. Strings are compared by their UTF-8 bytes.
+/// Objects keep the order of their keys and numbers keep their text, so a value that was read can be written again
+/// without any change of meaning. Strings are compared by their UTF-8 bytes.
 ///
 /// ```swift
 /// let arguments = try JSONValue(parsing: #"{"city":"Tokyo","days":3}"#)
@@ -15,7 +15,7 @@ public enum JSONValue: Hashable, Sendable {
     /// The value `true` or `false`.
     case bool(Bool)
 
-    /// A number, as it is written.
+    /// A number with its text.
     case number(JSONNumber)
 
     /// A string.
@@ -27,12 +27,12 @@ public enum JSONValue: Hashable, Sendable {
     /// An object.
     case object(JSONObject)
 
-    /// The depth to which arrays and objects may be nested in text that is read: 512.
+    /// The largest nesting depth of arrays and objects in text that is read: 512.
     ///
-    /// A value that is deeper can be built, but what it is written as cannot be read back.
+    /// Deeper values can be built, but their text cannot be read back.
     public static var maximumDepth: Int { 512 }
 
-    /// Compares two values, strings by their UTF-8 bytes and numbers by their text.
+    /// Compares two values: strings by their UTF-8 bytes, and numbers by their text.
     public static func == (left: JSONValue, right: JSONValue) -> Bool {
         switch (left, right) {
         case (.null, .null): true
@@ -45,7 +45,7 @@ public enum JSONValue: Hashable, Sendable {
         }
     }
 
-    /// Feeds the value to a hasher.
+    /// Hashes the value.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .null:
@@ -72,7 +72,7 @@ public enum JSONValue: Hashable, Sendable {
 // MARK: - Depth
 
 extension JSONValue {
-    /// How deep arrays and objects are nested: 0 for anything else, 1 for an array of such values.
+    /// The nesting depth of arrays and objects: 1 for an array without nested arrays and objects, 0 for other values.
     public var depth: Int {
         switch self {
         case .array(let elements): 1 + (elements.lazy.map(\.depth).max() ?? 0)
@@ -81,12 +81,12 @@ extension JSONValue {
         }
     }
 
-    /// Tells whether the value is nested deeper than a limit, looking no deeper than that.
+    /// Returns whether the value is nested deeper than a limit; it examines no deeper levels.
     func isDeeper(than limit: Int = maximumDepth) -> Bool {
         switch self {
         case .array(let elements):
             if limit <= 0 { return true }
-            // By index, since iterating would retain and release each element.
+            // An iterator would retain and release each element, so the loop uses indices.
             for index in elements.indices where elements[index].isDeeper(than: limit - 1) { return true }
             return false
         case .object(let object):
@@ -98,20 +98,20 @@ extension JSONValue {
 }
 
 extension JSONValue {
-    /// Reads a value from JSON text.
+    /// Creates a value from JSON text.
     ///
-    /// For the escape of an unpaired surrogate, which no `String` can hold, U+FFFD is read.
+    /// The escape of an unpaired surrogate, which a `String` cannot hold, becomes U+FFFD.
     ///
-    /// - Throws: A `JSONError` if the text is not exactly one JSON value, or is nested deeper than `maximumDepth`.
+    /// - Throws: A `JSONError` if the text isn't exactly one JSON value, or is nested deeper than `maximumDepth`.
     public init(parsing text: String) throws(JSONError) {
         var writer = JSONWriter(capacity: text.utf8.count + JSONReader.padding)
         writer.append(utf8Of: text)
         try self.init(parsing: &writer)
     }
 
-    /// Reads a value from the UTF-8 bytes of JSON text.
+    /// Creates a value from the UTF-8 bytes of JSON text.
     ///
-    /// - Throws: A `JSONError` if the bytes are not exactly one JSON value, or it is nested deeper than `maximumDepth`.
+    /// - Throws: A `JSONError` if the bytes aren't exactly one JSON value, or are nested deeper than `maximumDepth`.
     public init(parsing bytes: some Sequence<UInt8>) throws(JSONError) {
         var writer = JSONWriter(capacity: bytes.underestimatedCount + JSONReader.padding)
         writer.append(bytes)
@@ -141,44 +141,44 @@ extension JSONValue: CustomStringConvertible {
 }
 
 extension JSONValue {
-    /// The string, if this is one.
+    /// The string; `nil` if the value isn't a string.
     public var stringValue: String? {
         if case .string(let value) = self { value } else { nil }
     }
 
-    /// The number as an `Int`, if this is a whole number in its range.
+    /// The number as an `Int`; `nil` if the value isn't a whole number in that range.
     public var intValue: Int? {
         if case .number(let value) = self { value.intValue } else { nil }
     }
 
-    /// The number as the nearest `Double`, if this is a number that is not beyond the finite ones.
+    /// The number as the nearest `Double`; `nil` if the value isn't a number in the finite range.
     public var doubleValue: Double? {
         if case .number(let value) = self { value.doubleValue } else { nil }
     }
 
-    /// The truth value, if this is one.
+    /// The Boolean; `nil` if the value isn't a Boolean.
     public var boolValue: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
 
-    /// The elements, if this is an array.
+    /// The elements; `nil` if the value isn't an array.
     public var arrayValue: [JSONValue]? {
         if case .array(let value) = self { value } else { nil }
     }
 
-    /// The members, if this is an object.
+    /// The members; `nil` if the value isn't an object.
     public var objectValue: JSONObject? {
         if case .object(let value) = self { value } else { nil }
     }
 
-    /// Whether this is `null`.
+    /// Whether the value is `null`.
     public var isNull: Bool {
         if case .null = self { true } else { false }
     }
 
-    /// The value of the last member with a key, if this is an object that has one.
+    /// The value of the last member with a key; `nil` if the value isn't an object with such a member.
     ///
-    /// Setting works as on a `JSONObject`; on a value that is not an object, it first makes it one.
+    /// Setting a member works as in `JSONObject`. If the value isn't an object, it becomes one first.
     public subscript(key: String) -> JSONValue? {
         get {
             objectValue?[key]
@@ -190,7 +190,7 @@ extension JSONValue {
         }
     }
 
-    /// The element at an index, if this is an array that has one.
+    /// The element at an index; `nil` if the value isn't an array with such an element.
     public subscript(index: Int) -> JSONValue? {
         guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
         return elements[index]
@@ -219,7 +219,7 @@ extension JSONValue: ExpressibleByIntegerLiteral {
 }
 
 extension JSONValue: ExpressibleByFloatLiteral {
-    /// Creates a number; a literal beyond the finite values becomes `null`.
+    /// Creates a number from a literal; a literal beyond the finite range becomes `null`.
     public init(floatLiteral value: Double) {
         self = JSONNumber(value).map(JSONValue.number) ?? .null
     }

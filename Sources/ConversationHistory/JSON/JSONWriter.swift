@@ -1,10 +1,10 @@
-// Unsafe pointers: text goes into one raw buffer, eight bytes at a time, with one check of its capacity for up to
-// 4 KiB of text. Each write first makes room for the most it can need, so no store is beyond `capacity`.
+// Unsafe pointers: text goes into one raw buffer, eight bytes at a time, with one check of its capacity for up to 4 KiB
+// of text. Each write first reserves the most space that it can need, so no store is beyond `capacity`.
 
-/// A writer of compact JSON text into a buffer that grows.
+/// A writer of compact JSON text into a growing buffer.
 ///
-/// The caller puts the structure in place, by raw text; the writer knows how values are spelled. In strings it
-/// escapes quotes, backslashes and control characters and nothing else.
+/// The caller writes the structure as raw text; the writer formats the values. In strings it escapes only quotes,
+/// backslashes and control characters.
 package struct JSONWriter: ~Copyable {
     private var start: UnsafeMutableRawPointer
     private var capacity: Int
@@ -12,7 +12,7 @@ package struct JSONWriter: ~Copyable {
     /// The number of bytes written.
     package private(set) var count = 0
 
-    /// Creates an empty buffer with room for a number of bytes.
+    /// Creates a writer with room for a number of bytes.
     package init(capacity: Int = 4096) {
         self.capacity = max(capacity, 64)
         start = .allocate(byteCount: self.capacity, alignment: 16)
@@ -22,7 +22,7 @@ package struct JSONWriter: ~Copyable {
         start.deallocate()
     }
 
-    /// Gives access to what was written; the bytes must not be used after the closure returns.
+    /// Calls a closure with the written bytes, which must not be used after the closure returns.
     @inline(__always)
     package func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
@@ -30,7 +30,7 @@ package struct JSONWriter: ~Copyable {
         try body(UnsafeRawBufferPointer(start: start, count: count))
     }
 
-    /// Gives access to what was written, with the zeros behind it in memory that a `JSONReader` needs.
+    /// Calls a closure with the written bytes, followed in memory by the zeros that a `JSONReader` needs.
     @inline(__always)
     package mutating func withPaddedBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
@@ -40,12 +40,11 @@ package struct JSONWriter: ~Copyable {
         return try body(UnsafeRawBufferPointer(start: start, count: count))
     }
 
-    /// What was written, as a string.
+    /// The written text.
     package var string: String {
         String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    /// Empties the buffer.
     package mutating func removeAll(keepingCapacity: Bool = true) {
         count = 0
         if !keepingCapacity {
@@ -55,13 +54,13 @@ package struct JSONWriter: ~Copyable {
         }
     }
 
-    /// Takes back all but the first bytes.
+    /// Removes all but the first bytes.
     mutating func truncate(to newCount: Int) {
         precondition(newCount >= 0 && newCount <= count, "There are fewer bytes than that.")
         count = newCount
     }
 
-    /// Makes room for a number of bytes beyond those written.
+    /// Reserves space for more bytes.
     @inline(__always)
     mutating func reserve(_ additional: Int) {
         if capacity - count < additional { grow(additional) }
@@ -114,7 +113,7 @@ package struct JSONWriter: ~Copyable {
         count += repetitions
     }
 
-    /// Appends the last decimal digits of a number, with zeros before it if it has fewer.
+    /// Appends the last decimal digits of a number, padded with leading zeros.
     mutating func append(lastDigits digits: Int, of value: UInt) {
         reserve(digits)
         var rest = value
@@ -133,7 +132,7 @@ package struct JSONWriter: ~Copyable {
 
     // MARK: - Strings
 
-    /// Writes a string with its quotes and the escapes it needs.
+    /// Writes a string with its quotes and the necessary escapes.
     @inline(__always)
     package mutating func write(string: String) {
         let done: Void? = string.utf8.withContiguousStorageIfAvailable { writeString(UnsafeRawBufferPointer($0)) }
@@ -165,7 +164,7 @@ package struct JSONWriter: ~Copyable {
     @inline(__always)
     private mutating func writeChunk(_ bytes: UnsafeRawBufferPointer) {
         guard var source = bytes.baseAddress else { return }
-        // The longest escape has six bytes; a word may be stored where only its first bytes count.
+        // The longest escape has six bytes. A whole word may be stored where only its first bytes count.
         reserve(bytes.count * 6 + 8)
         let end = source + bytes.count
         var target = start + count
@@ -186,7 +185,8 @@ package struct JSONWriter: ~Copyable {
         }
         let left = end - source
         if left > 0, bytes.count >= 8 {
-            // The last word once more, what was written of it pushed out and blanks put in, which need no escapes.
+            // Loads the last word again, shifts out the bytes that are already written and fills up with spaces, which
+            // need no escapes.
             let bits = UInt64(8 * left)
             let word = JSONReader.word(end - 8) &>> (64 - bits) | 0x2020_2020_2020_2020 &<< bits
             if JSONBytes.stops(word) == 0 {
@@ -208,10 +208,10 @@ package struct JSONWriter: ~Copyable {
         count = target - start
     }
 
-    /// Stores the escape of a byte that needs one and returns its length.
+    /// Stores the escape of a byte that needs one, and returns its length.
     @inline(__always)
     private static func storeEscaped(_ byte: UInt8, at target: UnsafeMutableRawPointer) -> Int {
-        // What follows the backslash, for each byte up to the backslash itself; `u` asks for hexadecimal digits.
+        // The byte after the backslash, for each byte up to the backslash itself; `u` stands for hexadecimal digits.
         let table: StaticString = """
             uuuuuuuubtnufruuuuuuuuuuuuuuuuuu  "                             \
                                         \\
@@ -230,12 +230,10 @@ package struct JSONWriter: ~Copyable {
 }
 
 extension JSONWriter {
-    /// Writes a truth value.
     mutating func write(_ value: Bool) {
         if value { write(raw: "true") } else { write(raw: "false") }
     }
 
-    /// Writes an integer.
     package mutating func write(_ value: Int) {
         append(utf8Of: value.description)
     }
@@ -245,14 +243,14 @@ extension JSONWriter {
         if value.isFinite { append(utf8Of: value.description) } else { write(raw: "null") }
     }
 
-    /// Writes a number as its text is.
+    /// Writes the text of a number.
     mutating func write(number: JSONNumber) {
         append(utf8Of: number.text)
     }
 
     /// Writes a tree.
     ///
-    /// One nested deeper than the reader's limit is written as well; refusing it is up to the caller.
+    /// It also writes a tree that is nested deeper than the reader's limit; the caller may refuse such a tree.
     package mutating func write(_ value: JSONValue) {
         switch value {
         case .null: write(raw: "null")

@@ -1,9 +1,9 @@
-// Unsafe buffers: whole words are compared, each at an offset that was checked against both counts.
+// Unsafe buffers: whole words are compared, each at an offset that was checked against the equal counts.
 
 extension String {
-    /// Tells whether both strings have the same UTF-8 bytes.
+    /// Returns whether both strings have the same UTF-8 bytes.
     ///
-    /// The standard library's `==` holds for canonically equivalent strings, whose bytes may differ.
+    /// The standard library's `==` is also true for canonically equivalent strings with different bytes.
     package func hasSameBytes(as other: String) -> Bool {
         let mine = utf8
         let others = other.utf8
@@ -16,7 +16,8 @@ extension String {
         return (fast ?? nil) ?? mine.elementsEqual(others)
     }
 
-    /// Compares buffers of the same count; copies of one string share their memory and take no time.
+    /// Returns whether two buffers of the same count are equal; copies of one string share their memory and take no
+    /// time.
     private static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
         if left.baseAddress == right.baseAddress { return true }
         var offset = 0
@@ -32,14 +33,14 @@ extension String {
         return true
     }
 
-    /// Feeds the UTF-8 bytes, and an end mark that no UTF-8 contains, to a hasher.
+    /// Hashes the UTF-8 bytes and an end mark that UTF-8 never contains.
     func hashBytes(into hasher: inout Hasher) {
         var bytes = self
         bytes.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(0xFF as UInt8)
     }
 
-    /// Tells whether the UTF-8 bytes of this string sort before those of the other.
+    /// Returns whether the UTF-8 bytes of this string sort before those of the other.
     func bytesPrecede(_ other: String) -> Bool {
         utf8.lexicographicallyPrecedes(other.utf8)
     }

@@ -1,81 +1,84 @@
 /// A message that an agent loop exchanges with a model.
 ///
-/// An agent loop keeps its own message type: conform it, and every store, the ``Conversation`` façade and the context
-/// repair work with it; nothing is converted and nothing is lost. ``ChatMessage`` is the type to use when there is none.
+/// Conform the message type of your agent loop to this protocol, and every store, ``Conversation`` and the context
+/// repair work with it, without conversion or loss. If you have no message type of your own, use ``ChatMessage``.
 ///
 /// ## What a conforming type must do
 ///
-/// `role` and `searchableText` are required. A type whose messages hold tool calls also gives ``toolCallIDs``,
-/// ``toolResultIDs``, ``withToolParts(callIDs:resultIDs:keepingRest:)`` and ``placeholderResult(forCallIDs:)``: with these four a
-/// history in which a call has no result (after a crash, a cancellation, a trim) can be repaired without knowing more
-/// about the type. Their defaults say that there are no tool calls.
+/// `role` and `searchableText` are required. A type whose messages contain tool calls also implements ``toolCallIDs``,
+/// ``toolResultIDs``, ``withToolParts(callIDs:resultIDs:keepingRest:)`` and ``placeholderResult(forCallIDs:)``. With
+/// these four, a history in which a call has no result (after a crash, a cancellation or a trim) can be repaired
+/// without any other knowledge of the type. By default, a type has no tool calls.
 ///
-/// A type with parts of its own takes part in the other rules that ``Repair`` lists by ``withoutEmptyParts()``,
-/// ``withoutCutOffParts()``, ``withoutTrailingReasoning()`` and ``withoutTrailingWhitespace()``. Their defaults leave
-/// the message as it is. Each must leave its own result as it is.
+/// A type with other parts supports the remaining rules of ``Repair`` through ``withoutEmptyParts()``,
+/// ``withoutCutOffParts()``, ``withoutTrailingReasoning()`` and ``withoutTrailingWhitespace()``. By default, they
+/// return the message unchanged. Each must return its own result unchanged.
 ///
-/// Messages are stored through `Codable`, one entry at a time, with this package's own coder: a ``JSONValue`` anywhere
-/// inside a message comes back with its key order and its numbers as they were written. A message must decode from
-/// what it encodes; a message that cannot be encoded (a `NaN`, nesting deeper than ``JSONValue/maximumDepth``) is
-/// refused when it enters a conversation, not at a later save.
+/// Messages are stored through `Codable`, one entry at a time, with this package's own coder. A ``JSONValue`` anywhere
+/// inside a message keeps the order of its keys and the text of its numbers. A message must decode from its encoded
+/// form. A message that cannot be encoded, such as one with a `NaN` or with nesting deeper than
+/// ``JSONValue/maximumDepth``, is refused when it enters a conversation, not at a later save.
 public protocol HistoryMessage: Codable, Equatable, Sendable {
-    /// The name that a stored history carries, so that a history of another message type is refused by name.
+    /// The name of the message type in a stored history, by which a history of another message type is refused.
     ///
-    /// Unless given, the type's own name. Give one, and keep it, before the type is ever renamed.
+    /// Defaults to the type's own name. Define the name explicitly before you rename the type, and keep it.
     static var formatName: String { get }
 
-    /// Who speaks.
+    /// The role of the message's author.
     var role: MessageRole { get }
 
-    /// The text that search indexes; empty if there is none.
+    /// The text for the search index; empty if the message has no text.
     var searchableText: String { get }
 
-    /// The ids of the tool calls that this message makes, in order; none unless given.
+    /// The ids of the tool calls that this message makes, in order; empty by default.
     var toolCallIDs: [String] { get }
 
-    /// The ids of the tool calls whose results this message holds, in order; none unless given.
+    /// The ids of the tool calls whose results this message contains, in order; empty by default.
     var toolResultIDs: [String] { get }
 
     /// Returns this message with its tool calls and results renamed or left out.
     ///
     /// - Parameters:
-    ///   - callIDs: The id that each call of ``toolCallIDs`` is to have, or `nil` to leave that call out.
-    ///   - resultIDs: The id that each result of ``toolResultIDs`` is to have, or `nil` to leave that result out.
-    ///   - keepingRest: Whether what is neither a call nor a result stays.
-    /// - Returns: The changed message, or `nil` if nothing that a model could be given is left of it.
+    ///   - callIDs: The new id of each call of ``toolCallIDs``, or `nil` to leave that call out.
+    ///   - resultIDs: The new id of each result of ``toolResultIDs``, or `nil` to leave that result out.
+    ///   - keepingRest: Whether parts other than calls and results stay.
+    /// - Returns: The changed message, or `nil` if nothing remains that a model would accept.
     func withToolParts(callIDs: [String?], resultIDs: [String?], keepingRest: Bool) -> Self?
 
-    /// Returns this message without parts that are empty and that models therefore refuse; as it is unless given.
+    /// Returns this message without empty parts, which models refuse.
     ///
-    /// - Returns: The message, or `nil` if nothing that a model could be given is left of it.
+    /// Defaults to the unchanged message.
+    ///
+    /// - Returns: The message, or `nil` if nothing remains that a model would accept.
     func withoutEmptyParts() -> Self?
 
-    /// Returns this message, which is incomplete, without the parts at its end that were cut off and that models
-    /// therefore refuse: reasoning that is not signed yet, a call without whole arguments.
+    /// Returns this incomplete message without the parts at its end that were cut off and that models refuse.
     ///
-    /// It is asked only for messages whose entry ``HistoryEntry/isIncomplete``. A text that was cut off may stay: models
-    /// accept it. Defaults to the message as it is.
+    /// Such parts are reasoning that is not signed yet, and a call without complete arguments. Text that was cut off
+    /// may stay, because models accept it. The package calls this function only for messages of incomplete entries
+    /// (``HistoryEntry/isIncomplete``). Defaults to the unchanged message.
     ///
-    /// - Returns: The message, or `nil` if nothing that a model could be given is left of it.
+    /// - Returns: The message, or `nil` if nothing remains that a model would accept.
     func withoutCutOffParts() -> Self?
 
     /// Returns this message without the reasoning at its end, signed or not.
     ///
-    /// Models refuse reasoning that leads to no text and no call. It is asked only for messages that no message of the
-    /// same role follows. Defaults to the message as it is.
+    /// Models refuse reasoning that is not followed by text or a call. The package calls this function only for
+    /// messages that no message of the same role follows. Defaults to the unchanged message.
     ///
-    /// - Returns: The message, or `nil` if nothing that a model could be given is left of it.
+    /// - Returns: The message, or `nil` if nothing remains that a model would accept.
     func withoutTrailingReasoning() -> Self?
 
     /// Returns this message without white space at its end.
     ///
-    /// Models refuse it at the end of a request that ends with a message of the model. Defaults to the message as it is.
+    /// Models refuse trailing white space in a request that ends with a message of the model. Defaults to the unchanged
+    /// message.
     func withoutTrailingWhitespace() -> Self
 
-    /// Returns a message that answers calls whose results were lost, marked as made up.
+    /// Returns a message that answers calls whose results were lost, marked as a placeholder.
     ///
     /// - Parameter callIDs: The ids of the calls, at least one, in order.
-    /// - Returns: The message, or `nil` if this type cannot express one; then the calls are left out of the context.
+    /// - Returns: The message, or `nil` if the type cannot express one; the calls are then left out of the context.
     static func placeholderResult(forCallIDs callIDs: [String]) -> Self?
 }
 
@@ -83,13 +86,13 @@ extension HistoryMessage {
     /// The type's own name, without its module.
     public static var formatName: String { String(describing: Self.self) }
 
-    /// No calls.
+    /// An empty array: no calls.
     public var toolCallIDs: [String] { [] }
 
-    /// No results.
+    /// An empty array: no results.
     public var toolResultIDs: [String] { [] }
 
-    /// This message as it is: it has neither calls nor results.
+    /// Returns this message unchanged if the rest is kept, and otherwise `nil`: it has neither calls nor results.
     public func withToolParts(callIDs: [String?], resultIDs: [String?], keepingRest: Bool) -> Self? {
         keepingRest ? self : nil
     }
@@ -106,7 +109,7 @@ extension HistoryMessage {
     /// This message as it is.
     public func withoutTrailingWhitespace() -> Self { self }
 
-    /// None.
+    /// Returns `nil`: the type has no placeholder.
     public static func placeholderResult(forCallIDs callIDs: [String]) -> Self? { nil }
 }
 

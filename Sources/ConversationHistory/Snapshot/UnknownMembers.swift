@@ -1,30 +1,29 @@
-/// What a stored history held beside what this version knows, to be written back as it was.
+/// The members of a stored history that this version doesn't know, preserved to be written back unchanged.
 package struct UnknownMembers: Hashable, Sendable {
-    /// Beside the history's id and date.
+    /// The unknown members of the header.
     package var header: JSONObject = [:]
 
-    /// Beside the title, the owner and what else changes.
+    /// The unknown members of the state.
     var state: JSONObject = [:]
 
-    /// In the owner.
+    /// The unknown members of the owner.
     var owner: JSONObject = [:]
 
-    /// In the record of the fork.
+    /// The unknown members of the fork's origin.
     var origin: JSONObject = [:]
 
-    /// The header as it was read, if writing it would lose something.
+    /// The header as it was read, if writing it would not reproduce it.
     package var storedHeader: StoredForm?
 
-    /// The state as it was read, without what is the store's, if writing it would lose something.
+    /// The state as it was read, without the store's own members, if writing it would not reproduce it.
     var storedState: StoredForm?
 
-    /// What the keeper of many histories has attached to this one: the member `library` of the state.
+    /// The data that a library has attached to the history: the member `library` of the state.
     ///
-    /// Only the keeper looks into it; every other store hands it on as it is. It doesn't count toward the size of the
-    /// state.
+    /// Only the library reads it; every other store preserves it. It doesn't count toward the size of the state.
     var annotation: JSONValue?
 
-    /// Compares what was read; the stored forms take no part, since an edit may leave nothing that needs them.
+    /// Compares the members; the stored forms are ignored because an edit can make them unnecessary.
     package static func == (left: UnknownMembers, right: UnknownMembers) -> Bool {
         left.header == right.header && left.state == right.state && left.owner == right.owner
             && left.origin == right.origin && left.annotation == right.annotation

@@ -1,58 +1,60 @@
-/// A place where one conversation's snapshot lives.
+/// A store for the snapshot of one conversation.
 ///
-/// A store holds one conversation: `save` replaces what is there by the whole snapshot, and `load` returns what was
-/// saved last. What a save *costs* is the store's affair; the stores of this package write only what changed.
+/// `save` replaces the stored snapshot with a new one, and `load` returns the snapshot that was saved last. How much a
+/// save writes is up to the store; the stores of this package write only what has changed.
 ///
 /// ## Using a store
 ///
 /// Saves and loads of one instance may overlap: each is atomic, and they take effect one after another. A snapshot
 /// remembers which stored state it was made from, and a store that detects conflicts refuses to save it over any other
-/// state. So if two parts of a program load the same conversation, change it and save it, the second save throws a
-/// conflict, even if both use one instance. A load changes nothing for snapshots that were loaded before.
+/// state. If two parts of a program load the same conversation, change it and save it, the second save throws a
+/// conflict, even if both use one instance. A load doesn't affect snapshots that were loaded before.
 ///
 /// ## Writing a store
 ///
-/// - `save` must be atomic: whatever happens on the way, a later `load` returns the old snapshot or the new one.
+/// - `save` must be atomic: even after an interruption, a later `load` returns the old snapshot or the new one.
 /// - When `save` returns, the snapshot is as safe as the store ever makes it.
-/// - `load` returns `nil` only when nothing was ever written. Anything else that keeps it from returning a snapshot
-///   (damage, a newer version, a server that is away) is an error.
-/// - What goes in and what comes out are values: neither may change with the other.
-/// - Saving the same snapshot again changes nothing, so that a retry after an error is always safe.
-/// - A store should refuse a save that would drop what another writer has saved; ``SnapshotTracker`` tells when.
-/// - Work that blocks a thread belongs off the cooperative pool.
+/// - `load` returns `nil` only if nothing was ever written. Any other reason for not returning a snapshot (damage, a
+///   newer version, an unavailable server) is an error.
+/// - Snapshots that go in and come out are values: changing one must not change the other.
+/// - Saving the same snapshot again changes nothing, so a retry after an error is always safe.
+/// - A store should refuse a save that would drop the changes of another writer; ``SnapshotTracker`` detects such a
+///   save.
+/// - Work that blocks a thread must run outside the cooperative pool.
 /// - A store that cannot fail declares `Failure` as `Never`; its callers then need no `try`.
 ///
-/// ``ConversationSnapshot/encoded(style:)`` and ``ConversationSnapshot/init(decoding:limits:)`` turn a snapshot into bytes
-/// and back, and the product `ConversationHistoryTesting` has the conformance suite that every store should pass.
+/// ``ConversationSnapshot/encoded(style:)`` and ``ConversationSnapshot/init(decoding:limits:)`` convert a snapshot to
+/// bytes and back. The product `ConversationHistoryTesting` contains the conformance suite that every store should
+/// pass.
 public protocol HistoryStore<Message>: Sendable {
     /// The type of the messages.
     associatedtype Message: HistoryMessage
 
-    /// What `save` and `load` throw; `Never` if the store cannot fail.
+    /// The error type of `save` and `load`; `Never` if the store cannot fail.
     associatedtype Failure: Error
 
-    /// How large an entry this store takes, and in which style; a ``Conversation`` refuses anything else at once.
+    /// The largest entry and the style that the store accepts; a ``Conversation`` refuses anything else at once.
     ///
-    /// Defaults to `HistoryLimits()`. A store with other limits must say so, and a store around another must pass on the
-    /// limits of that one: what a store admits and cannot save would keep the conversation from ever being saved again.
-    /// Clauses A13 and A14 of the conformance suite check it.
+    /// Defaults to `HistoryLimits()`. A store with other limits must declare them, and a store that wraps another must
+    /// pass on the limits of that store. An entry that the limits admit but the store cannot save would prevent every
+    /// later save of the conversation. Clauses A13 and A14 of the conformance suite check the limits.
     var limits: HistoryLimits { get }
 
-    /// Saves the whole snapshot in the place of what was saved before.
+    /// Saves the whole snapshot, replacing the stored one.
     ///
-    /// - Parameter snapshot: The conversation as it is now.
-    /// - Throws: The store's failure. The stored snapshot is then what it was before, or, where the error says that the
-    ///   outcome is not known, the new one; saving again is safe in both cases.
+    /// - Parameter snapshot: The current state of the conversation.
+    /// - Throws: The store's failure. The stored snapshot is then unchanged or, if the error says that the outcome is
+    ///   unknown, possibly the new one; saving again is safe in both cases.
     func save(_ snapshot: ConversationSnapshot<Message>) async throws(Failure)
 
     /// Returns the snapshot that was saved last.
     ///
-    /// - Returns: The snapshot, or `nil` if nothing was ever saved here.
-    /// - Throws: The store's failure, if there is something and it cannot be read.
+    /// - Returns: The snapshot, or `nil` if nothing was ever saved.
+    /// - Throws: The store's failure, if the snapshot cannot be read.
     func load() async throws(Failure) -> ConversationSnapshot<Message>?
 }
 
 extension HistoryStore {
-    /// The limits of the readers of this package.
+    /// The default limits, which are those of this package's readers.
     public var limits: HistoryLimits { HistoryLimits() }
 }

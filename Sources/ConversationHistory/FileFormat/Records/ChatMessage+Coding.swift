@@ -1,13 +1,14 @@
-/// How messages of one type are read and written.
+/// The coding of messages of one type.
 ///
-/// ``ChatMessage`` reads and writes its own stored form, byte by byte; any other type goes through `Codable`.
+/// ``ChatMessage`` reads and writes its own stored form, byte by byte; any other type is coded with `Codable`.
 struct MessageCoding<Message: HistoryMessage>: Sendable {
     /// Reads a message.
     ///
-    /// - Parameter fault: Is set if the JSON is sound and the message does not decode; it is passed over then.
-    /// - Throws: What is wrong with the JSON.
+    /// - Parameter fault: Set if the JSON is valid and the message does not decode; the message is then skipped.
+    /// - Returns: The message; `nil` if `fault` is set.
+    /// - Throws: An error if the JSON is not valid.
     func read(from reader: inout JSONReader, _ fault: inout MessageFault?) throws(JSONError) -> Message? {
-        // Decided when this is compiled for chat messages, and by a comparison or two otherwise.
+        // In code that is specialized for chat messages, the compiler resolves this check.
         if Message.self == ChatMessage.self {
             let (cursor, depth) = (reader.cursor, reader.depth)
             do throws(JSONError) {
@@ -50,7 +51,7 @@ struct MessageCoding<Message: HistoryMessage>: Sendable {
         writer.write(value)
     }
 
-    /// Throws if the message could be written, but not be read back.
+    /// Throws an error if the message could be written, but not read back.
     func checkReadable(_ message: Message) throws(SnapshotError) {
         if let message = message as? ChatMessage { try message.checkReadable() }
     }
@@ -96,11 +97,11 @@ extension ChatMessage {
 }
 
 extension ContentBlock {
-    /// The types that this version knows.
+    /// The types of blocks that this version knows.
     private enum Kind {
         case text, image, document, toolCall, toolResult, reasoning, redactedReasoning
 
-        /// The kind of a stored name, which is compared where it stands.
+        /// Creates the kind from its stored name, which is compared without making a string.
         init?(_ name: JSONKey) {
             if name == "text" {
                 self = .text
@@ -122,7 +123,7 @@ extension ContentBlock {
         }
     }
 
-    /// Results can hold blocks that hold results; deeper than this is refused.
+    /// The number of levels to which results may be nested in results.
     private static let maximumLevel = 16
 
     static func readList(from reader: inout JSONReader) throws(JSONError) -> [ContentBlock] {
@@ -133,7 +134,7 @@ extension ContentBlock {
 
     static func writeList(_ blocks: [ContentBlock], to writer: inout JSONWriter) {
         writer.write(raw: "[")
-        // By index, since iterating would retain and release each part of a block.
+        // An iterator would retain and release each part of a block, so the loop uses indices.
         for index in blocks.indices {
             if index > 0 { writer.write(raw: ",") }
             blocks[index].write(to: &writer)
@@ -141,21 +142,21 @@ extension ContentBlock {
         writer.write(raw: "]")
     }
 
-    /// Reads a block; one of an unknown kind, or of a known kind and an unknown shape, is kept as it is.
+    /// Reads a block; a block of an unknown kind or shape is kept as it is.
     static func read(from reader: inout JSONReader) throws(JSONError) -> ContentBlock {
-        // Not the whole reader, which would retain its scratch memory.
+        // A copy of the whole reader would retain its scratch memory.
         let (cursor, depth, wasLossy) = (reader.cursor, reader.depth, reader.isLossy)
         do throws(JSONError) {
             if let block = try readKnown(from: &reader) { return block }
         } catch {
-            // Whatever is wrong with the JSON itself is found again, and thrown, below.
+            // Reading the value below throws any error in the JSON itself.
         }
         (reader.cursor, reader.depth, reader.isLossy) = (cursor, depth, wasLossy)
         let value = try reader.readValue()
         return typeFirst(value) ?? .other(value)
     }
 
-    /// Reads a block whose type does not come first, as when another program has sorted the members.
+    /// Returns the block whose type isn't its first member, as when another program has sorted the members.
     private static func typeFirst(_ value: JSONValue) -> ContentBlock? {
         guard case .object(let members) = value, members.first?.key != "type", let type = members["type"],
             members.count(where: { $0.key == "type" }) == 1
@@ -165,7 +166,7 @@ extension ContentBlock {
         text.write(.object(JSONObject(sorted)))
         return text.withPaddedBytes { bytes in
             var reader = JSONReader(bytes, maximumDepth: HistoryFormat.maximumDepth)
-            // Of a kind or shape that is not known, it is kept as any other.
+            // An error means an unknown kind or shape: the caller keeps the value as it is.
             return try? readKnown(from: &reader)
         }
     }
@@ -310,14 +311,14 @@ extension ContentBlock {
         writer.write(raw: "}")
     }
 
-    /// Throws if one of the blocks could not be read back as what it is.
+    /// Throws an error if one of the blocks could not be read back unchanged.
     ///
-    /// - Parameter level: How many results the blocks are in.
+    /// - Parameter level: The number of results that enclose the blocks.
     static func checkReadable(_ blocks: [ContentBlock], level: Int = 0) throws(SnapshotError) {
         for index in blocks.indices { try blocks[index].checkReadable(level: level) }
     }
 
-    // Inlined, since for a call most blocks would be copied.
+    // Inlined because a call would copy most blocks.
     @inline(__always)
     private func checkReadable(level: Int) throws(SnapshotError) {
         switch self {
@@ -340,7 +341,7 @@ extension ContentBlock {
 }
 
 extension MediaBlock {
-    /// Writes what follows the type, without the closing brace.
+    /// Writes the members after the type, without the closing brace.
     func write(to writer: inout JSONWriter) {
         writer.write(raw: ",\"source\":")
         source.write(to: &writer)
@@ -353,7 +354,7 @@ extension MediaBlock {
 }
 
 extension MediaSource {
-    /// Reads a source; one that this version does not know, or that holds more than it knows, is kept as it is.
+    /// Reads a source; an unknown source, or one with additional members, is kept as it is.
     static func read(from reader: inout JSONReader) throws(JSONError) -> MediaSource {
         let value = try reader.readValue()
         guard let object = value.objectValue else { return .other(value) }

@@ -1,7 +1,7 @@
 extension SharedList.Box {
-    /// Returns a pinned or unpinned entry; of its stored form, all else is kept.
+    /// Returns the pinned or unpinned entry, keeping the rest of its stored form.
     ///
-    /// Nothing of the message's type is run.
+    /// It runs no code of the message's type.
     func pinned<Message>(_ isPinned: Bool) -> SharedList.Box where Element == HistoryEntry<Message> {
         var entry = value
         entry.isPinned = isPinned
@@ -14,14 +14,14 @@ extension SharedList.Box {
 extension EntryCoding {
     typealias Box = SharedList<HistoryEntry<Message>>.Box
 
-    /// Returns the box of an entry that was changed: of the stored form, it keeps what the change does not touch.
+    /// Returns the box of an edited entry, keeping the parts of the stored form that the edit didn't change.
     func box(of entry: HistoryEntry<Message>, replacing old: Box) -> Box {
         guard let stored = old.verbatim, let written = bytes(of: old.value), let new = bytes(of: entry) else {
             return Box(entry)
         }
         let form = StoredForm(text: stored, written: written)
-        // A type may read what it does not write, such as members of an earlier version. An edit within such a message
-        // would then not count, and the message is written anew as a whole.
+        // A type may read members that it doesn't write, such as those of an earlier version. An edit inside such a
+        // message could have no effect on what is read back, so the message is then written anew as a whole.
         for depth in [StoredForm.deepest, 1] {
             guard let read = box(reading: form.updated(to: new, depth: depth)), isSame(read.value, entry) else {
                 continue
@@ -34,7 +34,8 @@ extension EntryCoding {
     private func bytes(of entry: HistoryEntry<Message>) -> [UInt8]? {
         var writer = JSONWriter(capacity: 1024)
         do throws(SnapshotError) { try write(entry, to: &writer) } catch {
-            // What cannot be written is refused before it is put in a list; there is nothing to compare.
+            // An entry that cannot be written is refused before it enters a list, so there is no written form to
+            // compare.
             return nil
         }
         return writer.withUnsafeBytes(Array.init)
@@ -60,7 +61,7 @@ extension EntryCoding {
 }
 
 extension RecordCoding {
-    /// Returns the box of a turn that was changed: of the stored record, it keeps what the change does not touch.
+    /// Returns the box of an edited turn, keeping the parts of the stored record that the edit didn't change.
     func box(of turn: Turn, replacing old: SharedList<Turn>.Box) -> SharedList<Turn>.Box {
         guard let stored = old.verbatim, let written = bytes(of: old.value), let new = bytes(of: turn) else {
             return .init(turn)
@@ -68,9 +69,9 @@ extension RecordCoding {
         return .init(turn, verbatim: StoredForm(text: stored, written: written).updated(to: new))
     }
 
-    /// Returns the box of a rewind that has just taken some turns: of their stored records, it keeps everything.
+    /// Returns the box of a rewind that has just removed some turns, keeping all of their stored records.
     ///
-    /// What a record holds beside its turn becomes part of the turn, for which there is no record any more.
+    /// Members beside the turn in its record become part of the turn, because the turn no longer has a record.
     func box(
         of rewound: RewoundHistory<Message>,
         taking turns: [SharedList<Turn>.Box]
@@ -83,11 +84,11 @@ extension RecordCoding {
             guard let known = bytes(of: box.value) else { return .init(rewound) }
             texts.append((box.verbatim ?? known).joiningMembers(besides: TurnCoding.names))
         }
-        // The turns come last, as long as nothing else is known of the rewind.
+        // The turns come last because a new rewind has no unknown members.
         var writer = JSONWriter(capacity: 1024)
         let empty = RewoundHistory(date: rewound.date, position: rewound.position, entries: rewound.entries, turns: [])
         do throws(SnapshotError) { try write(.rewound(.init(empty)), to: &writer) } catch {
-            // As of an entry.
+            // As with entries, a value that cannot be written is refused before it enters a list.
             return .init(rewound)
         }
         let end = "]}}".utf8
@@ -105,7 +106,7 @@ extension RecordCoding {
         var fault: MessageFault?
         let record = writer.withPaddedBytes { bytes in
             var reader = JSONReader(bytes, maximumDepth: HistoryFormat.maximumDepth)
-            // What cannot be read is not kept.
+            // If the text cannot be read, the caller writes the rewind anew.
             return try? read(from: &reader, taken: entries, &fault)
         }
         guard case .rewound(let box, _, _)? = record else { return nil }
@@ -115,7 +116,7 @@ extension RecordCoding {
     private func bytes(of turn: Turn) -> [UInt8]? {
         var writer = JSONWriter(capacity: 512)
         do throws(SnapshotError) { try write(.turn(.init(turn)), to: &writer) } catch {
-            // As of an entry.
+            // As with entries, a value that cannot be written is refused before it enters a list.
             return nil
         }
         return writer.withUnsafeBytes(Array.init)

@@ -1,4 +1,4 @@
-/// How an entry is read and written: one JSON object, one line.
+/// The coding of an entry as one JSON object on one line.
 package struct EntryCoding<Message: HistoryMessage>: Sendable {
     let message = MessageCoding<Message>()
 
@@ -6,7 +6,7 @@ package struct EntryCoding<Message: HistoryMessage>: Sendable {
 
     /// Reads an entry.
     ///
-    /// - Parameter fault: Is set if the message does not decode; the entry is not to be used then.
+    /// - Parameter fault: Set if the message does not decode; the entry is then unusable.
     package func read(
         from reader: inout JSONReader,
         _ fault: inout MessageFault?
@@ -15,13 +15,14 @@ package struct EntryCoding<Message: HistoryMessage>: Sendable {
         let verbatim = try reader.verbatim { reader throws(JSONError) in
             entry = try readEntry(from: &reader, &fault)
         }
+        // `verbatim` has called the closure once, and has rethrown any error from it.
         guard let entry else { preconditionFailure("The entry was read or an error thrown.") }
         return SharedList.Box(entry, verbatim: verbatim)
     }
 
-    /// Reads an entry, and marks the reader as lossy at whatever an entry has no place for.
+    /// Reads an entry, and marks the reader as lossy if an entry cannot represent a part of the JSON.
     ///
-    /// - Parameter fault: Is set if the message does not decode.
+    /// - Parameter fault: Set if the message does not decode.
     private func readEntry(
         from reader: inout JSONReader,
         _ fault: inout MessageFault?
@@ -44,7 +45,7 @@ package struct EntryCoding<Message: HistoryMessage>: Sendable {
             } else if key == "pinned" {
                 seen.note(2, &reader)
                 entry.isPinned = try reader.readBool()
-                // What is not written is what nobody has to say.
+                // A false mark is never written, so it would be lost.
                 if !entry.isPinned { reader.isLossy = true }
             } else if key == "incomplete" {
                 seen.note(3, &reader)
@@ -70,14 +71,14 @@ package struct EntryCoding<Message: HistoryMessage>: Sendable {
         }
         if fault != nil, fault?.entry == nil { fault?.entry = id }
         if content == nil {
-            // A kind of a later version: what this version does not know is what the entry holds.
+            // The entry is of a kind from a later version: the unknown members are its content.
             content = .other(entry.additionalFields)
             entry.additionalFields = [:]
         }
         entry.id = id
         if let content { entry.content = content }
-        // What is written is not nested deeper than some level, so what is read must not be either. It takes two
-        // brackets for each level, which spares most entries the look.
+        // The nesting limit for writing applies to reading, too. A level takes two brackets, so most entries are too
+        // short to need the check.
         if reader.position - start > 2 * JSONValue.maximumDepth {
             do throws(SnapshotError) { try checkReadable(entry) } catch {
                 throw JSONError(code: .tooDeep, offset: offset)
@@ -147,7 +148,7 @@ package struct EntryCoding<Message: HistoryMessage>: Sendable {
         }
     }
 
-    /// Writes an entry, if it can be read back.
+    /// Writes an entry, and throws an error if it could not be read back.
     func write(_ entry: HistoryEntry<Message>, to writer: inout JSONWriter) throws(SnapshotError) {
         try checkReadable(entry)
         writer.write(raw: "{\"id\":")
@@ -191,7 +192,7 @@ package struct EntryCoding<Message: HistoryMessage>: Sendable {
         writer.write(raw: "}")
     }
 
-    /// Throws if a part of an entry could not be read back as what it is.
+    /// Throws an error if a part of an entry could not be read back unchanged.
     private func checkReadable(_ entry: HistoryEntry<Message>) throws(SnapshotError) {
         guard StoredDate.canWrite(entry.date) else {
             throw SnapshotError(.notEncodable, "The date of the entry is no moment in time.")
@@ -212,11 +213,11 @@ package struct EntryCoding<Message: HistoryMessage>: Sendable {
     private static var memberNames: [String] { ["id", "date", "pinned", "incomplete", "sender", "metadata"] }
 }
 
-/// What every entry must stand before it becomes part of a snapshot.
+/// The check of every entry before it becomes part of a snapshot.
 package enum EntryCheck {
-    /// Throws if an entry could not be saved, or not be read back.
+    /// Throws an error if an entry could not be saved or read back.
     ///
-    /// - Returns: How many bytes of its line count.
+    /// - Returns: The number of bytes of the entry's line that count toward the limit.
     @discardableResult
     package static func check<Message>(
         _ entry: HistoryEntry<Message>,
@@ -231,7 +232,7 @@ package enum EntryCheck {
 }
 
 extension JSONReader {
-    /// Reads an object, as its members.
+    /// Reads an object and returns its members.
     package mutating func readFields() throws(JSONError) -> JSONObject {
         let offset = position
         guard case .object(let fields) = try readValue() else {
@@ -241,18 +242,19 @@ extension JSONReader {
     }
 }
 
-/// An entry that is stored apart from its place among the lines: its position is the first of its members.
+/// The coding of an entry whose line is not at the entry's position: the position is its first member.
 extension EntryCoding {
     private static var positionStart: StaticString { "{\"position\":" }
 
-    /// An entry may be written behind so many lines that it stands before; more are written anew.
+    /// The largest number of later entries whose lines may precede an entry's line; with more, a save rewrites the
+    /// history.
     ///
-    /// A reader puts it in its place among the entries, and would else take long over a file of nothing but such lines.
+    /// A reader inserts the entry among those that it has read, which would take long in a file of many such lines.
     static var mostLinesBefore: Int { 256 }
 
-    /// By how many bytes an entry is longer with its position.
+    /// Returns the number of bytes that a position adds to an entry.
     static func positionCount(_ position: Int) -> Int {
-        // The brace is that of the entry; a comma follows the number.
+        // The opening brace belongs to the entry; a comma follows the number.
         positionStart.utf8CodeUnitCount - 1 + String(position).utf8.count + 1
     }
 
@@ -272,9 +274,9 @@ extension EntryCoding {
 
     /// Reads an entry that may have a position.
     ///
-    /// - Returns: The entry without its position; an entry whose first member is something else of this name, which no
-    ///   version has written, keeps it as it keeps other members that are not known.
-    /// - Parameter fault: Is set if the message does not decode; the entry is not to be used then.
+    /// - Parameter fault: Set if the message does not decode; the entry is then unusable.
+    /// - Returns: The entry without its position. If the first member is another kind of `position`, which no version
+    ///   has written, the entry keeps it as an unknown member.
     func readWithPosition(
         from reader: inout JSONReader,
         _ fault: inout MessageFault?
@@ -291,7 +293,7 @@ extension EntryCoding {
         }
         guard let position else { return (box, nil) }
         guard let verbatim = box.verbatim else { return (.init(entry), position) }
-        // A key with escapes, which nobody writes.
+        // The key has escapes, which no version has written.
         let start = Self.positionStart.bytes + Array("\(position),".utf8)
         guard verbatim.starts(with: start) else { return (box, nil) }
         return (.init(entry, verbatim: [UInt8(ascii: "{")] + verbatim.dropFirst(start.count)), position)
@@ -306,7 +308,7 @@ extension EntryCoding {
 }
 
 extension HistoryEntry {
-    /// Returns the entry as it stands in a history file: one JSON object on one line.
+    /// Returns the entry as it is written in a history file: one JSON object on one line.
     package func storedText() throws(SnapshotError) -> String {
         var writer = JSONWriter(capacity: 1024)
         try EntryCoding<Message>().write(self, to: &writer)

@@ -1,20 +1,20 @@
-/// One line of a stored history.
+/// A record, one line of a stored history.
 package enum HistoryRecord<Message: HistoryMessage> {
     case entry(SharedList<HistoryEntry<Message>>.Box)
-    /// An entry whose line was written behind those of entries that it stands before, and its position.
+    /// An entry whose line was written after those of later entries, and its position.
     case late(SharedList<HistoryEntry<Message>>.Box, position: Int)
     case turn(SharedList<Turn>.Box)
-    /// An entry that a rewind took; the rewind's own record follows.
+    /// An entry that a rewind removed; the rewind's own record follows.
     case taken(SharedList<HistoryEntry<Message>>.Box)
-    /// A rewind, with some of the turns that it took; further ones follow in records of the same kind.
+    /// A rewind with some of the turns that it removed; further records of the same kind contain the rest.
     case rewound(SharedList<RewoundHistory<Message>>.Box, turns: Range<Int>, continues: Bool)
 
-    /// A rewind with all of the turns that it took.
+    /// Returns the record of a rewind with all of the turns that it removed.
     package static func rewound(_ box: SharedList<RewoundHistory<Message>>.Box) -> HistoryRecord {
         .rewound(box, turns: box.value.turns.indices, continues: false)
     }
 
-    /// How many bytes of the record's line do not count: what the application has not put there.
+    /// The number of bytes in the record's line that don't count toward the limit.
     package var allowance: Int {
         switch self {
         case .entry(let box): box.value.markCount
@@ -26,25 +26,25 @@ package enum HistoryRecord<Message: HistoryMessage> {
 }
 
 extension HistoryEntry {
-    /// How many bytes the marks of an entry take up in its line.
+    /// The number of bytes that an entry's marks take in its line.
     var markCount: Int { (isPinned ? 14 : 0) + (isIncomplete ? 18 : 0) }
 }
 
-/// How the lines of a history are read and written.
+/// The coding of the lines of a history.
 package struct RecordCoding<Message: HistoryMessage>: Sendable {
     package let entry: EntryCoding<Message>
 
     package init(entry: EntryCoding<Message> = EntryCoding()) { self.entry = entry }
 
     private static var takenStart: StaticString { "{\"taken\":" }
-    /// By how many bytes an entry that a rewind took is longer than the entry itself.
+    /// The number of bytes that an entry's line is longer after a rewind has removed the entry.
     static var takenOverhead: Int { takenStart.utf8CodeUnitCount + 1 }
 
     /// Reads a record.
     ///
     /// - Parameters:
-    ///   - taken: The entries on the lines before it that a rewind took whose record has not come yet.
-    ///   - fault: Is set if the message of an entry does not decode; the record is not to be used then.
+    ///   - taken: The removed entries on the lines before, if the record of their rewind is still to come.
+    ///   - fault: Set if the message of an entry does not decode; the record is then unusable.
     package func read(
         from reader: inout JSONReader,
         taken: SharedList<HistoryEntry<Message>>,
@@ -67,7 +67,7 @@ package struct RecordCoding<Message: HistoryMessage>: Sendable {
         return .entry(try entry.read(from: &reader, &fault))
     }
 
-    /// Reads an object of which only the first member matters; if there is more, the whole is kept beside it.
+    /// Reads an object whose first member is the record; if there are other members, its stored form is kept.
     private func readMember<Value: Sendable>(
         from reader: inout JSONReader,
         _ read: (inout JSONReader) throws(JSONError) -> Value
@@ -86,10 +86,11 @@ package struct RecordCoding<Message: HistoryMessage>: Sendable {
         return value.map { .init($0, verbatim: verbatim) }
     }
 
-    /// Reads an entry that a rewind took.
+    /// Reads an entry that a rewind removed.
     ///
-    /// - Returns: Its stored form, where it has one, is that of the whole record: by its start it can be told from that
-    ///   of an entry that was taken after it was read. No entry begins so, or it would have been read as such a record.
+    /// - Returns: The entry. Its stored form, if any, is that of the whole record. The start of the record
+    ///   distinguishes it from the stored form of an entry that was removed after it was read; no entry starts like
+    ///   that, or it would have been read as a record of a removed entry.
     private func readTaken(
         from reader: inout JSONReader,
         _ fault: inout MessageFault?
@@ -105,15 +106,15 @@ package struct RecordCoding<Message: HistoryMessage>: Sendable {
                 }
             }
         }
-        // A key with escapes, which nobody writes, would not be known again.
+        // If the key has escapes, which no version has written, the stored form could not be recognized.
         let isKnown = verbatim?.starts(with: Self.takenStart.bytes) == true
         return taken.map { .init($0.value, verbatim: isKnown ? verbatim : nil) }
     }
 
-    /// Whether two entries are stored alike: as the same bytes or, if they are equal, in another order of what a message
-    /// keeps in no order.
+    /// Returns whether two entries are stored alike.
     ///
-    /// The elements of a set are encoded in an order that is another one for an equal set.
+    /// Stored alike means as the same bytes. Equal entries may also differ in the order of members and elements,
+    /// because equal sets can be encoded in different orders.
     package func isSame(
         _ left: SharedList<HistoryEntry<Message>>.Box,
         _ right: SharedList<HistoryEntry<Message>>.Box
@@ -124,18 +125,18 @@ package struct RecordCoding<Message: HistoryMessage>: Sendable {
         try write(.entry(right), to: &rightText)
         let isEqual = leftText.withUnsafeBytes { left in rightText.withUnsafeBytes { left.elementsEqual($0) } }
         if isEqual { return true }
-        // A chat message has no sets, and no part of it is taken for another of which only the order differs.
+        // A chat message has no sets, and its equality takes order into account.
         guard Message.self != ChatMessage.self, left.verbatim == nil, right.verbatim == nil, left.value == right.value
         else { return false }
         return UnorderedJSON.isSame(leftText.withUnsafeBytes(Array.init), rightText.withUnsafeBytes(Array.init))
     }
 
-    /// Whether two turns are stored alike.
+    /// Returns whether two turns are stored alike.
     func isSame(_ left: SharedList<Turn>.Box, _ right: SharedList<Turn>.Box) throws(SnapshotError) -> Bool {
         try bytes(of: .turn(left)) == bytes(of: .turn(right))
     }
 
-    /// Whether the records of two rewinds are stored alike; what they took is not looked at.
+    /// Returns whether the records of two rewinds are stored alike; the entries that they removed are not compared.
     func isSame(
         _ left: SharedList<RewoundHistory<Message>>.Box,
         _ right: SharedList<RewoundHistory<Message>>.Box
@@ -143,7 +144,7 @@ package struct RecordCoding<Message: HistoryMessage>: Sendable {
         try bytes(of: .rewound(left)) == bytes(of: .rewound(right))
     }
 
-    /// Whether two entries that a rewind took are stored alike.
+    /// Returns whether two entries that a rewind removed are stored alike.
     func isSameTaken(
         _ left: SharedList<HistoryEntry<Message>>.Box,
         _ right: SharedList<HistoryEntry<Message>>.Box

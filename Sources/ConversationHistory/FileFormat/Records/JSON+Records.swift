@@ -1,10 +1,10 @@
 extension JSONReader {
-    /// The place in the history of the byte that is read next.
+    /// The offset in the history of the next byte.
     package var offset: Int { baseOffset + position }
 
-    /// Returns the key of the first member of the object that comes next; nothing is read.
+    /// Returns the key of the first member of the next object without moving the reader.
     ///
-    /// `nil` if that is no object or has no member; whatever is wrong with it is found when the object is read.
+    /// The result is `nil` if the next value isn't an object or has no members. Reading the object reports its errors.
     mutating func firstKeyOfNextObject() -> JSONKey? {
         guard peek() == .object else { return nil }
         let (place, wasLossy) = (position, isLossy)
@@ -13,15 +13,15 @@ extension JSONReader {
             isLossy = wasLossy
         }
         position += 1
-        // Thrown again when the object is read.
+        // Reading the object throws the same error again.
         return try? readKey()
     }
 
-    /// Returns the stored form of what a closure reads, without its blanks, if reading loses something of it.
+    /// Returns the stored form of the value that a closure reads, without white space, if reading it loses something.
     ///
-    /// - Parameter read: Reads a value, and sets ``isLossy`` if it leaves out something.
-    /// - Returns: `nil` if writing can make the stored form again. A `String` cannot hold half of a surrogate pair, so
-    ///   where there is one, writing cannot.
+    /// - Parameter read: A closure that reads a value, and sets ``isLossy`` if it leaves something out.
+    /// - Returns: The stored form; `nil` if writing the value reproduces it. Writing cannot reproduce half of a
+    ///   surrogate pair, which a `String` cannot hold.
     mutating func verbatim(_ read: (inout JSONReader) throws(JSONError) -> Void) throws(JSONError) -> [UInt8]? {
         _ = peek()
         let place = position
@@ -33,7 +33,8 @@ extension JSONReader {
         return form
     }
 
-    /// Returns the bytes from a position to the current one without the blanks between values: they are to fit on a line.
+    /// Returns the bytes from a position to the current one, without white space between tokens, so that they fit on a
+    /// line.
     func compactBytes(from position: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         var (isInString, isEscaped) = (false, false)
@@ -52,11 +53,11 @@ extension JSONReader {
     }
 }
 
-/// The members of an object that were read, of those that an object has once.
+/// The set of members that were read, among those that an object should have once.
 struct SeenMembers {
     private var seen: UInt16 = 0
 
-    /// Notes a member by a number of its own; one that is there for the second time is lost when it is written.
+    /// Notes a member by its number; a repeated member marks the reader as lossy because it would not be written again.
     @inline(__always)
     mutating func note(_ number: UInt16, _ reader: inout JSONReader) {
         let bit = 1 as UInt16 &<< number
@@ -66,7 +67,7 @@ struct SeenMembers {
 }
 
 extension JSONWriter {
-    /// Writes the members of an object behind those that are there already.
+    /// Writes the members of an object after those that are already written.
     mutating func write(fields: JSONObject) {
         guard !fields.isEmpty else { return }
         for (key, value) in fields {
@@ -79,24 +80,24 @@ extension JSONWriter {
 }
 
 extension JSONValue {
-    /// Throws if this is nested deeper than can be read back.
+    /// Throws an error if the value is nested too deeply to be read back.
     func checkDepth() throws(SnapshotError) {
         guard !isDeeper(than: JSONValue.maximumDepth) else { throw .tooDeep }
     }
 }
 
 extension JSONObject {
-    /// Throws if a member is nested deeper than can be read back.
+    /// Throws an error if a member is nested too deeply to be read back.
     package func checkDepth() throws(SnapshotError) {
         guard !hasValue(deeperThan: JSONValue.maximumDepth) else { throw .tooDeep }
     }
 
-    /// Throws if these members could not be read back as what they are.
+    /// Throws an error if these members could not be read back unchanged.
     ///
-    /// - Parameter names: The members that the object has of its own, whose names these must not take.
+    /// - Parameter names: The names of the object's own members, which these must not use.
     @inline(__always)
     func checkReadable(besides names: @autoclosure () -> [String]) throws(SnapshotError) {
-        // Nearly always there are none, and then the names need not be put into an array.
+        // Objects rarely have additional members, and then the array of names is not needed.
         if !isEmpty { try checkMembers(besides: names()) }
     }
 

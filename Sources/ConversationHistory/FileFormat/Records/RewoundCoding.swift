@@ -1,11 +1,12 @@
-/// How the record of a rewind is read and written.
+/// The coding of the record of a rewind.
 ///
-/// The entries that a rewind took stand on lines of their own before its record, since together they may be longer than
-/// any line may be; the record counts them. If its turns are too many for a line, further records continue it.
+/// The entries that a rewind removed have lines of their own before its record, because together they may exceed the
+/// limit for a line; the record contains their count. If the turns are too many for one line, further records continue
+/// it.
 enum RewoundCoding<Message: HistoryMessage> {
     /// Reads a record.
     ///
-    /// - Parameter entries: The entries on the lines before it that no other rewind has taken.
+    /// - Parameter entries: The removed entries on the lines before the record that belong to no other rewind.
     static func read(
         from reader: inout JSONReader,
         taking entries: SharedList<HistoryEntry<Message>>
@@ -39,14 +40,15 @@ enum RewoundCoding<Message: HistoryMessage> {
         return rewound
     }
 
-    /// The members by which a record is known that continues the one before.
+    /// The members that identify a record that continues the record before it.
     static var continuation: JSONObject { ["continues": true] }
 
-    /// Returns how many turns fit into a record.
+    /// Returns the range of turns that fit into a record.
     ///
     /// - Parameters:
     ///   - start: The first turn of the record; `nil` for the record that has the other members.
-    ///   - limit: The bytes that the record should have at most; one that continues another has one turn at least.
+    ///   - limit: The size in bytes that the record should not exceed; a record that continues another has at least one
+    ///     turn.
     static func turns(
         of rewound: RewoundHistory<Message>,
         from start: Int?,
@@ -67,7 +69,7 @@ enum RewoundCoding<Message: HistoryMessage> {
         return first..<end
     }
 
-    /// Writes a record with some of the turns; one that continues another has no other members.
+    /// Writes a record with some of the turns; a record that continues another has no optional members.
     static func write(
         _ rewound: RewoundHistory<Message>,
         turns: Range<Int>,

@@ -4,15 +4,15 @@ package import FoundationEssentials
 package import Foundation
 #endif
 
-/// The stored form of a date: ISO 8601 in UTC with as many digits as the date needs to come back exactly.
+/// The stored form of a date: ISO 8601 in UTC with as many digits as the date needs to be read back exactly.
 ///
-/// A date that nine digits behind the point, or a year of four digits, cannot carry exactly is stored as the number of
-/// seconds since 2001-01-01 instead.
+/// A date that needs more than nine digits after the point, or a year of other than four digits, is stored as the
+/// number of seconds since 2001-01-01 instead.
 package enum StoredDate {
-    /// 2001-01-01 counted in days from 1970-01-01.
+    /// The number of days from 1970-01-01 to 2001-01-01.
     private static let referenceDay = 11323
 
-    /// Whether a date comes back as it is written: an infinite one does not.
+    /// Returns whether a date can be written and read back: whether it is finite.
     package static func canWrite(_ date: Date?) -> Bool {
         date?.timeIntervalSinceReferenceDate.isFinite ?? true
     }
@@ -20,7 +20,7 @@ package enum StoredDate {
     package static func write(_ date: Date, to writer: inout JSONWriter) {
         let seconds = date.timeIntervalSinceReferenceDate
         let whole = seconds.rounded(.down)
-        // Years 1 to 9999; a wider range has no common spelling.
+        // Years 1 to 9999: ISO 8601 has no common form for others.
         guard whole >= -63_113_904_000, whole < 252_423_993_600 else {
             writer.write(seconds.isFinite ? seconds : 0)
             return
@@ -34,8 +34,10 @@ package enum StoredDate {
         writer.write(seconds)
     }
 
-    /// Reads a date, and marks the reader as lossy if it is not spelled as it would be written: with another zone than
-    /// UTC, or with digits that a date cannot carry.
+    /// Reads a date.
+    ///
+    /// It marks the reader as lossy if the date would be written differently, because it has another time zone than UTC
+    /// or more digits than a date can represent.
     package static func read(from reader: inout JSONReader) throws(JSONError) -> Date {
         let offset = reader.offset
         if reader.peek() == .number {
@@ -47,7 +49,7 @@ package enum StoredDate {
             if !writer.withUnsafeBytes({ $0.elementsEqual(text) }) { reader.isLossy = true }
             return date
         }
-        // Nothing in a date needs an escape; one that is written with escapes is not refused for it.
+        // No character of a date needs an escape, but a date with escapes is still valid.
         let token = try reader.readToken()
         guard let spelled = token.hasEscapes ? Spelled(token.string) : Spelled(token.bytes) else {
             throw JSONError(code: .invalidValue, offset: offset, message: "This is not a date.")
@@ -56,7 +58,7 @@ package enum StoredDate {
         return spelled.date
     }
 
-    /// How many digits a fraction may have, and how many parts a second then has.
+    /// The possible numbers of digits in a fraction, each with the number of such units in a second.
     private static let fractions = [(0, 1.0), (3, 1e3), (6, 1e6), (9, 1e9)]
 
     private static func writeSpelled(_ seconds: Int, fraction: Int, digits: Int, to writer: inout JSONWriter) {
@@ -77,15 +79,15 @@ package enum StoredDate {
         writer.append(JSONBytes.quote)
     }
 
-    /// Parses an ISO 8601 date with a time and a zone; `nil` if the text is anything else, or names no real moment.
+    /// Parses an ISO 8601 date with a time and a time zone; `nil` for any other text and for dates that don't exist.
     package static func parse(_ text: String) -> Date? { Spelled(text)?.date }
 
-    /// A date that is spelled out, and what about its spelling a date does not hold.
+    /// A date in ISO 8601, with the details of its spelling that a date does not hold.
     private struct Spelled {
         let date: Date
         private let nanoseconds: Int
         private let digitCount: Int
-        /// Whether the zone is `Z`, and no leap second is named.
+        /// Whether the time zone is `Z` and the second isn't a leap second.
         private let isPlain: Bool
 
         init?(_ text: String) {
@@ -141,7 +143,7 @@ package enum StoredDate {
             guard bytes.isEmpty else { return nil }
             let days = dayNumber(year, month, day) - referenceDay
             let seconds = days * 86400 + hour * 3600 + minute * 60 + second + shift
-            // A leap second ends a month in UTC, and counts as the first second of the next one.
+            // A leap second is the last second of a month in UTC, and counts as the first second of the next month.
             guard second < 60 || isStartOfMonth(seconds) else { return nil }
             date = Date(timeIntervalSinceReferenceDate: Double(seconds) + Double(nanoseconds) / 1e9)
             self.nanoseconds = nanoseconds
@@ -149,7 +151,7 @@ package enum StoredDate {
             isPlain = isUTC && second < 60
         }
 
-        /// Whether the date would be spelled in the same way when it is written.
+        /// Whether writing the date would produce the same spelling.
         var isAsWritten: Bool {
             guard isPlain else { return false }
             if digitCount == 0 { return true }
@@ -158,16 +160,16 @@ package enum StoredDate {
             for (digits, scale) in fractions {
                 let fraction = ((seconds - whole) * scale).rounded()
                 guard fraction < scale, whole + fraction / scale == seconds else { continue }
-                // Of the digits that were read, as many as there are; the rest of them are zeros.
+                // `nanoseconds` contains the digits that were read, padded with zeros.
                 return digits == digitCount && fraction * (1e9 / scale) == Double(nanoseconds)
             }
             return false
         }
     }
 
-    /// The year, month and day of a day counted from 1970-01-01, in the Gregorian calendar.
+    /// Returns the year, month and day of a day counted from 1970-01-01, in the Gregorian calendar.
     private static func civil(_ day: Int) -> (Int, Int, Int) {
-        // Years are counted from March, so that the leap day is a year's last; 146,097 days make 400 years.
+        // Years start in March, so that a leap day is the last day of its year. 146,097 days make 400 years.
         let (era, dayOfEra) = (day + 719_468).quotientAndRemainderFloored(dividingBy: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
@@ -177,13 +179,12 @@ package enum StoredDate {
         return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfMonth)
     }
 
-    /// Whether a number of seconds since 2001-01-01 is the first second of a month.
+    /// Returns whether a number of seconds since 2001-01-01 is the first second of a month.
     private static func isStartOfMonth(_ seconds: Int) -> Bool {
         let (day, second) = seconds.quotientAndRemainderFloored(dividingBy: 86400)
         return second == 0 && civil(day + referenceDay).2 == 1
     }
 
-    /// The number of days of a month.
     private static func dayCount(of month: Int, in year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
@@ -208,13 +209,13 @@ extension Int {
 }
 
 extension StoredDate {
-    /// The stored form of a date as a value.
+    /// Returns the stored form of a date as a JSON value.
     package static func value(of date: Date) -> JSONValue {
         var text = JSONWriter(capacity: 64)
         write(date, to: &text)
         return text.withPaddedBytes { bytes in
             var reader = JSONReader(bytes)
-            // What a writer has written is a number or a string.
+            // The writer writes a number or a string, so reading cannot fail.
             return (try? reader.readValue()) ?? .null
         }
     }

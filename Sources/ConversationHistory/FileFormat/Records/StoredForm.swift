@@ -1,22 +1,22 @@
 /// A JSON object as it was read, and as it would have been written at that moment.
 ///
-/// It is kept where the two differ: the stored text holds what this version does not know, or what a value cannot hold,
-/// such as half of a surrogate pair.
+/// It is kept where the two differ: if the stored text contains unknown members, or something that the Swift value
+/// cannot represent, such as half of a surrogate pair.
 package struct StoredForm: Sendable {
-    /// The object as it was read, without blanks between its tokens.
+    /// The object as it was read, without white space between its tokens.
     let text: [UInt8]
 
-    /// The same object as it would have been written.
+    /// The object as it would have been written.
     let written: [UInt8]
 
-    /// Returns the stored text with what an edit has changed, and with nothing else changed.
+    /// Returns the stored text with only the changes of an edit applied.
     ///
-    /// Where the text that would have been written is that which is now to be written, the stored one stays; where it is
-    /// not, and all three are objects or arrays, the same holds for what is in them.
+    /// A value that would be written as before keeps its stored text. If a value has changed and is an object or an
+    /// array in all three texts, its contents are merged in the same way.
     ///
     /// - Parameters:
     ///   - new: The object as it would be written now.
-    ///   - depth: How many levels it is looked into; what is deeper is written anew as a whole if it has changed.
+    ///   - depth: The number of levels that are merged; a changed value below them is replaced as a whole.
     func updated(to new: [UInt8], depth: Int = deepest) -> [UInt8] {
         guard written != new else { return text }
         return Self.withPadding(text) { stored in
@@ -30,7 +30,7 @@ package struct StoredForm: Sendable {
         }
     }
 
-    /// Recursion takes stack, of which a thread may have little.
+    /// The default depth of merging, which is limited because recursion takes stack and a thread may have little of it.
     static let deepest = 48
 
     fileprivate static func withPadding<Result>(
@@ -43,9 +43,9 @@ package struct StoredForm: Sendable {
     }
 }
 
-/// What is left of a stored text when a value has changed.
+/// A merge of a stored text with a changed value.
 ///
-/// All three texts are JSON that was read or written by this package, without blanks between the tokens.
+/// This package has read or written all three texts: they are valid JSON, without white space between the tokens.
 private struct StoredFormMerge {
     typealias Member = JSONMember
 
@@ -55,7 +55,7 @@ private struct StoredFormMerge {
     let depth: Int
     var result: [UInt8] = []
 
-    /// Appends what becomes of a value, which is at these places in the three texts.
+    /// Appends the merged value of the ranges in the three texts.
     mutating func merge(_ stored: Range<Int>, _ old: Range<Int>, _ new: Range<Int>, level: Int) {
         if isSame(old, new) { return result.append(contentsOf: self.stored[stored]) }
         let first = self.new[new.lowerBound]
@@ -89,7 +89,7 @@ private struct StoredFormMerge {
             seen[member.key] = place + 1
             let (was, isNow) = (before[member.key] ?? [], after[member.key] ?? [])
             if was.count == isNow.count, zip(was, isNow).allSatisfy({ isSame($0.value, $1.value) }) {
-                // Unchanged, or none that is known.
+                // The member is unchanged or unknown.
                 parts.append((member.key, Array(self.stored[member.whole])))
             } else if was.count == isNow.count, was.count == counts[member.key] {
                 let rest = result
@@ -98,7 +98,8 @@ private struct StoredFormMerge {
                 parts.append((member.key, result))
                 result = rest
             } else if place == 0 {
-                // Of what stands there another number of times than it is known, nothing stays.
+                // The stored object has another number of members with this key than is known, so all of them are
+                // replaced.
                 for member in isNow { parts.append((member.key, Array(self.new[member.whole]))) }
             }
         }
@@ -111,7 +112,7 @@ private struct StoredFormMerge {
         result.append(JSONBytes.closeBrace)
     }
 
-    /// Adds the members that are not in the stored object, each behind the one that it would be written behind.
+    /// Adds the members that the stored object lacks, each after the member that it would be written after.
     private func insert(
         _ missing: [Member],
         _ before: [ByteString: [Member]],
@@ -121,7 +122,7 @@ private struct StoredFormMerge {
     ) {
         for member in missing {
             let (was, isNow) = (before[member.key] ?? [], after[member.key] ?? [])
-            // A member that would have been written, but is not there, stands for what its absence stands for.
+            // An unchanged member that the stored object lacks has its default value, so it stays out.
             if was.count == isNow.count, zip(was, isNow).allSatisfy({ isSame($0.value, $1.value) }) { continue }
             var place = 0
             for other in newMembers.prefix(while: { $0.whole.lowerBound < member.whole.lowerBound }).reversed() {
@@ -138,7 +139,7 @@ private struct StoredFormMerge {
     private mutating func mergeArrays(_ stored: Range<Int>, _ old: Range<Int>, _ new: Range<Int>, level: Int) {
         let (elements, before) = (Self.elements(of: self.stored, in: stored), Self.elements(of: self.old, in: old))
         let after = Self.elements(of: self.new, in: new)
-        // Which element became which is known only if reading has kept their number.
+        // Elements can be matched only if reading has kept their number.
         guard elements.count == before.count else { return result.append(contentsOf: self.new[new]) }
         let most = min(before.count, after.count)
         var start = 0
@@ -170,20 +171,21 @@ private struct StoredFormMerge {
                 elements.append(place..<reader.position)
             }
         } catch {
+            // This package has read or written every text here, within a smaller depth limit than the reader has here.
             preconditionFailure("What was read or written as JSON is not JSON.")
         }
         return elements
     }
 }
 
-/// Where a member of an object is in a text.
+/// The location of an object's member in a text.
 private struct JSONMember {
     var key: ByteString
-    /// From the quote of the key to the end of the value.
+    /// The range from the opening quote of the key to the end of the value.
     var whole: Range<Int>
     var value: Range<Int>
 
-    /// The members of an object that was read or written before.
+    /// Returns the members of an object that was read or written before.
     static func all(of text: UnsafeRawBufferPointer, in range: Range<Int>) -> [JSONMember] {
         var members: [JSONMember] = []
         var reader = JSONReader(text, maximumDepth: HistoryFormat.maximumDepth * 2)
@@ -197,6 +199,7 @@ private struct JSONMember {
                 members.append(JSONMember(key: name, whole: start..<reader.position, value: place..<reader.position))
             }
         } catch {
+            // As in `elements(of:in:)`, this package has read or written the text.
             preconditionFailure("What was read or written as JSON is not JSON.")
         }
         return members
@@ -204,7 +207,7 @@ private struct JSONMember {
 }
 
 extension [UInt8] {
-    /// An object that was read before, without some of its members.
+    /// Returns the object, which was read before, without some of its members.
     func removingMembers(_ keys: [ByteString]) -> [UInt8] {
         StoredForm.withPadding(self) { text in
             let kept = JSONMember.all(of: text, in: 0..<text.count).filter { !keys.contains($0.key) }
@@ -215,9 +218,9 @@ extension [UInt8] {
 }
 
 extension [UInt8] {
-    /// The object that is the first member of this one, with this one's other members added to it.
+    /// Returns the object in the first member of this object, with the other members of this object added to it.
     ///
-    /// - Parameter names: Names that are not added, since they would mean something there.
+    /// - Parameter names: The names that are not added because they would have a meaning in the inner object.
     func joiningMembers(besides names: [String]) -> [UInt8] {
         StoredForm.withPadding(self) { text in
             let members = JSONMember.all(of: text, in: 0..<text.count)
@@ -232,7 +235,7 @@ extension [UInt8] {
 }
 
 extension JSONWriter {
-    /// Writes the members of an object that is given as text, each behind a comma.
+    /// Writes the members of an object that is given as text, each after a comma.
     mutating func append(members object: [UInt8]) {
         guard object.count > 2 else { return }
         append(JSONBytes.comma)

@@ -1,4 +1,4 @@
-/// How the record of a turn is read and written.
+/// The coding of the record of a turn.
 enum TurnCoding {
     static func read(from reader: inout JSONReader) throws(JSONError) -> Turn {
         let offset = reader.offset
@@ -46,7 +46,8 @@ enum TurnCoding {
 
     private static func readUsage(from reader: inout JSONReader) throws(JSONError) -> Usage {
         var usage = Usage()
-        // The first of each name counts: a provider's own report, among the details, may use the names as well.
+        // The first member of each name counts, because the details may contain a provider's own report that uses the
+        // names, too.
         var (hasInput, hasOutput) = (false, false)
         try reader.readObject { key, reader throws(JSONError) in
             if key == "input_tokens", !hasInput {
@@ -62,7 +63,7 @@ enum TurnCoding {
         return usage
     }
 
-    /// Returns how many bytes of a turn's record the application has put there.
+    /// Returns the number of bytes in a turn's record that the application's members take.
     static func byteCount(ofContent turn: Turn) -> Int {
         let details = turn.usage?.details ?? [:]
         guard !details.isEmpty || !turn.additionalFields.isEmpty else { return 0 }
@@ -74,7 +75,7 @@ enum TurnCoding {
 
     static let names = ["id", "entries", "started", "ended", "outcome", "usage"]
 
-    /// Writes a turn, if it can be read back.
+    /// Writes a turn, and throws an error if it could not be read back.
     static func write(_ turn: Turn, to writer: inout JSONWriter) throws(SnapshotError) {
         try turn.additionalFields.checkReadable(besides: names)
         guard turn.entries.lowerBound >= 0, StoredDate.canWrite(turn.started), StoredDate.canWrite(turn.ended) else {

@@ -1,12 +1,12 @@
-/// Compares what equal messages are encoded as.
+/// A comparison of the encoded forms of equal messages.
 ///
-/// A set and a dictionary are encoded in an order that differs from one process, and even from one copy, to the next.
+/// The order in which a set or a dictionary is encoded differs between processes, and even between copies.
 enum UnorderedJSON {
-    /// Whether two texts are the same JSON but for the order of elements and members.
+    /// Returns whether two texts are the same JSON except for the order of elements and members.
     ///
-    /// It is to be asked of equal values only: it cannot tell a set from an array. Strings are compared by their bytes,
-    /// unlike by `==`, which takes a composed and a decomposed "é" for the same text; two of these that have changed
-    /// places in an array are another text.
+    /// Use it for equal values only, because it cannot tell a set from an array. It compares strings by their bytes,
+    /// unlike `==`, which treats a composed and a decomposed "é" as equal; an array in which two such strings have
+    /// changed positions is another text.
     static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count, let left = value(left), let right = value(right) else { return false }
         return isSame(left, right)
@@ -17,7 +17,7 @@ enum UnorderedJSON {
         writer.append(text)
         return writer.withPaddedBytes { bytes in
             var reader = JSONReader(bytes, maximumDepth: HistoryFormat.maximumDepth)
-            // Anything but JSON is not the same.
+            // A text that isn't JSON has no value, so it is never the same as another.
             return try? reader.readValue()
         }
     }
@@ -42,11 +42,11 @@ enum UnorderedJSON {
     private static func isPermutation(_ left: [JSONValue], _ right: [JSONValue]) -> Bool {
         let (left, right) = (left.map(normalForm), right.map(normalForm))
         guard left.map(ByteString.init).counted == right.map(ByteString.init).counted else { return false }
-        // Elements that `==` takes for the same although they are not may have changed places.
+        // Elements that `==` treats as equal although their bytes differ may have changed positions.
         return Set(left).count == Set(left.map(ByteString.init)).count
     }
 
-    /// The text of a value with its elements and members in an order that depends on nothing but them.
+    /// Returns the text of a value with its elements and members in an order that depends only on their content.
     private static func normalForm(_ value: JSONValue) -> String {
         switch value {
         case .array(let elements):
@@ -61,7 +61,7 @@ enum UnorderedJSON {
 }
 
 extension Sequence where Element: Hashable {
-    /// How often each element is there.
+    /// The number of occurrences of each element.
     fileprivate var counted: [Element: Int] {
         reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }

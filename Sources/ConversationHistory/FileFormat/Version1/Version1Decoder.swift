@@ -1,6 +1,6 @@
-/// Reads version 1: ailoop's snapshots, in each of the three dialects that its releases wrote.
+/// A decoder of version 1: ailoop's snapshots, in each of the three dialects that its releases wrote.
 ///
-/// The dialects share one version number and differ in two places only, so each block is looked at by itself.
+/// The dialects share a version number and differ in two details only, so each block is examined by itself.
 struct Version1Decoder<Message: HistoryMessage> {
     func decode(_ reader: inout JSONReader) throws(SnapshotDecodingError) -> ConversationSnapshot<Message> {
         guard Message.self == ChatMessage.self || Message.self == UninterpretedMessage.self else {
@@ -37,9 +37,9 @@ struct Version1Decoder<Message: HistoryMessage> {
         }
     }
 
-    /// Reads a message: an object whose one key says who speaks.
+    /// Reads a message: an object whose only key names the role.
     ///
-    /// - Parameter fault: Is set if it is anything else, unless it is set already.
+    /// - Parameter fault: Set if the value isn't such an object, unless it is already set.
     private static func message(
         at position: Int,
         from reader: inout JSONReader,
@@ -52,7 +52,7 @@ struct Version1Decoder<Message: HistoryMessage> {
         guard let (key, body) = value.onlyMember else {
             if fault == nil {
                 fault = MessageFault(Message.self, JSONError(code: .typeMismatch, offset: offset), offset: offset)
-                // By its position, as the entries of such a history are named.
+                // The entries of a version 1 history are named by their positions.
                 fault?.entry = EntryID(String(position + 1))
             }
             return nil
@@ -65,7 +65,7 @@ struct Version1Decoder<Message: HistoryMessage> {
             return ChatMessage(role: MessageRole(rawValue: key), content: [.other(body)])
         }
         let content = blocks.map(block)
-        // Version 1 has no role for tools: their results are what a user's message is made of.
+        // Version 1 has no role for tools. It stores their results as a user message that contains only results.
         let isResults = !content.isEmpty && content.allSatisfy { if case .toolResult = $0 { true } else { false } }
         return ChatMessage(role: key == "Assistant" ? .assistant : isResults ? .tool : .user, content: content)
     }
@@ -103,7 +103,7 @@ struct Version1Decoder<Message: HistoryMessage> {
         return .other(value)
     }
 
-    /// The content of a result: a list of parts or, before the first release, a text under the key of its kind.
+    /// Returns the content of a result: a list of parts or, before the first release, a text under the key of its kind.
     private static func result(_ content: JSONValue) -> (blocks: [ContentBlock], isError: Bool)? {
         if let blocks = content.objectValue?["blocks"]?.arrayValue {
             return (blocks.map(part), content.objectValue?["is_error"]?.boolValue ?? false)
@@ -139,7 +139,7 @@ struct Version1Decoder<Message: HistoryMessage> {
 }
 
 extension JSONValue {
-    /// The one member of an object that has one.
+    /// The only member of an object with one member.
     fileprivate var onlyMember: (key: String, value: JSONValue)? {
         guard let object = objectValue, object.count == 1 else { return nil }
         return object.first.map { ($0.key, $0.value) }

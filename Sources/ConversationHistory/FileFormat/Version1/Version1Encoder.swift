@@ -1,7 +1,7 @@
-/// Writes version 1, as ailoop's releases read it.
+/// An encoder of version 1, as ailoop's releases read it.
 ///
-/// It holds messages and pins. What it has no place for (ids, dates, titles, actions, turns) is left out, and a message
-/// that it has no place for is refused.
+/// It writes messages and pins. Everything else (ids, dates, titles, actions, turns) is left out, and a message that
+/// version 1 cannot represent is refused.
 enum Version1Encoder {
     static func encode<Message>(
         _ snapshot: ConversationSnapshot<Message>,
@@ -21,9 +21,9 @@ enum Version1Encoder {
         compact.withUnsafeBytes { JSONIndenter.prettyPrinted($0, into: &writer) }
     }
 
-    /// Returns how many bytes an entry takes up in a document at most.
+    /// Returns the largest number of bytes that an entry can take in a document.
     ///
-    /// - Throws: ``SnapshotError`` if version 1 has no place for its message.
+    /// - Throws: A ``SnapshotError`` if version 1 cannot represent its message.
     static func byteCount<Message>(of entry: HistoryEntry<Message>) throws(SnapshotError) -> Int {
         guard let message = entry.message else { return 0 }
         guard let message = message as? ChatMessage else {
@@ -34,11 +34,11 @@ enum Version1Encoder {
         var text = JSONWriter()
         compact.withUnsafeBytes { JSONIndenter.prettyPrinted($0, into: &text) }
         let lineCount = text.withUnsafeBytes { $0.count { $0 == UInt8(ascii: "\n") } } + 1
-        // Each line is indented by four spaces more; then come a line feed and a comma, and the line of the pin.
+        // Each line is indented by four more spaces. A line feed, a comma and the line of the pin are added.
         return text.count + 4 * lineCount + 2 + 11
     }
 
-    /// Returns how many bytes the document of a snapshot has at most.
+    /// Returns the largest number of bytes that the document of a snapshot can have.
     static func byteCount<Message>(of snapshot: ConversationSnapshot<Message>) throws(SnapshotError) -> Int {
         var count = 128
         for position in snapshot.entries.indices {

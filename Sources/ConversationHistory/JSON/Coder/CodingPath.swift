@@ -4,7 +4,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// A coding path as a chain from the innermost key outward, so that going one level deeper copies nothing.
+/// A coding path as a chain from the innermost key outward, so that adding a level copies nothing.
 final class CodingPath: Sendable {
     private let parent: CodingPath?
     private let key: any CodingKey
@@ -14,13 +14,13 @@ final class CodingPath: Sendable {
         self.key = key
     }
 
-    /// A path with a key more, if there is one.
+    /// Returns a path with another key; without a key, returns the same path.
     static func adding(_ key: (any CodingKey)?, to path: CodingPath?) -> CodingPath? {
         guard let key else { return path }
         return CodingPath(path, key)
     }
 
-    /// The keys of a path from the outermost to the innermost, and then a last one.
+    /// Returns the keys of a path from the outermost to the innermost, followed by a last one.
     static func keys(_ path: CodingPath?, _ last: (any CodingKey)?) -> [any CodingKey] {
         var keys: [any CodingKey] = last.map { [$0] } ?? []
         var next = path
@@ -42,7 +42,7 @@ struct AnyCodingKey: CodingKey {
         intValue = nil
     }
 
-    /// Creates the key that stands for an index in a coding path.
+    /// Creates the key for an index in a coding path.
     init(index: Int) {
         stringValue = "Index \(index)"
         intValue = index
@@ -57,13 +57,13 @@ struct AnyCodingKey: CodingKey {
         self.intValue = intValue
     }
 
-    /// The key under which a superclass is coded if no other is given.
+    /// The default key for coding a superclass.
     static let `super` = AnyCodingKey("super")
 }
 
-/// The forms in JSON of Foundation's types whose own coding would be clumsy.
+/// The JSON forms of Foundation's types whose own coding would be clumsy.
 enum FoundationCoding {
-    /// The JSON of a `Data`, `URL` or `Decimal`; nothing for other types.
+    /// Returns the JSON of a `Data`, `URL` or `Decimal`; `nil` for other types.
     static func encode<Value: Encodable>(_ value: Value, at place: EncodingPlace) throws -> JSONValue? {
         if Value.self == Data.self, let data = value as? Data { return .string(data.base64EncodedString()) }
         if Value.self == URL.self, let url = value as? URL { return .string(url.absoluteString) }
@@ -76,7 +76,7 @@ enum FoundationCoding {
         return nil
     }
 
-    /// A `Data`, `URL` or `Decimal` from its JSON; nothing for other types.
+    /// Returns a `Data`, `URL` or `Decimal` from its JSON; `nil` for other types.
     static func decode<Value: Decodable>(_ type: Value.Type, from source: ValueDecoder) throws -> Value? {
         if type == Data.self {
             guard let data = Data(base64Encoded: try source.string()) else {

@@ -1,10 +1,10 @@
-/// Makes any `Decodable` value from a tree of JSON values; the counterpart of `JSONValueEncoder`.
+/// A decoder of any `Decodable` type from a tree of JSON values; the counterpart of `JSONValueEncoder`.
 enum JSONValueDecoder {
     /// Decodes a value.
     ///
-    /// Of members with the same key, the last one counts.
+    /// The last of members with the same key wins.
     ///
-    /// - Throws: A `DecodingError` that names the place, or what the type's own `init(from:)` throws.
+    /// - Throws: A `DecodingError` with the coding path, or the error of the type's own `init(from:)`.
     static func decode<Value: Decodable>(_ type: Value.Type, from value: JSONValue) throws -> Value {
         if value.isDeeper() {
             let explanation = "The value is nested deeper than \(JSONValue.maximumDepth) levels."
@@ -14,7 +14,7 @@ enum JSONValueDecoder {
     }
 }
 
-/// The decoder that a type is given to make itself from a JSON value.
+/// The decoder that a type's `init(from:)` receives for a JSON value.
 struct ValueDecoder: Decoder {
     let value: JSONValue
     private let parent: CodingPath?
@@ -34,12 +34,12 @@ struct ValueDecoder: Decoder {
     var codingPath: [any CodingKey] { CodingPath.keys(parent, key) }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
 
-    /// The decoder of a member or element.
+    /// Returns the decoder of a member or element.
     func inside(_ key: any CodingKey, _ value: JSONValue) -> ValueDecoder {
         ValueDecoder(value: value, parent: CodingPath.adding(self.key, to: parent), key: key)
     }
 
-    /// The same decoder, prepared so that going inside makes no object.
+    /// The same decoder, prepared so that `inside` allocates no object.
     private var entered: ValueDecoder {
         ValueDecoder(value: value, parent: CodingPath.adding(key, to: parent), key: nil)
     }
@@ -102,7 +102,7 @@ struct ValueDecoder: Decoder {
 
     // MARK: - Errors
 
-    /// The error for a value of another kind; it names kinds only, never what the value is.
+    /// Returns the error for a value of another kind; it contains only the kind, never the value.
     func mismatch(_ type: Any.Type) -> DecodingError {
         let found =
             switch value {
@@ -126,7 +126,7 @@ struct ValueDecoder: Decoder {
 struct ValueKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     private let object: JSONObject
     private let source: ValueDecoder
-    /// Where each key is, if there are so many that searching them would take long.
+    /// The index of each key, if there are too many keys for a linear search.
     private var places: [ByteString: Int] = [:]
     private static var searchedKeys: Int { 16 }
 
@@ -217,7 +217,7 @@ struct ValueUnkeyedContainer: UnkeyedDecodingContainer {
     var count: Int? { elements.count }
     var isAtEnd: Bool { currentIndex == elements.count }
 
-    /// Decodes the next element and, if that succeeds, goes on to the one after it.
+    /// Decodes the next element and, on success, moves to the element after it.
     @inline(__always)
     private mutating func next<Value>(_ decode: (ValueDecoder) throws -> Value) throws -> Value {
         let key = AnyCodingKey(index: currentIndex)
@@ -233,7 +233,7 @@ struct ValueUnkeyedContainer: UnkeyedDecodingContainer {
 
     mutating func decodeNil() throws -> Bool {
         let isNull = try next { $0.value.isNull }
-        // Only a null is passed by; another value waits to be decoded.
+        // Only a null is consumed; any other value is still to be decoded.
         if !isNull { currentIndex -= 1 }
         return isNull
     }
@@ -270,7 +270,7 @@ struct ValueUnkeyedContainer: UnkeyedDecodingContainer {
     mutating func superDecoder() throws -> any Decoder { try next { $0 } }
 }
 
-/// The container of a value that stands alone.
+/// The container of a single value.
 struct ValueSingleContainer: SingleValueDecodingContainer {
     let source: ValueDecoder
 

@@ -1,15 +1,15 @@
-/// Turns any `Encodable` value into a tree of JSON values.
+/// An encoder of any `Encodable` value as a tree of JSON values.
 ///
-/// `JSONValue`, `JSONNumber` and `JSONObject` inside it are kept as they are. `Data` becomes a Base64 string, `URL` a
-/// string and `Decimal` a number. The members of a dictionary are sorted by key, since a `Dictionary` has no order of
-/// its own and equal values are to be written alike.
+/// `JSONValue`, `JSONNumber` and `JSONObject` inside the value are preserved. `Data` becomes a Base64 string, `URL` a
+/// string and `Decimal` a number. The members of a dictionary are sorted by key because a `Dictionary` has no order,
+/// and equal values should have the same text.
 ///
-/// Nesting takes stack wherever types call one another's `encode(to:)`: at the limit about one megabyte.
+/// Nesting takes stack wherever types call each other's `encode(to:)`: about one megabyte at the limit.
 enum JSONValueEncoder {
     /// Encodes a value.
     ///
-    /// - Throws: What the value's own `encode(to:)` throws, or an `EncodingError` for what JSON cannot hold: numbers
-    ///   that are not finite, and nesting deeper than `JSONValue.maximumDepth`.
+    /// - Throws: The error of the value's own `encode(to:)`, or an `EncodingError` for values that JSON cannot
+    ///   represent: numbers that are not finite, and nesting deeper than `JSONValue.maximumDepth`.
     static func encode(_ value: some Encodable) throws -> JSONValue {
         let failures = EncodingFailures()
         do {
@@ -17,15 +17,15 @@ enum JSONValueEncoder {
             if let failure = failures.first { throw failure }
             return child.finished
         } catch {
-            // What could not be thrown when it happened came first.
+            // A failure that could not be thrown where it happened came first.
             throw failures.first ?? error
         }
     }
 }
 
-/// A part of the tree that is being encoded, to which containers that are still open may add.
+/// A node of the tree under construction, to which open containers may still add.
 final class EncodingNode {
-    /// What an array or object holds: a value that is complete, or a node that may still grow.
+    /// The content of an array or object: a complete value, or a node that may still grow.
     enum Child {
         case value(JSONValue)
         case node(EncodingNode)
@@ -48,11 +48,11 @@ final class EncodingNode {
     private(set) var content = Content.nothing
     private var keys: [String] = []
     private(set) var children: [Child] = []
-    /// Where each key is, once there are so many that searching them would take long.
+    /// The index of each key, once there are too many keys for a linear search.
     private var places: [ByteString: Int] = [:]
     private static let searchedKeys = 16
 
-    /// Makes this a value, array or object; fails if it is something else already.
+    /// Makes this node a value, array or object, and returns whether that is possible.
     func become(_ new: Content) -> Bool {
         switch (content, new) {
         case (.nothing, _): content = new
@@ -62,12 +62,11 @@ final class EncodingNode {
         return true
     }
 
-    /// Adds an element.
     func append(_ child: Child) {
         children.append(child)
     }
 
-    /// Sets a member, in place of one with the same key.
+    /// Sets a member, replacing one with the same key.
     func set(_ key: String, _ child: Child) {
         if let place = place(of: key) {
             children[place] = child
@@ -81,7 +80,6 @@ final class EncodingNode {
         children.append(child)
     }
 
-    /// The child with a key.
     func child(_ key: String) -> Child? {
         place(of: key).map { children[$0] }
     }
@@ -110,12 +108,12 @@ final class EncodingNode {
     }
 }
 
-/// A place in the tree that is being encoded, and how values are turned into JSON there.
+/// A position in the tree under construction, with the rules for turning values into JSON.
 struct EncodingPlace {
     private let parent: CodingPath?
     private let key: (any CodingKey)?
 
-    /// How many arrays and objects are open around this place.
+    /// The number of open arrays and objects around this position.
     let depth: Int
 
     let failures: EncodingFailures
@@ -127,19 +125,19 @@ struct EncodingPlace {
         self.failures = failures
     }
 
-    /// Creates the place of the whole tree.
+    /// Creates the position of the whole tree.
     init(failures: EncodingFailures) {
         self.init(parent: nil, key: nil, depth: 0, failures: failures)
     }
 
     var codingPath: [any CodingKey] { CodingPath.keys(parent, key) }
 
-    /// The same place, prepared so that going inside makes no object.
+    /// The same position, prepared so that `inside` allocates no object.
     var entered: EncodingPlace {
         EncodingPlace(parent: CodingPath.adding(key, to: parent), key: nil, depth: depth, failures: failures)
     }
 
-    /// The place of a member or element.
+    /// Returns the position of a member or element.
     func inside(_ key: any CodingKey) -> EncodingPlace {
         EncodingPlace(
             parent: CodingPath.adding(self.key, to: parent),
@@ -153,7 +151,7 @@ struct EncodingPlace {
         .invalidValue(value, EncodingError.Context(codingPath: codingPath, debugDescription: explanation))
     }
 
-    /// The error for something nested too deeply; the value itself stays out of it.
+    /// The error for excessive nesting; it doesn't contain the value itself.
     var tooDeep: EncodingError {
         error(depth, "The value is nested deeper than \(JSONValue.maximumDepth) levels.")
     }
@@ -180,13 +178,14 @@ struct EncodingPlace {
         let node = EncodingNode()
         try value.encode(to: NodeEncoder(node: node, place: self))
         if Value.self is any UnorderedMembers.Type {
-            // Complete once its `encode(to:)` has returned, since the standard library's keeps no container.
+            // A dictionary is complete when its `encode(to:)` returns, because the standard library keeps no container
+            // open.
             return .value(node.finishedAndSorted)
         }
         return .node(node)
     }
 
-    /// The value's JSON if it has one that does not depend on its `encode(to:)`.
+    /// Returns the value's JSON, if it doesn't depend on the value's `encode(to:)`.
     private func leaf<Value: Encodable>(_ value: Value) throws -> JSONValue? {
         if Value.self == String.self, let value = value as? String { return .string(value) }
         if Value.self == Int.self, let value = value as? Int { return .number(JSONNumber(value)) }
@@ -202,12 +201,12 @@ struct EncodingPlace {
     }
 }
 
-/// A type whose members come in no order of their own.
+/// A type whose members have no order.
 private protocol UnorderedMembers {}
 
 extension Dictionary: UnorderedMembers {}
 
-/// The encoder that a value is given to put itself into a node.
+/// The encoder that a value's `encode(to:)` receives for a node.
 struct NodeEncoder: Encoder {
     let node: EncodingNode
     let place: EncodingPlace
@@ -227,7 +226,7 @@ struct NodeEncoder: Encoder {
         NodeSingleContainer(node: node, place: place)
     }
 
-    /// The node as an array or object; one that leads nowhere if it cannot be, which is noted.
+    /// Returns the node as an array or object; if that fails, records the failure and returns a detached node.
     private func open(_ content: EncodingNode.Content) -> EncodingNode {
         if place.depth >= JSONValue.maximumDepth { place.failures.note(place.tooDeep) }
         if node.become(content) { return node }
@@ -301,7 +300,7 @@ struct NodeKeyedContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
         node.set(key.stringValue, try child(place))
     }
 
-    /// The encoder of what is nested under a key; asked for again, it goes on where it was.
+    /// Returns the encoder for a key's nested containers; a repeated request continues the same node.
     private func nested(_ key: any CodingKey) -> NodeEncoder {
         let place = place.inside(key)
         if case .node(let node)? = node.child(key.stringValue) { return NodeEncoder(node: node, place: place) }
@@ -364,7 +363,7 @@ struct NodeUnkeyedContainer: UnkeyedEncodingContainer {
     }
 }
 
-/// The container of a value that stands alone.
+/// The container of a single value.
 struct NodeSingleContainer: SingleValueEncodingContainer {
     let node: EncodingNode
     let place: EncodingPlace
@@ -400,7 +399,7 @@ struct NodeSingleContainer: SingleValueEncodingContainer {
     }
 }
 
-/// What went wrong where the protocols leave no way to throw.
+/// The first failure that occurred where the protocols don't allow an error to be thrown.
 final class EncodingFailures {
     private(set) var first: (any Error)?
 

@@ -1,10 +1,11 @@
 package import DurableFiles
 
 extension JSONHistoryFile {
-    /// Blanks take up at least so many bytes, and half of the file, before they are worth a replacement.
+    /// The size in bytes that blanks must reach, besides half of the file, before a save replaces the file to remove
+    /// them.
     private static var fewestBlanks: Int { 64 << 10 }
     private static var neverLoaded: String { "There is a history that this store has not loaded. Load it first." }
-    /// Temporary files that are older than a day were left by a crash.
+    /// The age in seconds, one day, at which a temporary file must be left over from a crash.
     private static var staleAge: Int64 { 86400 }
 
     func save(_ snapshot: ConversationSnapshot<Message>) throws(HistoryStoreError) {
@@ -17,15 +18,15 @@ extension JSONHistoryFile {
         }
     }
 
-    /// Runs a body with what is in the file, and once more if the body finds that this is not what is there.
+    /// Runs a body with the content of the file, and again if the body finds that the file has changed.
     ///
-    /// - Parameter body: Returns whether the file was what it was given, so that the save is done.
+    /// - Parameter body: A function that returns whether the file was as expected, so that the save is done.
     package func withCurrentBase(
         of file: DurableFile,
         for save: TrackedSave,
         _ body: (Base?) throws(HistoryStoreError) -> Bool
     ) throws(HistoryStoreError) {
-        // Other writers of this package wait for the lock; one that does not may write again and again.
+        // Other writers of this package wait for the lock. A program that doesn't take it may write again and again.
         for _ in 0..<3 {
             if try body(try currentBase(of: file, for: save)) { return }
             known = nil
@@ -36,7 +37,7 @@ extension JSONHistoryFile {
     /// Returns the content of the file, or `nil` if there is no file.
     private func currentBase(of file: DurableFile, for save: TrackedSave) throws(HistoryStoreError) -> Base? {
         guard let status = try attempt("save", { () throws(FileFailure) in try file.status() }) else {
-            // What could not be loaded was moved away by other means.
+            // The unreadable file was moved away by other means.
             if loadFailure != nil { tracker.didFindNothing() }
             known = nil
             loadFailure = nil
@@ -56,7 +57,7 @@ extension JSONHistoryFile {
         }
         guard let (decoded, identity) = found else { return nil }
         loadFailure = nil
-        // Something has touched the file. What is in it may still be the same: a copy that was put back, a new date.
+        // The file was touched, but its content may be the same, as in a restored copy or after a change of its date.
         if var known, decoded.fingerprint == known.content.fingerprint {
             known.identity = identity
             known.status = nil
@@ -82,7 +83,7 @@ extension JSONHistoryFile {
         )
     }
 
-    /// Throws unless a save may go ahead.
+    /// Throws an error unless a save may go ahead.
     func check(_ admission: SaveAdmission) throws(HistoryStoreError) {
         switch admission.kind {
         case .admitted: return
@@ -107,7 +108,7 @@ extension JSONHistoryFile {
                 forget()
                 return path
             } catch {
-                // It was moved nonetheless, and a new history can begin.
+                // The file was moved nevertheless, so a new history can begin.
                 if error.kind == .notDurable { forget() }
                 throw HistoryStoreError(error, operation: "quarantine")
             }
@@ -120,7 +121,7 @@ extension JSONHistoryFile {
         tracker.didClear()
     }
 
-    /// A writer's save that is under way, and what is to be known again about the state that it writes.
+    /// A writer's pending save, with the details to remember about the state that it writes.
     package struct PendingSave {
         let save: TrackedSave
         let details: (any Sendable)?
@@ -131,7 +132,7 @@ extension JSONHistoryFile {
         }
     }
 
-    /// What writers are told of a state that is being written.
+    /// The state that is being written, as it is reported to the tracker.
     private struct PendingState {
         let save: TrackedSave?
         let state: SeenState
@@ -144,13 +145,13 @@ extension JSONHistoryFile {
         )
     }
 
-    /// Writes what differs from the file.
+    /// Writes the differences between a snapshot and the file.
     ///
     /// - Parameters:
-    ///   - base: What is in the file; `nil` if there is none.
+    ///   - base: The content of the file; `nil` if there is no file.
     ///   - isNewState: Whether a snapshot that differs is stamped as a new state, so that other writers get a conflict.
-    ///   - pending: The writer's save; `nil` for a change that the keeper of the file makes.
-    /// - Returns: `false` if the file is not what it was taken for; then nothing was changed.
+    ///   - pending: The writer's save; `nil` for a change by the library that owns the file.
+    /// - Returns: `false` if the file's content was not as expected; then nothing was changed.
     package func write(
         _ snapshot: ConversationSnapshot<Message>,
         to file: DurableFile,
@@ -181,7 +182,7 @@ extension JSONHistoryFile {
             }
         } catch { throw HistoryStoreError(error, operation: "save", location: path) }
         switch difference {
-        // What a save that was cut short has left is cleared away even if nothing else is to be written.
+        // The remains of an interrupted save are removed even if there is nothing else to write.
         case .none where !base.mustReplace && base.content.layout?.isClean != false:
             base.content.stored = StoredSnapshot(
                 snapshot,
@@ -203,7 +204,9 @@ extension JSONHistoryFile {
         }
     }
 
-    /// Throws if nobody may write the file: the system would refuse an append, but not a replacement.
+    /// Throws an error if the mode of the file doesn't let anyone write it.
+    ///
+    /// Without this check, the system would refuse an append but allow a replacement.
     private func checkWritable(_ identity: FileIdentity?) throws(HistoryStoreError) {
         guard let identity, identity.mode & 0o222 == 0 else { return }
         throw HistoryStoreError(
@@ -214,9 +217,10 @@ extension JSONHistoryFile {
         )
     }
 
-    /// Tells whether the file still holds what is known of it.
+    /// Returns whether the file still has the known content.
     ///
-    /// Its identity is no proof: where dates are coarse and file numbers are used again, another file can have the same.
+    /// Its identity is no proof: if dates are coarse and file numbers are reused, another file can have the same
+    /// identity.
     package func isUnchanged(_ file: DurableFile, since base: Base) throws(HistoryStoreError) -> Bool {
         try attempt("save") { () throws(FileFailure) in
             if let layout = base.content.layout { return try file.holds(layout.footerEnd) }
@@ -228,15 +232,15 @@ extension JSONHistoryFile {
     /// Returns the layout of the file if a save may append to it.
     private func appendableLayout(of base: Base) -> HistoryLayout? {
         guard let layout = base.content.layout, layout.isClean, !base.mustReplace,
-            // What is written in place would change under the other names, too, such as those in a copy that was made by
-            // linking; a replacement leaves them what they had.
+            // Writing in place would also change the file under its other names, such as those in a copy made of hard
+            // links. A replacement leaves those unchanged.
             base.identity.linkCount <= 1,
             layout.blankCount < max(Self.fewestBlanks, Int(base.identity.size) / 2)
         else { return nil }
         return layout
     }
 
-    /// Writes the new lines and a new footer behind the old one, and then blanks that out.
+    /// Writes the new lines and a new footer after the old footer, and then blanks out the old footer.
     private func append(
         _ file: DurableFile,
         _ snapshot: ConversationSnapshot<Message>,
@@ -302,7 +306,7 @@ extension JSONHistoryFile {
         }
     }
 
-    /// Remembers in what state an append that failed has left the file.
+    /// Records the state in which a failed append has left the file.
     private func recordFailedAppend(_ failure: FileFailure, to file: DurableFile, onto base: Base) {
         var base = base
         switch failure.kind {
@@ -311,14 +315,14 @@ extension JSONHistoryFile {
         // Nothing was written.
         default: return
         }
-        // Without the file's new date the next save reads the whole file again, and finds that it is the same.
+        // If the identity cannot be read, the next save reads the whole file again, and finds that it is the same.
         if let identity = try? file.identity() { base.identity = identity }
         known = base
     }
 
-    /// Writes the whole snapshot into a new file, and puts that in the place of the old one.
+    /// Writes the whole snapshot into a new file, which then replaces the old one.
     ///
-    /// - Parameter found: What was just found under the name, if anyone has looked.
+    /// - Parameter found: The current status of the file, if it was just determined.
     package func replace(
         _ file: DurableFile,
         found: FileStatus? = nil,
@@ -359,7 +363,7 @@ extension JSONHistoryFile {
             if error.kind == .notDurable, let identity = error.installed {
                 learn(Base(identity: identity, content: content, mustReplace: true), state)
             } else if error.cause?.call == "renameat" {
-                // A rename that reports a failure may have been carried out.
+                // A rename may have happened although it reported a failure.
                 attempts.insert(content.fingerprint)
             } else {
                 state.save?.didNotWrite(state.state.revision)
@@ -369,7 +373,7 @@ extension JSONHistoryFile {
         if policy.removesStaleTemporaries { _ = file.removeStaleTemporaries(olderThan: Self.staleAge) }
     }
 
-    /// Remembers what is in the file after a save.
+    /// Records the content of the file after a save.
     private func learn(_ base: Base, _ pending: PendingState) {
         known = base
         loadFailure = nil

@@ -1,20 +1,20 @@
 package import DurableFiles
 
-/// The file behind a ``JSONFileHistoryStore``, and what the store knows of it.
+/// The file behind a ``JSONFileHistoryStore``, with the store's knowledge of it.
 ///
-/// Every method runs from its start to its end on a thread of its own that may block: nothing interleaves, and a save
+/// Each method runs from start to end on the actor's own thread, which may block: calls don't interleave, and a save
 /// that has begun is not cancelled.
 package actor JSONHistoryFile<Message: HistoryMessage> {
-    /// What a file holds.
+    /// The content of a file.
     package struct Content {
         package var stored: StoredSnapshot<Message>
         package var lineage: String
         var revision: Int
         var fingerprint: HistoryFingerprint
-        /// `nil` if the file is not laid out one entry a line.
+        /// The layout; `nil` if the file doesn't have one entry per line.
         package var layout: HistoryLayout?
 
-        /// What tells this content from all others that the history has had.
+        /// The revision that distinguishes this content from all others that the history has had.
         package var mark: StoredRevision {
             StoredRevision(lineage: layout == nil ? "" : lineage, mark: "\(revision)-\(fingerprint.text)")
         }
@@ -24,28 +24,29 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
     package struct Base {
         package var identity: FileIdentity
         package var content: Content
-        /// Whether something went wrong with the file's tail, or it was not synchronized for certain.
+        /// Whether the next save must replace the file, because its end may be damaged or not synchronized.
         var mustReplace = false
-        /// What the save under way has found under the name, if that is the file.
+        /// The status of the file as the current save has found it, if the file is unchanged.
         var status: FileStatus?
     }
 
-    /// How a keeper of many files has its files behave; without one, a file looks after itself.
+    /// The behavior that a library of many files gives to each of them; a separate file uses the defaults.
     package struct Policy: Sendable {
         /// Whether a replacement removes the temporary files that crashes have left beside the file.
         ///
-        /// A keeper does that for all of its files at once.
+        /// A library does that for all of its files at once.
         var removesStaleTemporaries = true
 
-        /// What tells a content apart from all others that writers have loaded or saved.
+        /// The function that returns the revision of a content, which distinguishes it from all others that writers
+        /// have loaded or saved.
         ///
-        /// A keeper leaves out what it changes itself under an open conversation.
+        /// A library leaves out the members that it changes itself while a conversation is open.
         var revision: @Sendable (Content) -> StoredRevision = { $0.mark }
 
-        /// Marks a snapshot that is about to be saved over another one as a new state.
+        /// The function that marks a snapshot as a new state before it is saved over another one.
         var stamp: @Sendable (inout ConversationSnapshot<Message>) -> Void = { _ in }
 
-        /// The policy of a file that looks after itself.
+        /// Creates the policy of a separate file.
         init() {}
 
         package init(
@@ -68,15 +69,15 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
     private let lockTimeout: Duration
     private let open: @Sendable () throws(FileFailure) -> DurableFile
     private let executor = BlockingExecutor(label: "conversation-history.file")
-    /// Tells which snapshots may be saved over what is in the file.
+    /// The tracker that decides which snapshots may be saved over the content of the file.
     package let tracker = SnapshotTracker()
-    /// What is in the file, as far as this store knows; it is compared with the file before it is relied on.
+    /// The last known content of the file; it is compared with the file before it is used.
     package var known: Base?
-    /// Why the file could not be read when it was last loaded.
+    /// The error of the last load, if the file could not be read.
     var loadFailure: HistoryStoreError?
-    /// As high as the highest revision that was ever read or tried.
+    /// The highest revision that was ever read, written or attempted.
     var lastRevision = 0
-    /// States that failed saves may have left in the file; whether they are on stable storage is not known.
+    /// The states that failed saves may have left in the file, possibly not yet on stable storage.
     var attempts: Set<HistoryFingerprint> = []
     var recovery: HistoryRecovery?
 
@@ -98,9 +99,9 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
         writer = HistoryWriter(limits: limits)
     }
 
-    /// One of the files of a keeper.
+    /// Creates one of the files of a library.
     ///
-    /// - Parameter open: Opens the file for writing; the directories that are missing are created.
+    /// - Parameter open: A function that opens the file for writing, and creates missing directories.
     package init(
         path: String,
         durability: Durability,
@@ -128,7 +129,7 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
             try withFile("load", .shared) { file throws(HistoryStoreError) in try read(file, for: "load") }
         }
         guard let base = found else {
-            // Where there is no file, a save can lose nothing.
+            // Without a file, a save cannot overwrite anything.
             tracker.didClear()
             return nil
         }
@@ -137,7 +138,7 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
         return snapshot
     }
 
-    /// Reads the file, and remembers what is in it or why it could not be read.
+    /// Reads the file, and records its content or the error.
     package func remembering(
         _ read: () throws(HistoryStoreError) -> (DecodedHistory<Message>, FileIdentity)?
     ) throws(HistoryStoreError) -> Base? {
@@ -149,7 +150,7 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
             known = try found.map { found throws(HistoryStoreError) in try base(found.0, found.1) }
             return known
         } catch {
-            // A file that is merely locked, or whose directory is away, was not found to be unreadable.
+            // A locked file or a missing directory doesn't mean that the file is unreadable.
             if error.code != .busy, error.code != .notFound {
                 known = nil
                 loadFailure = error
@@ -159,7 +160,7 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
         }
     }
 
-    /// Reads the file as it is; `nil` if there is none.
+    /// Reads the file; `nil` if it doesn't exist.
     package func read(
         _ file: DurableFile,
         for operation: String
@@ -174,10 +175,10 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
         if let layout = decoded.layout, !layout.isClean {
             let end = layout.footerOffset + layout.footerCount
             let rest = max(0, Int(identity.size) - end)
-            // Where nothing follows, the save was complete but for its last step.
+            // If nothing follows the footer, the save was complete except for its last step.
             if rest > 0 { recovery = HistoryRecovery(revision: decoded.revision, offset: end, byteCount: rest) }
         }
-        // A document need not have a lineage; it is given one when it is first written.
+        // A document may have no lineage. Its first save gives it one.
         let lineage = decoded.lineage.isEmpty ? ConversationID.unique().rawValue : decoded.lineage
         lastRevision = max(lastRevision, decoded.revision)
         return Base(
@@ -192,9 +193,9 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
         )
     }
 
-    // MARK: - What every operation needs
+    // MARK: - Shared by all operations
 
-    /// Opens the file's directory and holds the lock while the body runs.
+    /// Opens the file's directory and runs the body with the lock held.
     package func withFile<Result>(
         _ operation: String,
         _ mode: LockMode,
@@ -204,15 +205,15 @@ package actor JSONHistoryFile<Message: HistoryMessage> {
         return try withLock(of: file, operation, mode) { () throws(HistoryStoreError) in try body(file) }
     }
 
-    /// Holds the lock of a file while the body runs.
+    /// Runs the body with the lock of a file held.
     package func withLock<Result>(
         of file: DurableFile,
         _ operation: String,
         _ mode: LockMode,
         _ body: () throws(HistoryStoreError) -> Result
     ) throws(HistoryStoreError) -> Result {
-        // A reader that holds nothing is none the worse for it: whatever a writer does meanwhile, the last footer that
-        // holds is that of one save.
+        // A reader may hold no lock, which is safe: whatever a writer does meanwhile, the last valid footer is that of
+        // one save.
         try file.withLock(mode, timeout: lockTimeout, orThrow: { HistoryStoreError($0, operation: operation) }, body)
     }
 
