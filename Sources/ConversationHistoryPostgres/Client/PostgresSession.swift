@@ -81,7 +81,8 @@ final class PostgresSession {
         )
     }
 
-    private static func connect(
+    /// Connects without setting anything.
+    static func connect(
         to target: PostgresTarget,
         patience: Duration
     ) throws(PostgresFailure) -> PostgresSession {

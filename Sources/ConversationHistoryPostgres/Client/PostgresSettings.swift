@@ -105,10 +105,11 @@ final class PoolerKind: Sendable {
                 let (own2, others2) = (try session.process(), try other.process())
                 guard own2 == own, others2 == others, own != others else { throw .pooledByTransaction }
             }
+            keepsSessions.withLock { $0 = true }
         } catch {
+            // Any other failure proves nothing, so the next connection repeats the check.
             if case .pooledByTransaction = error { throw error }
         }
-        keepsSessions.withLock { $0 = true }
     }
 }
 

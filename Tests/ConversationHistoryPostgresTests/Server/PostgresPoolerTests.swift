@@ -82,6 +82,24 @@ struct PostgresPoolerTests {
         #expect(try server.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'test%'") == "0")
     }
 
+    @Test("By transaction, it is refused by the next check if the first one had no second connection")
+    func repeatedCheck() async throws {
+        let server = try PostgresServer()
+        let pooler = try PgBouncer(to: server, .transaction)
+        let target = try PostgresTarget(TestDatabase.configuration(url: pooler.url).connection)
+        let kind = PoolerKind()
+        let session = try PostgresSession.connect(to: target, patience: .seconds(60))
+        try kind.check(session) { () throws(PostgresFailure) in throw .lost(call: "PQconnectdbParams") }
+        do throws(PostgresFailure) {
+            try kind.check(session) { () throws(PostgresFailure) in
+                try PostgresSession.connect(to: target, patience: .seconds(60))
+            }
+            Issue.record("The pooler was not noticed.")
+        } catch {
+            guard case .pooledByTransaction = error else { throw error }
+        }
+    }
+
     @Test("By transaction, also while other programs use the pooler")
     func busy() async throws {
         let server = try PostgresServer()
