@@ -197,6 +197,17 @@ import Testing
         #expect(found.map(\.description) == "The text is not valid JSON. (at byte 103)")
     }
 
+    @Test func aValueThatIsNoObjectIsNamedByItsPlaceInTheFile() {
+        let found = error { () throws(JSONError) in
+            try withReader(of: Array("  7".utf8), baseOffset: 100) { (reader) throws(JSONError) in
+                _ = reader.peek()
+                _ = try reader.readFields()
+            }
+        }
+        #expect(found?.offset == 102)
+        #expect(found?.code == .typeMismatch)
+    }
+
     @Test func readsNothingFromNowhere() {
         var reader = JSONReader(UnsafeRawBufferPointer(start: nil, count: 0))
         let kind = reader.peek()

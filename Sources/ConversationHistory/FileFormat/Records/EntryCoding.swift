@@ -234,7 +234,7 @@ package enum EntryCheck {
 extension JSONReader {
     /// Reads an object and returns its members.
     package mutating func readFields() throws(JSONError) -> JSONObject {
-        let offset = position
+        let offset = self.offset
         guard case .object(let fields) = try readValue() else {
             throw JSONError(code: .typeMismatch, offset: offset, message: "An object was expected.")
         }
