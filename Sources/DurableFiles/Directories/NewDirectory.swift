@@ -53,7 +53,7 @@ package struct NewDirectory: Sendable {
     /// Installs the directory durably under its final name; synchronize its contents first.
     ///
     /// - Throws: A failure with `ENOTEMPTY` or `ENOTDIR` if the name was taken meanwhile, by something that stays
-    ///   unchanged; ``FileFailure/Kind/notDurable`` if the directory is installed, but may be lost in a power failure.
+    ///   unchanged; ``FileFailure/Kind/notDurable`` if the directory is installed, but a power loss may undo that.
     package func install() throws(FileFailure) {
         do throws(FileFailure) { try directory.synchronize() } catch {
             // The directory is not installed yet, so nothing can be lost.

@@ -6,8 +6,8 @@ extension DurableFile {
     /// Takes the lock of the file, which every process that uses this package respects.
     ///
     /// The lock is on a separate file next to it, `.<name>.conversation-history.lock`, since replacing the file would
-    /// leave the lock on the old one. The lock file is removed only with the file for good. Locks belong to open files,
-    /// so two values in one process exclude each other as two processes do.
+    /// leave the lock on the old one. The lock file is removed only when the file is gone for good. Locks belong to
+    /// open files, so two values in one process exclude each other as two processes do.
     ///
     /// - Parameters:
     ///   - mode: Whether other readers may hold the lock too.
@@ -117,7 +117,7 @@ extension DurableFile {
     /// Whether the lock file exists.
     var hasLockFile: Bool {
         do throws(SystemCallFailure) { return try lockFileStatus() != nil } catch {
-            // A lock file that cannot be inspected exists for others.
+            // A lock file that cannot be inspected counts as existing, since it may be visible to others.
             return true
         }
     }

@@ -3,7 +3,7 @@ package struct FileContent: Hashable, Sendable {
     /// The offset of the first byte.
     package var offset: Int64
 
-    /// The bytes.
+    /// The bytes from the offset on.
     package var bytes: [UInt8]
 
     /// Creates a description of a part of a file.

@@ -24,7 +24,7 @@ package struct NewFile: Sendable {
     /// Installs the file durably under its final name; synchronize its content first.
     ///
     /// - Throws: A failure with `EEXIST` if the name was taken meanwhile, by something that stays unchanged;
-    ///   ``FileFailure/Kind/notDurable`` if the file is installed, but may be lost in a power failure.
+    ///   ``FileFailure/Kind/notDurable`` if the file is installed, but a power loss may undo that.
     package func install() throws(FileFailure) {
         try file.takeName(of: temporaryName)
         try file.synchronizeName()
