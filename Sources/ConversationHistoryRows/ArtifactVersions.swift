@@ -1,7 +1,7 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Tells whether versions of artifacts are missing, as these come ordered by their names and versions.
+/// A check for missing artifact versions in rows ordered by name and version.
 ///
 /// The versions of an artifact are numbered from 1, and are only removed all together.
 package struct ArtifactVersions {
@@ -10,9 +10,9 @@ package struct ArtifactVersions {
 
     package init() {}
 
-    /// Whether a version is the one that has to come now.
+    /// Returns whether a version is the next one in order, and continues from it.
     package mutating func isNext(_ version: Int, of name: String) -> Bool {
-        // By bytes, as names are compared; none of them is empty. The number was read, and may be any.
+        // Names are compared by bytes, and none is empty. The version was read, so it may be any number.
         let expected = name.utf8.elementsEqual(self.name.utf8) ? self.version &+ 1 : 1
         (self.name, self.version) = (name, version)
         return version == expected

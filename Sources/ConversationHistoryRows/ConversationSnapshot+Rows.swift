@@ -8,16 +8,16 @@ import Foundation
 #endif
 
 extension ConversationSnapshot {
-    /// How many entries are messages; nothing is looked through.
+    /// The number of messages, from counts that the snapshot keeps.
     package var messageCount: Int { entries.count - counts.others }
 
-    /// Returns what a fork of this conversation has beside its entries; this snapshot's own need not be there.
+    /// Returns the snapshot of a fork without its entries; this snapshot need not have its own entries.
     ///
     /// - Parameters:
     ///   - id: The id of this conversation in its library.
-    ///   - count: How many entries the fork takes over, if that is not all of them.
+    ///   - count: The number of entries that the fork takes over; all of them if `nil`.
     ///   - last: The last of those entries.
-    ///   - new: What is known of the fork.
+    ///   - new: The attributes of the fork.
     package func headOfFork(
         from id: ConversationID,
         count: Int?,
@@ -44,7 +44,7 @@ extension ConversationSnapshot {
 }
 
 extension ConversationInfo {
-    /// Creates what is known of a snapshot that is stored for the first time.
+    /// Creates the info of a snapshot that is stored for the first time.
     package init<Message>(
         of snapshot: ConversationSnapshot<Message>,
         as id: ConversationID,

@@ -9,9 +9,9 @@ package final class DamageRegistry: Sendable {
 
     package init() {}
 
-    /// Reads a conversation, and remembers whether it was damaged.
+    /// Reads a conversation, and records whether it is damaged.
     ///
-    /// - Parameter body: Returns `nil` if there was nothing to be read, which tells nothing.
+    /// - Parameter body: Reads the conversation; returns `nil` if it does not exist, which leaves the record unchanged.
     package func reading<Result, Failure: DatabaseFailure>(
         _ id: ConversationID,
         _ body: () async throws(Failure) -> Result?
@@ -21,13 +21,13 @@ package final class DamageRegistry: Sendable {
             if result != nil { note(id, isDamaged: false) }
             return result
         } catch {
-            // One that is intact and does not decode tells nothing of the bytes.
+            // An intact conversation that does not decode is no evidence of damaged bytes.
             if error.historyProblem?.kind == .damagedHistory { note(id, isDamaged: true) }
             throw error
         }
     }
 
-    /// Remembers whether a conversation is damaged.
+    /// Records whether a conversation is damaged.
     package func note(_ id: ConversationID, isDamaged: Bool) {
         ids.withLock { ids in
             if isDamaged { ids.insert(id) } else { ids.remove(id) }

@@ -7,14 +7,14 @@ package import FoundationEssentials
 package import Foundation
 #endif
 
-/// An entry as it is stored.
+/// The stored form of an entry.
 package struct EntryRow: Sendable {
     package let id: EntryID
     package let date: Date?
     package let isMessage: Bool
-    /// One line of JSON.
+    /// The entry as one line of JSON.
     package let body: [UInt8]
-    /// The tokens by which it is found; empty if it cannot be.
+    /// The search words of the entry; empty if it is not searchable.
     package let words: String
 
     /// Creates the row of an entry.
@@ -41,7 +41,7 @@ package struct EntryRow: Sendable {
         return rows
     }
 
-    /// The tokens by which an entry is found.
+    /// Returns the search words of an entry.
     package static func words<Message: HistoryMessage>(of entry: HistoryEntry<Message>) -> String {
         entry.message.map { SearchTokenizer.indexText(of: $0.searchableText) } ?? ""
     }

@@ -7,9 +7,9 @@ package import FoundationEssentials
 package import Foundation
 #endif
 
-/// What a list asks for, as conditions on the rows of conversations in a database.
+/// The conditions of a list request on the conversation rows of a database.
 ///
-/// Conditions that are not asked for are not there, so that they do not keep an index from being used.
+/// Only requested conditions appear, since others could keep an index from being used.
 package struct ListConditions: Sendable {
     /// A parameter of the query.
     package enum Value: Sendable {
@@ -20,20 +20,20 @@ package struct ListConditions: Sendable {
     private let sign: String
     private var conditions: [String]
 
-    /// The parameters, the first of which has the number 1.
+    /// The parameters, numbered from 1.
     package private(set) var values: [Value] = []
 
-    /// What the rows are ordered by.
+    /// The terms of the `ORDER BY` clause.
     package let order: String
 
-    /// What is behind `WHERE`.
+    /// The condition of the `WHERE` clause.
     package var sql: String { conditions.joined(separator: " AND ") }
 
-    /// Creates the conditions.
+    /// Creates the conditions of a request.
     ///
     /// - Parameters:
-    ///   - sign: What is before the number of a parameter.
-    ///   - unindexed: Writes a column in a way that keeps its index from being used.
+    ///   - sign: The prefix of a parameter's number.
+    ///   - unindexed: Wraps a column so that its index is not used.
     package init(
         _ request: ListRequest,
         _ scope: LibraryScope,
@@ -43,11 +43,12 @@ package struct ListConditions: Sendable {
         self.sign = sign
         conditions = [request.trash == .only ? "deleted IS NOT NULL" : "deleted IS NULL"]
         let isDescending = request.order == .newestFirst
-        // The oldest are read from the index's end, where the ids of one date are in reverse: those few are sorted.
+        // The oldest conversations are read from the index's end, where the ids of equal dates are in reverse order:
+        // only those few are sorted.
         order = isDescending ? "updated DESC, id" : "updated, id"
         if let user = scope.user { add("owner_user", "=", .name(user)) }
         if let organization = scope.organization {
-            // An organisation has more conversations than a user of it, whose index is the one to be used.
+            // A user has fewer conversations than the organization, so the user's index is the one to use.
             let column = "owner_organization"
             add(scope.user == nil ? column : unindexed(column), "=", .name(organization))
         }

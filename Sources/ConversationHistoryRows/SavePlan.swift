@@ -1,23 +1,23 @@
 package import ConversationHistory
 package import ConversationHistoryLibrary
 
-/// What a save has to write: the difference between two snapshots, encoded before the transaction begins.
+/// The rows that a save must write: the difference between two snapshots, encoded before the transaction begins.
 package struct SavePlan<Message: HistoryMessage>: Sendable {
-    /// An entry that a rewind took.
+    /// The entries that a rewind took.
     package enum Taken {
-        /// Those of the history as it was before.
+        /// Entries at these positions of the old history.
         case shared(Range<Int>)
         case new(EntryRow)
     }
 
-    /// A rewind that is new.
+    /// A new rewind.
     package struct Rewind {
         package let body: [UInt8]
         package let entryCount: Int
         package fileprivate(set) var taken: [Taken] = []
     }
 
-    /// A replaced entry, and whether it is found by other words than before.
+    /// A replaced entry, and whether its search words changed.
     package struct Replacement {
         package let position: Int
         package let row: EntryRow
@@ -38,15 +38,15 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
     package let turns: RowChange
     package private(set) var replacedTurns: [(position: Int, body: [UInt8])] = []
     package private(set) var insertedTurns: [[UInt8]] = []
-    /// How many of the rewinds stay as they are, and whether there were more.
+    /// The number of unchanged rewinds at the beginning of the list.
     package let keptRewinds: Int
     package let hasFewerRewinds: Bool
     package private(set) var insertedRewinds: [Rewind] = []
 
     /// Compares two snapshots.
     ///
-    /// What they share is not looked at; for the rest, what counts are the bytes that would be written, but not the
-    /// order of what is kept in no order.
+    /// Elements that the snapshots share are not compared. Others are compared by the bytes to be written, except for
+    /// the order of unordered values.
     package init(
         from old: ConversationSnapshot<Message>,
         to new: ConversationSnapshot<Message>,
@@ -82,10 +82,10 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
         }
     }
 
-    /// Whether nothing of the lists changes.
+    /// Whether the lists are unchanged.
     package var isEmpty: Bool { entries.isEmpty && turns.isEmpty && insertedRewinds.isEmpty && !hasFewerRewinds }
 
-    /// Whether saving a snapshot would change nothing at all of what was seen last.
+    /// Returns whether saving a snapshot would change nothing compared to the last known state.
     package func changesNothing(
         saving new: ConversationSnapshot<Message>,
         onto old: ConversationSnapshot<Message>,
@@ -128,7 +128,7 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
         for offset in entries.indices {
             let entry = entries.box(at: offset)
             let position = start + offset
-            // Mostly these are the very entries that were stored where the rewind took them from.
+            // Usually the rewind shares these entries with the old history, at the same positions.
             guard old.entries.indices.contains(position), old.entries.box(at: position) === entry else {
                 rewind.taken.append(.new(try EntryRow(entry, coding)))
                 continue
@@ -143,31 +143,31 @@ package struct SavePlan<Message: HistoryMessage>: Sendable {
     }
 }
 
-/// How the rows of one list become those of another.
+/// The difference between the rows of two lists.
 ///
-/// The replaced rows come first; behind them some rows are removed or some are inserted, never both, and what follows
-/// keeps its content.
+/// The replaced rows come first; behind them rows are either removed or inserted, never both, and the tail keeps its
+/// content.
 package struct RowChange: Hashable, Sendable {
-    /// The positions at which the content is another.
+    /// The positions with changed content.
     package var replaced: [Int] = []
 
-    /// The positions of the rows that are removed, as they were before.
+    /// The positions of the removed rows in the old list.
     package var removed = 0..<0
 
-    /// The positions of the rows that are inserted, as they are afterwards; they begin where the removed ones did.
+    /// The positions of the inserted rows in the new list, which begin where the removed ones did.
     package var inserted = 0..<0
 
-    /// How many rows stand behind what is removed or inserted.
+    /// The number of rows behind the removed or inserted ones.
     package var tailCount = 0
 
-    /// Whether nothing changes.
+    /// Whether the lists have the same rows.
     package var isEmpty: Bool { replaced.isEmpty && removed.isEmpty && inserted.isEmpty }
 }
 
 extension SharedList {
-    /// Returns how the rows of this list become those of another.
+    /// Returns the difference between the rows of this list and those of another.
     ///
-    /// What the two share is not looked at; for the rest, what counts are the bytes that would be written.
+    /// Elements that the lists share are not compared; others are compared by their lines.
     package func rowChange(
         to new: SharedList,
         _ line: (Box) throws(SnapshotError) -> [UInt8]
@@ -175,9 +175,9 @@ extension SharedList {
         try rowChange(to: new, where: { (left, right) throws(SnapshotError) in try line(left) == line(right) })
     }
 
-    /// Returns how the rows of this list become those of another.
+    /// Returns the difference between the rows of this list and those of another.
     ///
-    /// - Parameter isSame: Whether two elements are stored alike; elements that the lists share are not asked about.
+    /// - Parameter isSame: Returns whether two elements have the same stored form; not called for shared elements.
     package func rowChange(
         to new: SharedList,
         where isSame: (Box, Box) throws(SnapshotError) -> Bool

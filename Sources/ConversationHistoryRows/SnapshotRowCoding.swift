@@ -1,10 +1,10 @@
 package import ConversationHistory
 import ConversationHistoryLibrary
 
-/// How a snapshot is taken apart into the values that a database keeps as rows, and put together again.
+/// A coding between snapshots and the values that a database stores as rows.
 ///
-/// An entry, a turn and a rewind are each one line of JSON, as in a history file; what is left of the snapshot is its
-/// head. What a line held beside what this version knows is kept with it, byte by byte.
+/// An entry, a turn and a rewind are each one line of JSON, as in a history file; the rest of the snapshot is its head.
+/// Members of a line that this version does not know are kept with it, byte by byte.
 package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
     private let coding = RecordCoding<Message>()
     private let limits = HistoryLimits()
@@ -19,7 +19,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         try line(.entry(box))
     }
 
-    /// Whether two entries are stored alike.
+    /// Returns whether two entries have the same stored form.
     package func isSame(
         _ left: SharedList<HistoryEntry<Message>>.Box,
         _ right: SharedList<HistoryEntry<Message>>.Box
@@ -28,7 +28,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
     /// Returns the line of a turn.
     package func line(of box: SharedList<Turn>.Box) throws(SnapshotError) -> [UInt8] { try line(.turn(box)) }
 
-    /// Returns the line of a rewind, without the entries that it took.
+    /// Returns the line of a rewind, without the rewound entries.
     package func line(of box: SharedList<RewoundHistory<Message>>.Box) throws(SnapshotError) -> [UInt8] {
         try line(.rewound(box))
     }
@@ -36,12 +36,12 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
     private func line(_ record: HistoryRecord<Message>) throws(SnapshotError) -> [UInt8] {
         var writer = JSONWriter(capacity: 1024)
         try coding.write(record, to: &writer)
-        // A rewind is one row, however many turns it took: what is in it was in rows before.
+        // A rewind is one row, however many turns it took; its contents were stored in rows of their own before.
         if case .rewound = record {} else { try limits.check("entry", writer.count - record.allowance) }
         return writer.withUnsafeBytes(Array.init)
     }
 
-    /// Returns an object as text.
+    /// Returns an object as JSON text.
     package func bytes(of object: JSONObject) throws(SnapshotError) -> [UInt8] {
         try object.checkDepth()
         var writer = JSONWriter(capacity: 256)
@@ -51,7 +51,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
 
     // MARK: - Reading
 
-    /// Returns the snapshot of a head, to which the rest is then added.
+    /// Returns the snapshot of a head; append the rows to it.
     package func snapshot(head: [UInt8]) throws(SnapshotDecodingError) -> ConversationSnapshot<Message> {
         try ConversationSnapshot(decoding: head)
     }
@@ -63,7 +63,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         }.value
     }
 
-    /// Adds the entry of a line to a list.
+    /// Appends the entry of a line to a list.
     package func append(
         entry line: UnsafeRawBufferPointer,
         to entries: inout SharedList<HistoryEntry<Message>>
@@ -74,7 +74,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         entries.append(box)
     }
 
-    /// Adds the entry of a line to the history of a snapshot.
+    /// Appends the entry of a line to the history of a snapshot.
     package func append(
         entry line: UnsafeRawBufferPointer,
         to snapshot: inout ConversationSnapshot<Message>
@@ -85,7 +85,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         snapshot.append(box)
     }
 
-    /// Adds the turn of a line to a snapshot.
+    /// Appends the turn of a line to a snapshot.
     package func append(
         turn line: UnsafeRawBufferPointer,
         to snapshot: inout ConversationSnapshot<Message>
@@ -94,7 +94,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         snapshot.turns.append(box)
     }
 
-    /// Adds the rewind of a line to a snapshot, with the entries that it took.
+    /// Appends the rewind of a line to a snapshot, with the rewound entries.
     package func append(
         rewound line: UnsafeRawBufferPointer,
         taking entries: SharedList<HistoryEntry<Message>>,
@@ -121,7 +121,7 @@ private enum StoredText {
         _ text: UnsafeRawBufferPointer,
         _ body: (inout JSONReader, inout MessageFault?) throws(JSONError) -> Value
     ) throws(SnapshotDecodingError) -> Value {
-        // The bytes are the database's, so the zeros that a reader needs behind them have to be made.
+        // The reader needs zero bytes after the text, which the database's buffer does not have.
         var padded = JSONWriter(capacity: text.count + JSONReader.padding)
         padded.append(text)
         var fault: MessageFault?

@@ -1,8 +1,8 @@
-/// What a write that returned survives.
+/// The failures that a completed write survives.
 package enum Durability: Hashable, Sendable {
-    /// The loss of power: the data are on stable storage.
+    /// A power loss: the data is on stable storage.
     case full
 
-    /// The death of the process, but not of the system: nothing is synchronised.
+    /// A crash of the process, but not of the system: nothing is synchronized.
     case processCrash
 }

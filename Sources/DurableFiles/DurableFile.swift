@@ -1,22 +1,22 @@
-/// A file by its path, with symbolic links followed and its directory opened once.
+/// A file at a path, with symbolic links resolved and its directory open.
 ///
-/// The file need not exist. All calls are relative to the open directory, so that neither a directory that is swapped
-/// nor another working directory leads them elsewhere; open a new value for each operation that should see such changes.
-/// The calls block: call them away from the cooperative thread pool.
+/// The file need not exist. All calls are relative to the open directory, so neither a swapped directory nor a changed
+/// working directory can redirect them; open a new value for each operation that should see such changes. The calls
+/// block: keep them off the cooperative thread pool.
 ///
-/// Replacing a file loses what belongs to the file and not to its name: hard links, access control lists, extended
-/// attributes, and another owner where the system does not let this process give files away.
+/// A replacement loses the properties of the old file itself: hard links, access control lists, extended attributes,
+/// and another owner where the system does not let this process change owners.
 package final class DurableFile: Sendable {
-    /// As many links as the common systems follow.
+    /// The number of symbolic links that common systems follow.
     private static let longestLinkChain = 40
 
-    /// How often a new name may turn out to be taken before that is no accident.
+    /// The number of attempts to find a free name; that many collisions are not a coincidence.
     private static let mostNames = 16
 
-    /// The path as it was given.
+    /// The path as given.
     package let path: String
 
-    /// The path of the file itself, behind all the symbolic links at its last component.
+    /// The path of the file itself, with the symbolic links of the last component resolved.
     package let realPath: String
 
     let directoryPath: String
@@ -42,12 +42,12 @@ package final class DurableFile: Sendable {
     /// The name of the file in its directory.
     package var name: String { names.name }
 
-    /// Follows the symbolic links at the path's last component and opens the directory that they lead to.
+    /// Opens the directory of a file, following the symbolic links of the path's last component.
     ///
     /// - Parameters:
     ///   - path: An absolute path, or one relative to the working directory.
-    ///   - calls: Where the system calls go.
-    /// - Throws: A failure with `ENOENT` that names the directory if that is missing.
+    ///   - calls: The system calls to use.
+    /// - Throws: A failure with `ENOENT` and the directory's path if the directory is missing.
     package static func open(
         path: String,
         calls: any SystemCalls = RealSystemCalls()
@@ -72,7 +72,7 @@ package final class DurableFile: Sendable {
         throw FileFailure(.symbolicLinkLoop, operation: "open", path: path)
     }
 
-    /// A file in a directory that is open; what stands under its name is not followed if it is a symbolic link.
+    /// Creates a file in an open directory; a symbolic link under its name is not followed.
     init(name: String, in parent: DurableDirectory) throws(FileFailure) {
         try DurableDirectory.check(name, in: parent.path)
         let path = Self.join(parent.path, name)
@@ -86,7 +86,7 @@ package final class DurableFile: Sendable {
         calls = parent.calls
     }
 
-    /// Makes a system call in the course of an operation, again for as long as a signal interrupts it.
+    /// Makes a system call of an operation, repeating it while signals interrupt it.
     func attempt<Result>(
         _ operation: String,
         path: String? = nil,
@@ -99,9 +99,9 @@ package final class DurableFile: Sendable {
         }
     }
 
-    /// Returns what stands under the file's name, or `nil` if nothing does.
+    /// Returns the status of the file, or `nil` if its name is free.
     ///
-    /// - Throws: ``FileFailure/Kind/notRegularFile`` if it is anything but a regular file.
+    /// - Throws: ``FileFailure/Kind/notRegularFile`` for anything but a regular file.
     func status(_ operation: String) throws(FileFailure) -> FileStatus? {
         let status: FileStatus
         do throws(SystemCallFailure) {
@@ -118,9 +118,9 @@ package final class DurableFile: Sendable {
         return status
     }
 
-    /// Opens the file under the file's name, or returns `nil` if nothing stands there.
+    /// Opens the file, or returns `nil` if its name is free.
     ///
-    /// - Throws: ``FileFailure/Kind/notRegularFile`` if it is anything but a regular file; nothing is ever waited for.
+    /// - Throws: ``FileFailure/Kind/notRegularFile`` for anything but a regular file; the call never waits.
     func openExisting(
         _ operation: String,
         for purpose: OpenPurpose
@@ -144,9 +144,9 @@ package final class DurableFile: Sendable {
         throw FileFailure(.notRegularFile, operation: operation, path: path)
     }
 
-    /// Creates a file under a name that was free.
+    /// Creates a file under a free name.
     ///
-    /// - Parameter name: Returns the name to try, given the number of the attempt from 1.
+    /// - Parameter name: Returns the name to try for an attempt, counted from 1.
     func createNew(_ operation: String, name: (Int) -> String) throws(FileFailure) -> FileOutput {
         var attempt = 1
         while true {
@@ -163,7 +163,7 @@ package final class DurableFile: Sendable {
         }
     }
 
-    /// Synchronises the directory, where the file system has such a thing.
+    /// Synchronizes the directory, if the file system supports that.
     func synchronizeDirectory() throws(SystemCallFailure) {
         do throws(SystemCallFailure) {
             try uninterrupted { () throws(SystemCallFailure) in
@@ -176,14 +176,14 @@ package final class DurableFile: Sendable {
         }
     }
 
-    /// Returns a path in a directory.
+    /// Resolves a path against a directory.
     static func join(_ directory: String, _ path: String) -> String {
         if path.utf8.first == UInt8(ascii: "/") || directory == "." { return path }
         if path == "." { return directory }
         return directory.utf8.last == UInt8(ascii: "/") ? directory + path : directory + "/" + path
     }
 
-    /// Parts a path into its directory and its last component.
+    /// Splits a path into its directory and its last component.
     private static func split(
         _ path: String,
         of original: String
@@ -191,7 +191,7 @@ package final class DurableFile: Sendable {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw FileFailure(.invalidPath, operation: "open", path: original)
         }
-        // By bytes: a slash with a combining mark behind it is another character, but still the separator.
+        // Search bytes: a slash with a combining mark is another character, but still the separator.
         var parent = "."
         var name = path
         if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
@@ -217,7 +217,7 @@ package final class DurableFile: Sendable {
         }
     }
 
-    /// Returns what a symbolic link holds, or `nil` if the name is none.
+    /// Returns the target of a symbolic link, or `nil` for any other name.
     private static func linkTarget(
         _ name: String,
         in directory: CInt,

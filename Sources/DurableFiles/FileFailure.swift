@@ -1,17 +1,17 @@
-/// A failure with what was being done and where.
+/// A failure of a file operation.
 package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What went wrong, by what can be done about it.
+    /// The kind of failure, by how the caller can respond to it.
     package enum Kind: Hashable, Sendable {
-        /// A system call failed and nothing changed; ``FileFailure/cause`` says which.
+        /// A system call failed and nothing changed; ``FileFailure/cause`` has the call.
         case system
 
-        /// The lock was held elsewhere until the time was up.
+        /// The lock was held elsewhere until the timeout.
         case busy
 
-        /// A directory, FIFO, socket or device stands where a file is expected.
+        /// A directory, FIFO, socket or device has the name of an expected file.
         case notRegularFile
 
-        /// A file or a symbolic link stands where a directory is expected.
+        /// A file or a symbolic link has the name of an expected directory.
         case notDirectory
 
         /// The file is larger than the reader accepts.
@@ -20,40 +20,41 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
         /// The name, or the whole path, is longer than the file system allows.
         case nameTooLong
 
-        /// The path is empty, holds a NUL, or leads to a name that is not UTF-8.
+        /// The path is empty, contains NUL, or leads to a name that is not UTF-8.
         case invalidPath
 
-        /// Symbolic links lead to one another.
+        /// The symbolic links form a loop.
         case symbolicLinkLoop
 
-        /// The file is not the one that was expected, or of another size; nothing was written.
+        /// The file is not the expected one, or has another size; nothing was written.
         case changed
 
-        /// An append failed while it was being written. If not restored, there may be a part of it behind the old end.
+        /// An append failed while writing; unless restored, a part of it may be behind the old end.
         case appendFailed(restored: Bool)
 
-        /// An append was written, but is not certainly on stable storage, and a second sync could succeed falsely:
-        /// replace the whole file. If not restored, readers see the new content; if restored, they see the old content
-        /// until the power is lost, and then either.
+        /// An append was written, but may not be on stable storage; replace the whole file.
+        ///
+        /// A second sync could falsely succeed. If not restored, readers see the new content; if restored, they see the
+        /// old content until a power loss, and then either.
         case syncFailed(restored: Bool)
 
-        /// The new content is in place, but is not certainly on stable storage; see ``FileFailure/installed``.
+        /// The new content is in place, but may not be on stable storage; see ``FileFailure/installed``.
         case notDurable
     }
 
-    /// What went wrong.
+    /// The kind of failure.
     package var kind: Kind
 
-    /// What was being done, as a verb: `replace`.
+    /// The failed operation as a verb, such as `replace`.
     package var operation: String
 
-    /// The file or directory that it was done to.
+    /// The file or directory of the operation.
     package var path: String
 
     /// The system call that failed, if one did.
     package var cause: SystemCallFailure?
 
-    /// The file that is now in place, when the kind is ``Kind/notDurable`` and the content was written.
+    /// The file that is now in place, if the kind is ``Kind/notDurable`` and the content was written.
     package var installed: FileIdentity?
 
     /// Creates a failure of a given kind.
@@ -71,7 +72,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
         self.installed = installed
     }
 
-    /// Creates the failure that a system call means in general.
+    /// Creates a failure of the general kind that a failed system call implies.
     init(operation: String, path: String, cause: SystemCallFailure) {
         let kind: Kind =
             switch cause.errno {
@@ -82,7 +83,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
         self.init(kind, operation: operation, path: path, cause: cause)
     }
 
-    /// Whether something of what was to be written may be in the file now, or come to be there after a loss of power.
+    /// Whether new content may be in the file now, or appear there after a power loss.
     package var mayHaveWritten: Bool {
         switch kind {
         case .appendFailed(let restored): !restored
@@ -91,7 +92,7 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// One sentence with the operation, the path and the cause; never any content of the file.
+    /// A sentence with the operation, the path and the cause, but never any content of the file.
     package var description: String {
         let reason =
             switch kind {

@@ -1,4 +1,4 @@
-/// Which file something is and in what state it was seen; equal as long as nobody replaced or wrote it.
+/// The identity and state of a file, equal until the file is replaced or written.
 package struct FileIdentity: Hashable, Sendable {
     /// The device that holds the file.
     package var device: UInt64
@@ -9,16 +9,16 @@ package struct FileIdentity: Hashable, Sendable {
     /// The size in bytes.
     package var size: Int64
 
-    /// When the content was last modified: whole seconds since 1970.
+    /// The time of the last change to the content: whole seconds since 1970.
     package var modifiedSeconds: Int64
 
-    /// When the content was last modified: nanoseconds of the second.
+    /// The time of the last change to the content: nanoseconds of the second.
     package var modifiedNanoseconds: Int64
 
     /// The permission bits.
     package var mode: UInt32
 
-    /// How many names the file has.
+    /// The number of names that the file has.
     package var linkCount: UInt64
 
     /// Creates an identity.
@@ -40,7 +40,7 @@ package struct FileIdentity: Hashable, Sendable {
         self.linkCount = linkCount
     }
 
-    /// Whether both are the same file, in whatever state.
+    /// Returns whether both identify the same file, in any state.
     package func isSameFile(as other: FileIdentity) -> Bool {
         device == other.device && inode == other.inode
     }

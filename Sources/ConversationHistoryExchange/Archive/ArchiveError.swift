@@ -1,11 +1,11 @@
 public import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Why an archive, or a conversation in it, was not imported.
+/// An error that kept an archive, or a conversation in it, from being imported.
 ///
-/// Nothing in an error is taken from what was said.
+/// An error never contains text from a conversation.
 public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of failure it is, by what the caller can do about it.
+    /// The kind of failure, by how the caller can respond to it.
     public struct Code: Hashable, Sendable {
         private enum Value {
             case notAnArchive, damaged, cut, newerVersion, wrongMessageType, undecodableMessage, tooLarge
@@ -13,62 +13,62 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         }
         private let value: Value
 
-        /// The bytes are something else: look whether they are the ones that were meant.
+        /// The bytes are not an archive; check the source.
         public static let notAnArchive = Code(value: .notAnArchive)
 
-        /// Some of the bytes were changed: take another copy.
+        /// Some of the bytes were changed; use another copy.
         public static let damaged = Code(value: .damaged)
 
-        /// The end is missing: take a whole copy.
+        /// The end is missing; use a complete copy.
         public static let cut = Code(value: .cut)
 
-        /// A later version of this package wrote the bytes: update the package.
+        /// A later version of this package wrote the bytes; update the package.
         public static let newerVersion = Code(value: .newerVersion)
 
         /// The conversations hold messages of another type.
         public static let wrongMessageType = Code(value: .wrongMessageType)
 
-        /// The bytes are intact, and a message does not decode as the type: let it decode what it did when that was written.
+        /// The bytes are intact, but a message does not decode; make the message type decode its earlier form again.
         public static let undecodableMessage = Code(value: .undecodableMessage)
 
-        /// A line, a conversation or an artifact is larger than the limits: give wider ones if it may be so large.
+        /// A line, a conversation or an artifact exceeds the limits; raise them if the size is expected.
         public static let tooLarge = Code(value: .tooLarge)
 
-        /// The library has another conversation of this id: choose another ``ImportCollision``.
+        /// The library has another conversation with this id; choose another ``ImportCollision``.
         public static let alreadyExists = Code(value: .alreadyExists)
 
-        /// The id of the conversation, or the name of an artifact, is not one that a library accepts.
+        /// The library does not accept the conversation's id or an artifact's name.
         public static let invalidName = Code(value: .invalidName)
 
-        /// The conversation belongs to someone outside of the library's scope.
+        /// The conversation's owner is outside the library's scope.
         public static let outsideOfScope = Code(value: .outsideOfScope)
 
-        /// The library failed; ``ArchiveError/cause`` says how.
+        /// The library failed; ``ArchiveError/cause`` has the details.
         public static let library = Code(value: .library)
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     public let code: Code
 
-    /// The line, counted from 1.
+    /// The line of the failure, counted from 1.
     public let line: Int
 
-    /// The number of bytes before the place where it was found.
+    /// The offset of the failure, in bytes.
     public let offset: Int
 
-    /// The message that does not decode, with the code `undecodableMessage`.
+    /// The message that does not decode, for the code `undecodableMessage`.
     public let undecodableMessage: UndecodableMessage?
 
-    /// What the library threw, if it did.
+    /// The library's error, if it threw one.
     public let cause: HistoryStoreError?
 
-    /// What is wrong, in a sentence.
+    /// A sentence that describes the failure.
     public let reason: String
 
-    /// What had been done before; each conversation that it names is whole.
+    /// The work done before the failure; each conversation in the report is complete.
     public internal(set) var report = ImportReport()
 
-    /// The place and the reason, in a sentence.
+    /// A sentence with the position and the reason.
     public var description: String {
         "Could not import line \(line) (byte \(offset)): \(reason)\(cause.map { " \($0)" } ?? "")"
     }
@@ -89,7 +89,7 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// Returns this error with a report of what had been done before all that it reports itself.
+    /// Returns this error with an earlier report in front of its own.
     package func after(_ earlier: ImportReport) -> ArchiveError {
         var error = self
         error.report = earlier
@@ -116,7 +116,7 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
         )
     }
 
-    /// A failure of the library to take a conversation that begins at a place.
+    /// Creates the error for a conversation, starting at a position, that the library failed to take.
     init(_ error: HistoryStoreError, line: Int, offset: Int) {
         let (code, reason): (Code, String) =
             switch error.code {
@@ -132,9 +132,9 @@ public struct ArchiveError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension HistoryStoreError {
-    /// Whether the owner is what is not permitted, and not the system that only lets files be read.
+    /// Whether permission was denied because of the owner, and not by a read-only file system.
     fileprivate var isAboutOwner: Bool {
-        // By what a server's rules for rows answer with.
+        // A server's row-level security reports this state.
         systemCall == nil || systemCall?.sqlState == "42501"
     }
 }

@@ -7,11 +7,11 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Reads an archive, a line after the other.
+/// A reader that takes an archive line by line.
 ///
-/// What comes next is known from the lines before; a line that is something else is damage, wherever it stands.
+/// The earlier lines determine the kind of the next one; a line of any other kind is damage.
 struct ArchiveReader<Message: HistoryMessage> {
-    /// What the next line must be.
+    /// The required kind of the next line.
     private enum Expectation: Equatable { case header, conversation, record, artifact, data, end, nothing }
 
     private let limits: ImportLimits
@@ -19,25 +19,25 @@ struct ArchiveReader<Message: HistoryMessage> {
     private var expectation = Expectation.header
     private var conversationCount = 0
 
-    // Of the conversation under way.
+    // State of the current conversation.
     private var current: ArchivedConversation<Message>?
     private var assembly = HistoryAssembly(ConversationSnapshot<Message>())
     private var state = HistoryState<Message>()
     private var recordCount = 0
     private var fileCount = 0
-    /// How many bytes of the last file are still to come.
+    /// The number of bytes that the last file still lacks.
     private var missingBytes = 0
     private var checksum = CRC32()
     private var lineCount = 0
     private var byteCount = 0
-    /// The first message that does not decode, and its line; the checksum decides whether it was written so.
+    /// The first message that does not decode, and its line; the checksum shows whether it was written that way.
     private var fault: (message: MessageFault, line: Int)?
 
     init(limits: ImportLimits) { self.limits = limits }
 
-    /// Takes the next line.
+    /// Reads the next line.
     ///
-    /// - Returns: The conversation that it ends, if it ends one; all of it was checked.
+    /// - Returns: The complete, checked conversation if the line ends one.
     mutating func take(_ line: LineSplitter.Line) throws(ArchiveError) -> ArchivedConversation<Message>? {
         guard line.count > 0 || expectation == .header else {
             if expectation == .nothing { return nil }
@@ -69,7 +69,7 @@ struct ArchiveReader<Message: HistoryMessage> {
         return ended
     }
 
-    /// Throws if the archive does not end here.
+    /// Checks that the archive ends here.
     func finish(line: Int, offset: Int) throws(ArchiveError) {
         if expectation == .nothing { return }
         if offset == 0 { throw ArchiveError(.notAnArchive, line: 1, offset: 0, "There is nothing.") }
@@ -100,7 +100,7 @@ struct ArchiveReader<Message: HistoryMessage> {
         guard format == ArchiveFormat.name else {
             throw ArchiveError(.notAnArchive, line: 1, offset: 0, "This is not an archive of conversations.")
         }
-        // What follows a newer version may have any shape, so the version is looked at first.
+        // In a newer version everything else may have another form, so check the version first.
         if case .number(let number)? = version, number.intValue != ArchiveFormat.version {
             throw ArchiveError(
                 number.doubleValue ?? .infinity > Double(ArchiveFormat.version) ? .newerVersion : .notAnArchive,
@@ -187,7 +187,7 @@ struct ArchiveReader<Message: HistoryMessage> {
 
     private mutating func takeRecord(_ line: LineSplitter.Line) throws(ArchiveError) {
         if fault != nil {
-            // Nothing can be put together any more.
+            // After a message that does not decode, the conversation cannot be assembled; only check the syntax.
             try read(line) { reader throws(JSONError) in try reader.skipValue() }
             recordCount -= 1
             return try expectNext(line)
@@ -195,7 +195,7 @@ struct ArchiveReader<Message: HistoryMessage> {
         var assembly = assembly
         let coding = coding
         var fault: MessageFault?
-        // So that the list is not shared, and need not be copied, while a record is added to it.
+        // Release the stored copy, so that adding a record does not copy a shared list.
         self.assembly = HistoryAssembly(ConversationSnapshot<Message>())
         try read(line) { reader throws(JSONError) in try assembly.readRecord(from: &reader, coding, &fault) }
         self.assembly = assembly
@@ -285,9 +285,9 @@ struct ArchiveReader<Message: HistoryMessage> {
         return conversation
     }
 
-    // MARK: - Help
+    // MARK: - Helpers
 
-    /// Settles what must come next within a conversation.
+    /// Determines the required kind of the next line within a conversation.
     private mutating func expectNext(_ line: LineSplitter.Line) throws(ArchiveError) {
         if recordCount > 0 {
             expectation = .record

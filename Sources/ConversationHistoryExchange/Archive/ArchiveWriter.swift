@@ -7,39 +7,39 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The fixed parts of an archive of conversations.
+/// The constants of the archive format.
 ///
-/// An archive is JSON Lines. The first line says what it is. Each conversation is a line with what is known of it, its
-/// records as they stand in a history file, a line for each version of an artifact followed by lines with its bytes, and
-/// a line that ends it. How many records and artifacts follow is said beforehand, so that no record, whatever its
-/// members are named, is taken for something else. The last line ends the archive.
+/// An archive is JSON Lines. The first line identifies the format. Each conversation is a line with its attributes, its
+/// records as in a history file, a line for each version of an artifact followed by lines with its bytes, and an end
+/// line. The numbers of records and artifacts come first, so that no record can be mistaken for another kind of line,
+/// whatever the names of its members. The last line ends the archive.
 enum ArchiveFormat {
     static let name = "conversation-archive"
 
     static let version = 1
 
-    /// How many bytes of an artifact stand on one line: a multiple of three, so only the last line ends with padding.
+    /// The number of artifact bytes on a line: a multiple of three, so that only the last line ends with padding.
     static let dataCount = 768 << 10
 
-    /// A part of an archive that is passed on before the next is made, so that memory use is bounded.
+    /// The size at which a part goes to the sink, so that memory use is bounded.
     static let partCount = 256 << 10
 }
 
-/// Writes an archive, part after part.
+/// A writer that produces an archive in parts.
 struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
     private let history = HistoryWriter<Message>(limits: HistoryLimits())
     private var text = JSONWriter(capacity: ArchiveFormat.partCount * 2)
-    /// Of the conversation under way, up to ``covered``.
+    /// The checksum of the current conversation, up to ``covered``.
     private var checksum = CRC32()
     private var lineCount = 0
-    /// Up to which byte of ``text`` the checksum goes.
+    /// The end of the bytes in ``text`` that the checksum includes.
     private var covered = 0
     private var conversationCount = 0
 
-    /// Whether there is enough to be passed on.
+    /// Whether the pending text is large enough for a part.
     var isFull: Bool { text.count >= ArchiveFormat.partCount }
 
-    /// Returns what was written since the last time.
+    /// Returns the bytes written since the last call.
     mutating func take() -> [UInt8] {
         cover()
         defer {
@@ -65,9 +65,9 @@ struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
         text.write(raw: "}\n")
     }
 
-    /// Writes what is known of a conversation.
+    /// Writes the attributes of a conversation.
     ///
-    /// Its records and its files follow, and then its end.
+    /// Its records, its files and its end must follow.
     mutating func begin(_ conversation: ArchivedConversation<Message>) throws(SnapshotError) {
         let snapshot = conversation.snapshot
         covered = text.count
@@ -91,9 +91,9 @@ struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
         endLine()
     }
 
-    /// Writes records from a position on, until there is enough to be passed on.
+    /// Writes records from a position on, until there is enough for a part.
     ///
-    /// - Returns: Whether there may be more.
+    /// - Returns: Whether there may be more records.
     mutating func writeRecords(
         of snapshot: ConversationSnapshot<Message>,
         from position: inout HistoryWriter<Message>.Position
@@ -106,7 +106,7 @@ struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
         return false
     }
 
-    /// Writes what is known of a version of a file; its bytes follow, on lines of their own.
+    /// Writes the attributes of a file version; its bytes follow on separate lines.
     mutating func begin(_ file: ArchivedConversation<Message>.File) {
         text.write(raw: "{\"artifact\":")
         text.write(string: file.name.rawValue)
@@ -147,7 +147,7 @@ struct ArchiveWriter<Message: HistoryMessage>: ~Copyable {
         lineCount += 1
     }
 
-    /// Takes what was written since the last time into the checksum.
+    /// Adds the bytes written since the last call to the checksum.
     private mutating func cover() {
         let start = covered
         text.withUnsafeBytes { checksum.update(UnsafeRawBufferPointer(rebasing: $0[start...])) }

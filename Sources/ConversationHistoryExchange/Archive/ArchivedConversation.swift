@@ -1,9 +1,9 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// A conversation with all that belongs to it, on its way between a library and an archive.
+/// A conversation with its files, in transit between a library and an archive.
 struct ArchivedConversation<Message: HistoryMessage>: Sendable {
-    /// One version of a file.
+    /// A version of a file.
     struct File: Hashable, Sendable {
         var name: Identifier<Artifact>
         var type: String?
@@ -11,17 +11,17 @@ struct ArchivedConversation<Message: HistoryMessage>: Sendable {
         var data: [UInt8]
     }
 
-    /// The id under which a library knows it; the snapshot's own may differ.
+    /// The conversation's id in the library; the snapshot's own id may differ.
     var id: ConversationID
     var snapshot: ConversationSnapshot<Message>
     var isDeleted = false
-    /// What of its files the library cannot read.
+    /// The problems of the files that the library cannot read.
     var problems: [LibraryProblem] = []
-    /// Whether all of its files are here.
+    /// Whether all of the conversation's files are present.
     var isWhole: Bool { problems.isEmpty }
-    /// Ordered by name, then by version.
+    /// The file versions, ordered by name, then by version.
     var files: [File] = []
-    /// Where it begins in what it was read from.
+    /// The position of the conversation in the input.
     var line = 1
     var offset = 0
 
@@ -32,10 +32,10 @@ struct ArchivedConversation<Message: HistoryMessage>: Sendable {
         self.offset = offset
     }
 
-    /// What a library holds, without what belongs to the library: the dates of the files and of the deletion.
+    /// Creates a conversation from a library's contents, without the dates of the files and of the deletion.
     init(_ contents: ConversationContents<Message>) {
         self.init(id: contents.info.id, snapshot: contents.snapshot)
-        // It is the library's, and no other one's, even if it was handed on by a store that knows nothing of libraries.
+        // The annotation belongs to the library alone, even if a store that does not know libraries has passed it on.
         snapshot.annotation = nil
         isDeleted = contents.info.deleted != nil
         problems = contents.problems
@@ -43,7 +43,7 @@ struct ArchivedConversation<Message: HistoryMessage>: Sendable {
         files = contents.artifacts.map { artifact in
             let info = artifact.info
             let name = Identifier<Artifact>(info.name)
-            // Where a version is missing that cannot be read, the others are counted anew.
+            // Renumber the versions: unreadable ones are missing.
             let version = last?.name == name ? (last?.version ?? 0) + 1 : 1
             let file = File(name: name, type: info.type, version: version, data: artifact.data)
             last = file

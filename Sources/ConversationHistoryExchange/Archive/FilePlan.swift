@@ -1,42 +1,42 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// How the files of a conversation become others, without any being gone before those that take its place are there.
+/// A plan to change the files of a conversation, without removing any before its replacement is stored.
 ///
-/// A library only adds a version to a file, and removes a file in all its versions. Where that is not enough, the new
-/// versions are first kept under a name that is free. Wherever this is cut off, a plan from what is then there leads to
-/// the same end.
+/// A library can only add a version to a file, or remove a file in all its versions. Where that is not enough, the plan
+/// first stores the new versions under a free name. After an interruption at any step, a new plan from the files then
+/// present leads to the same result.
 struct FilePlan<Message: HistoryMessage>: Sendable {
     typealias File = ArchivedConversation<Message>.File
 
-    /// A file that has to be removed before its new versions can be saved.
+    /// A file that must be removed before its new versions can be saved.
     struct Exchange: Sendable {
         /// The name of the file.
         var name: Identifier<Artifact>
-        /// Its new versions.
+        /// The new versions of the file.
         var versions: [File]
-        /// The name under which these are kept meanwhile.
+        /// The name that holds the new versions meanwhile.
         var spareName: Identifier<Artifact>
-        /// Those that are not there yet, under that name.
+        /// The versions that are still missing under the spare name.
         var missingSpares: [File]
     }
 
-    /// What only has to be added.
+    /// The versions that only need to be added.
     var added: [File] = []
 
-    /// What takes the place of something of the same name.
+    /// The files that replace others of the same name.
     var exchanges: [Exchange] = []
 
-    /// The names of those that go, with nothing in their place.
+    /// The names of the files to remove without replacement.
     var removed: [Identifier<Artifact>]
 
-    /// How many versions of each file there are.
+    /// The number of present versions of each file.
     let counts: [Identifier<Artifact>: Int]
 
-    /// Whether nothing that is there has to go.
+    /// Whether the plan only adds versions.
     var isAddition: Bool { exchanges.isEmpty && removed.isEmpty }
 
-    /// Finds what leads from some files to others; both are ordered by their versions.
+    /// Plans the change from the present files to the wanted ones; both are ordered by version.
     init(from present: [File], to wanted: [File]) {
         let present = Dictionary(grouping: present, by: \.name)
         counts = present.mapValues(\.count)
@@ -75,7 +75,7 @@ struct FilePlan<Message: HistoryMessage>: Sendable {
                 spare.name = spareName
                 return spare
             }
-            // What an import that was cut off has left there is used.
+            // Reuse the versions that an interrupted import has left there.
             let there = present[spareName] ?? []
             guard !isTaken(spareName), spares.starts(with: there) else { continue }
             let missing = Array(spares[there.count...])

@@ -1,51 +1,51 @@
 public import ConversationHistory
 import ConversationHistoryLibrary
 
-/// What an import did.
+/// The result of an import.
 public struct ImportReport: Hashable, Sendable {
-    /// A conversation, and where it begins.
+    /// A conversation and its position in the archive.
     public struct Item: Hashable, Sendable {
-        /// The id that it has in the archive.
+        /// The conversation's id in the archive.
         public var id: ConversationID
 
-        /// The id under which the library has it; another one only if it was renamed.
+        /// The conversation's id in the library, which differs only if the conversation was renamed.
         public var storedID: ConversationID
 
-        /// The line of the archive, counted from 1.
+        /// The first line of the conversation in the archive, counted from 1.
         public var line: Int
     }
 
     /// A conversation that was not imported.
     public struct Refusal: Hashable, Sendable {
-        /// The id that it has in the archive.
+        /// The conversation's id in the archive.
         public var id: ConversationID
 
-        /// Why, and where it begins.
+        /// The reason, with the position of the conversation.
         public var error: ArchiveError
     }
 
-    /// Those that were added, the renamed ones too.
+    /// The added conversations, including the renamed ones.
     public var imported: [Item] = []
 
-    /// Those that are there already, with the same content.
+    /// The conversations that the library already had, with the same content.
     public var alreadyThere: [Item] = []
 
-    /// Those that were left out, as the library has others of the same ids.
+    /// The conversations left out because the library has others with the same ids.
     public var skipped: [Item] = []
 
-    /// Those of ``imported`` that were given a new id.
+    /// The conversations in ``imported`` that were given a new id.
     public var renamed: [Item] = []
 
-    /// Those that took the place of others.
+    /// The conversations that replaced others.
     public var replaced: [Item] = []
 
-    /// Those that were refused; there are some only if the import was to go on.
+    /// The refused conversations; empty unless the import continues after refusals.
     public var refused: [Refusal] = []
 
-    /// Creates a report of nothing.
+    /// Creates an empty report.
     public init() {}
 
-    /// Adds what another import did.
+    /// Appends the report of another import.
     package mutating func append(_ other: ImportReport) {
         imported += other.imported
         alreadyThere += other.alreadyThere
@@ -56,37 +56,39 @@ public struct ImportReport: Hashable, Sendable {
     }
 }
 
-/// What becomes of a conversation if the library has another one of the same id.
+/// The handling of a conversation whose id belongs to another conversation in the library.
 ///
-/// One that is there with the same content is never imported again. One that is there with the same history, but without
-/// some of the files, is what an import that was cut off has left: it is completed, whatever is asked for, and taken out
-/// of the trash if it is not in the trash of the archive. One with all the files that is in the trash in only one of both
-/// places is another one.
+/// A conversation that the library has with the same content is never imported again. A conversation with the same
+/// history but without some of the files was left by an interrupted import: the import completes it, whichever case is
+/// set, and takes it out of the trash unless the archive has it in the trash. With all files present, a conversation
+/// that is in the trash in only one of the two counts as another conversation.
 public enum ImportCollision: String, Hashable, Sendable, CaseIterable {
-    /// The import fails before anything of the conversation is written.
+    /// The import fails before it writes any part of the conversation.
     case fail
 
-    /// The conversation is left out.
+    /// The import leaves the conversation out.
     case skip
 
-    /// The conversation is given a new id, made of the old one and its content: importing again makes no second one.
+    /// The conversation gets a new id, derived from the old one and its content: a repeated import adds no duplicate.
     case rename
 
-    /// The conversation takes the place of the one that is there, of which nothing goes before all of the new is there.
+    /// The conversation replaces the existing one, of which nothing is removed before the new one is complete.
     ///
-    /// An import that is cut off meanwhile may leave both's files, the new ones under names of their own; the same import
-    /// again makes it whole.
+    /// An interrupted import may leave the files of both, the new ones under separate names; repeating the import
+    /// completes the replacement.
     case replace
 }
 
-/// How much an import takes in before it refuses.
+/// The size limits of an import.
 public struct ImportLimits: Hashable, Sendable {
-    /// The bytes of the longest line: 512 MiB unless set, which any entry and any state fit into.
+    /// The longest line, in bytes.
+    ///
+    /// Defaults to 512 MiB, which holds any entry and any state.
     public var lineBytes: Int
 
-    /// The bytes of the largest conversation, with its artifacts: 1 GiB unless set.
+    /// The largest conversation with its artifacts, in bytes.
     ///
-    /// A conversation is in memory until all of it was checked.
+    /// Defaults to 1 GiB. A conversation stays in memory until all of it has been checked.
     public var conversationBytes: Int
 
     /// Creates limits.

@@ -1,48 +1,48 @@
 public import ConversationHistory
 public import ConversationHistoryLibrary
 
-/// Writes the conversations of a library into an archive.
+/// An exporter that writes the conversations of a library into an archive.
 ///
 /// ```swift
 /// let exporter = LibraryExporter(library.scoped(to: owner))
 /// try await exporter.export { part in try file.write(part) }
 /// ```
 ///
-/// An archive holds all that is said and kept: histories as they are stored, what was rewound, artifacts in all their
-/// versions. It is JSON Lines, in the order of the conversations' ids, so the same library makes the same bytes, wherever
-/// it lives. What belongs to a library and not to its conversations is left out: revisions, and the dates of artifacts
-/// and of deletions.
+/// An archive holds complete conversations: the stored histories, the rewound entries, and the artifacts in all their
+/// versions. It is JSON Lines, ordered by conversation id, so the same library always produces the same bytes,
+/// whichever kind of library it is. Properties of the library are left out: revisions, and the dates of artifacts and
+/// of deletions.
 ///
-/// What the library's scope does not show is not exported.
+/// Conversations outside the library's scope are not exported.
 public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
-    /// Takes the next part of an archive.
+    /// A closure that receives the next part of an archive.
     public typealias Sink = (_ part: [UInt8]) async throws -> Void
 
     private let library: Library
 
-    /// Whether what is in the trash is exported, as something that is in the trash.
+    /// Whether to export conversations in the trash, marked as such.
     public var includesTrash: Bool
 
     /// Creates an exporter.
     ///
     /// - Parameters:
-    ///   - library: The library, which may be a scoped one.
-    ///   - includesTrash: Whether what is in the trash is exported.
+    ///   - library: The library, which may be scoped.
+    ///   - includesTrash: Whether to export conversations in the trash.
     public init(_ library: Library, includesTrash: Bool = false) {
         self.library = library
         self.includesTrash = includesTrash
     }
 
-    /// Writes an archive, part after part; one conversation at a time is in memory.
+    /// Writes an archive in parts, with one conversation at a time in memory.
     ///
     /// - Parameters:
-    ///   - ids: The conversations; all of them, unless given.
-    ///   - progress: Is called after each conversation.
-    ///   - sink: Takes the parts of the archive.
-    /// - Returns: What was written. A conversation whose history is damaged does not keep the others from being written,
-    ///   nor does a file that is damaged keep the rest of its conversation.
-    /// - Throws: `HistoryStoreError`, with the code `notFound` if one of `ids` is not there; or what the sink throws.
-    ///   What was written until then is not an archive that can be imported.
+    ///   - ids: The conversations to export. Defaults to all.
+    ///   - progress: A closure to call after each conversation.
+    ///   - sink: A closure that receives the parts of the archive.
+    /// - Returns: A report. A damaged history does not stop the export of the other conversations, nor does a damaged
+    ///   file stop the export of the rest of its conversation.
+    /// - Throws: `HistoryStoreError`, with the code `notFound` if one of `ids` does not exist; or an error of the sink.
+    ///   The parts written until then are not an importable archive.
     @discardableResult
     public func export(
         _ ids: [ConversationID]? = nil,
@@ -58,7 +58,7 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
             var conversation: ArchivedConversation<Library.Message>?
             do throws(HistoryStoreError) {
                 guard let found = try await read(id) else {
-                    // One that was listed a moment ago may be gone.
+                    // A listed conversation may have been removed since.
                     guard ids == nil else { throw .noSuchConversation("export") }
                     continue
                 }
@@ -82,9 +82,9 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
         return report
     }
 
-    /// Writes an archive into memory.
+    /// Returns an archive in memory.
     ///
-    /// - Parameter ids: The conversations; all of them, unless given.
+    /// - Parameter ids: The conversations to export. Defaults to all.
     /// - Throws: `HistoryStoreError`, as ``export(_:progress:to:)``.
     public func exported(_ ids: [ConversationID]? = nil) async throws -> [UInt8] {
         var bytes: [UInt8] = []
@@ -92,12 +92,12 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
         return bytes
     }
 
-    /// What says that a history cannot be read, and not that the library failed.
+    /// The codes of an unreadable history, as opposed to a failing library.
     private static var unreadable: Set<HistoryStoreError.Code> {
         [.damaged, .notAHistory, .newerVersion, .wrongMessageType, .undecodableMessage, .tooLarge]
     }
 
-    /// Returns a conversation; `nil` if it is not there, or in the trash and that is not exported.
+    /// Returns a conversation; `nil` if it does not exist, or is in the trash and the trash is not exported.
     private func read(
         _ id: ConversationID
     ) async throws(HistoryStoreError) -> ArchivedConversation<Library.Message>? {
@@ -140,45 +140,44 @@ public struct LibraryExporter<Library: ConversationLibrary>: Sendable {
     }
 }
 
-/// What an export wrote.
+/// The result of an export.
 public struct ExportReport: Hashable, Sendable {
     /// A conversation whose history cannot be read.
     public struct Unreadable: Hashable, Sendable {
-        /// Its id.
+        /// The conversation's id.
         public var id: ConversationID
 
-        /// Why.
+        /// The reason.
         public var error: HistoryStoreError
     }
 
-    /// How many conversations the archive holds.
+    /// The number of conversations in the archive.
     public var conversationCount = 0
 
-    /// How many bytes it has.
+    /// The size of the archive in bytes.
     public var byteCount = 0
 
-    /// The conversations that the archive does not hold, since their histories cannot be read.
+    /// The conversations left out because their histories cannot be read.
     public var unreadable: [Unreadable] = []
 
-    /// The files of conversations that the archive holds of which something cannot be read, so that it is not in the
-    /// archive.
+    /// The unreadable parts of files, left out of the archive although it holds their conversations.
     public var problems: [LibraryProblem] = []
 
-    /// Creates a report of nothing.
+    /// Creates an empty report.
     public init() {}
 }
 
-/// How far an export or an import has come.
+/// The progress of an export or an import.
 public struct ExchangeProgress: Hashable, Sendable {
-    /// The conversation that was dealt with last.
+    /// The conversation processed last.
     public var conversation: ConversationID
 
-    /// How many conversations were dealt with.
+    /// The number of conversations processed.
     public var conversationCount: Int
 
-    /// How many there are; `nil` if that is not known, as in an import.
+    /// The total number of conversations; `nil` if unknown, as in an import.
     public var totalCount: Int?
 
-    /// How many bytes of the archive were written or read.
+    /// The number of archive bytes written or read.
     public var byteCount: Int
 }

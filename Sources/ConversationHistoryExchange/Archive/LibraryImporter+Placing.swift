@@ -10,7 +10,7 @@ import Foundation
 extension LibraryImporter {
     typealias Archived = ArchivedConversation<Library.Message>
 
-    /// Brings a conversation into the library, or finds that it is there.
+    /// Imports a conversation, unless the library already has it.
     func place(_ conversation: Archived, _ report: inout ImportReport) async throws(HistoryStoreError) {
         var conversation = conversation
         if conversation.snapshot.owner == nil { conversation.snapshot.owner = library.scope.owner }
@@ -24,11 +24,10 @@ extension LibraryImporter {
                 return
             } catch {
                 guard error.code == .conflict || error.code == .alreadyExists else { throw error }
-                // Somebody may have saved it meanwhile, such as another import of it.
+                // Another writer may have saved it meanwhile, such as a second import of the conversation.
                 found = try await library.infoIfPresent(of: conversation.id)
                 if found == nil {
-                    // The id is that of a conversation that the scope does not show: there is nothing to compare with,
-                    // and nothing that could be replaced.
+                    // The id belongs to a conversation outside the scope, which can be neither compared nor replaced.
                     switch collision {
                     case .fail, .replace: throw error
                     case .skip: report.skipped.append(item)
@@ -51,7 +50,7 @@ extension LibraryImporter {
         }
     }
 
-    /// Adds a conversation under an id that is free; removes it again if the library fails on the way.
+    /// Adds a conversation under a free id; removes it again if the library fails midway.
     private func add(_ conversation: Archived) async throws(HistoryStoreError) {
         let id = conversation.id
         try await library.store(for: id).save(conversation.snapshot)
@@ -59,13 +58,13 @@ extension LibraryImporter {
             try await save(conversation.files, in: id)
             if conversation.isDeleted { try await library.delete(id) }
         } catch {
-            // The first failure is the one to be told; what cannot be removed now is completed by the next import.
+            // Report the first failure. If the removal fails, the next import completes the conversation.
             try? await removeAdded(conversation)
             throw error
         }
     }
 
-    /// Removes a conversation that was added, as long as it is as it was added: what others have done with it stays.
+    /// Removes a conversation that this import added, unless another writer has changed it since.
     private func removeAdded(_ conversation: Archived) async throws(HistoryStoreError) {
         let id = conversation.id
         func added() async throws(HistoryStoreError) -> ConversationContents<Library.Message>? {
@@ -79,18 +78,18 @@ extension LibraryImporter {
         }
         guard let before = try await added() else { return }
         if before.info.deleted == nil { try await library.delete(id) }
-        // In the trash nobody changes it; but somebody may have done so just before it came there.
+        // A conversation in the trash does not change, but another writer may have changed it just before the deletion.
         guard let deleted = try await added()?.info.deleted else {
             if before.info.deleted == nil { try await library.restore(id) }
             return
         }
         var request = PurgeRequest.conversation(id)
-        // Not one that somebody has taken out meanwhile, and put back.
+        // Spare a conversation that was restored meanwhile and deleted again.
         request.deletedBefore = deleted.addingTimeInterval(1e-6)
         _ = try await library.purge(request)
     }
 
-    /// Adds a conversation under a new id that its content determines, unless it is there already.
+    /// Adds a conversation under a new id derived from its content, unless the library already has it.
     private func addRenamed(
         _ conversation: Archived,
         _ item: ImportReport.Item,
@@ -114,7 +113,7 @@ extension LibraryImporter {
                 try await add(renamed)
             } catch {
                 guard error.code == .conflict || error.code == .alreadyExists else { throw error }
-                // As above.
+                // Another writer may have saved it meanwhile.
                 if let existing = try await library.infoIfPresent(of: renamed.id),
                     try await isThere(renamed, existing, item, &report)
                 {
@@ -128,21 +127,22 @@ extension LibraryImporter {
         }
     }
 
-    // MARK: - What is there
+    // MARK: - Presence
 
-    /// How much of a conversation is in the library.
+    /// The part of a conversation that the library already has.
     private enum Presence {
-        /// All of it.
+        /// The complete conversation.
         case whole
-        /// The history, but not all of the files: an import of it was cut off.
+        /// The history without some of the files, left by an interrupted import.
         case beginning(missing: [Archived.File])
-        /// What the library has is another conversation.
+        /// A different conversation under the same id.
         case another
     }
 
-    /// Finds a conversation in the library, and completes it if an import of it was cut off.
+    /// Reports a conversation that the library already has, and completes it after an interrupted import.
     ///
-    /// - Returns: Whether it is there now, and reported; if not, what is there is another one.
+    /// - Returns: `true` if the library has the conversation now, which is then in the report; `false` if its id
+    ///   belongs to another conversation.
     private func isThere(
         _ conversation: Archived,
         _ existing: ConversationInfo,
@@ -160,7 +160,7 @@ extension LibraryImporter {
         return true
     }
 
-    /// Compares a conversation with what the library has under its id.
+    /// Compares a conversation with the one that the library has under its id.
     private func presence(
         of conversation: Archived,
         in existing: ConversationInfo
@@ -170,13 +170,13 @@ extension LibraryImporter {
         else { return .another }
         let plan = FilePlan(from: stored.files, to: conversation.files)
         guard plan.isAddition else { return .another }
-        // With all the files, one that is in the trash in only one of both places is another one: somebody may have put
-        // it there, or taken it out.
+        // With all files present, a different trash state makes it another conversation: somebody may have deleted or
+        // restored it.
         if plan.added.isEmpty { return stored.isDeleted == conversation.isDeleted ? .whole : .another }
         return .beginning(missing: plan.added)
     }
 
-    /// Adds what is missing of a conversation whose import was cut off.
+    /// Completes a conversation after an interrupted import.
     private func complete(
         _ conversation: Archived,
         _ existing: ConversationInfo,
@@ -189,7 +189,7 @@ extension LibraryImporter {
 
     /// Saves files, each as the next version of its name.
     ///
-    /// - Throws: A conflict if somebody else has saved a version of one meanwhile.
+    /// - Throws: A conflict if another writer has saved a version of one of them meanwhile.
     func save(_ files: [Archived.File], in id: ConversationID) async throws(HistoryStoreError) {
         for file in files {
             let name = file.name.rawValue
@@ -200,14 +200,14 @@ extension LibraryImporter {
 }
 
 extension ArchivedConversation {
-    /// The history as it is stored.
+    /// Returns the history in its stored form.
     func records() throws(HistoryStoreError) -> [UInt8] {
         do throws(SnapshotError) { return try snapshot.encoded() } catch {
             throw HistoryStoreError(error, operation: "import", location: "a library")
         }
     }
 
-    /// A number that the content determines.
+    /// Returns a checksum of the history and the files.
     fileprivate func checksum() throws(HistoryStoreError) -> UInt32 {
         var sum = CRC32()
         try records().withUnsafeBytes { sum.update($0) }
@@ -217,7 +217,7 @@ extension ArchivedConversation {
 }
 
 extension ArchivedConversation.File {
-    /// Adds what determines the file to a checksum.
+    /// Adds the file's name, type and data to a checksum.
     func update(_ sum: inout CRC32) {
         Array("\(name.rawValue.utf8.count) \(type ?? "") \(data.count) \(name)".utf8)
             .withUnsafeBytes { sum.update($0) }
@@ -226,7 +226,7 @@ extension ArchivedConversation.File {
 }
 
 extension String {
-    /// Returns as much of the beginning as leaves room for an ending in a name.
+    /// Returns a prefix that leaves room for an ending within the longest allowed name.
     func shortened(by ending: String) -> String {
         var name = self
         while name.utf8.count + ending.utf8.count > LibraryName.maximumCount { name.unicodeScalars.removeLast() }

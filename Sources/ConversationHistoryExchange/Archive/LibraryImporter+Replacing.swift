@@ -4,10 +4,10 @@ import ConversationHistoryLibrary
 extension LibraryImporter {
     typealias Files = FilePlan<Library.Message>
 
-    /// Puts a conversation in the place of another; if the library fails on the way, the old one is put back.
+    /// Replaces a conversation; if the library fails midway, restores the old one.
     ///
-    /// All that is new of the files is there before the history is replaced, which is one step; only then does anything
-    /// go that is old. If the process ends on the way, the same import leads from there to the same end.
+    /// All new files are saved before the history is replaced, in a single step; only then are old files removed. If
+    /// the process ends midway, repeating the import completes the replacement.
     func replace(
         _ existing: ConversationInfo,
         with conversation: Archived
@@ -15,7 +15,7 @@ extension LibraryImporter {
         guard let old = try await library.contentsIfPresent(of: existing.id) else {
             throw .noSuchConversation("replace")
         }
-        // A file that cannot be read could not be put back.
+        // An unreadable file could not be restored after a failure.
         guard old.isWhole else {
             throw HistoryStoreError(
                 .damaged,
@@ -37,12 +37,12 @@ extension LibraryImporter {
             try await finish(plan, in: old.id)
             if conversation.isDeleted { try await library.delete(old.id) }
         } catch {
-            // The first failure is the one to be told. The store has seen what it may have written, and nothing else, so
-            // that it does not write over what others have.
+            // Report the first failure. The store knows only the state that it loaded and what it may have written
+            // itself, so this save cannot overwrite another writer's changes.
             var isTheirs = false
             if hasSaved {
                 do throws(HistoryStoreError) { try await store.save(old.snapshot) } catch {
-                    // Somebody goes on from the new history, which needs the new files.
+                    // Another writer continues from the new history, which needs the new files.
                     isTheirs = isReplaced && error.code == .conflict
                 }
             }
@@ -51,13 +51,13 @@ extension LibraryImporter {
         }
     }
 
-    /// Adds all that is new.
+    /// Saves the added files, and the missing spares of the exchanged ones.
     private func prepare(_ plan: Files, in id: ConversationID) async throws(HistoryStoreError) {
         try await save(plan.added, in: id)
         for exchange in plan.exchanges { try await save(exchange.missingSpares, in: id) }
     }
 
-    /// Removes what is old, and gives what is new its names.
+    /// Removes the old files, and saves the new versions under their final names.
     private func finish(_ plan: Files, in id: ConversationID) async throws(HistoryStoreError) {
         for exchange in plan.exchanges {
             try await remove(exchange.name, versions: plan.counts[exchange.name], in: id)
@@ -67,7 +67,7 @@ extension LibraryImporter {
         for name in plan.removed { try await remove(name, versions: plan.counts[name], in: id) }
     }
 
-    /// Removes a file of which there are as many versions as were seen: another one is somebody's work.
+    /// Removes a file if its version count is the expected one; another count means another writer's work.
     private func remove(
         _ name: Identifier<Artifact>,
         versions count: Int?,
@@ -78,14 +78,14 @@ extension LibraryImporter {
         try await library.removeArtifact(named: name.rawValue, in: id)
     }
 
-    /// Lets a conversation have its old files again, wherever a plan has come to.
+    /// Restores the old files of a conversation, however far a plan was carried out.
     private func putBack(
         _ old: Archived,
         of new: Archived,
         after plan: Files
     ) async throws(HistoryStoreError) {
         guard let now = try await library.contentsIfPresent(of: old.id), now.isWhole else { return }
-        // What others have added meanwhile stays: a file that has other versions than those of before and of after.
+        // Keep the files of other writers: those with a version that neither the old nor the new conversation has.
         var known: [Identifier<Artifact>: Set<Archived.File>] = [:]
         func note(_ files: [Archived.File], _ name: Identifier<Artifact>? = nil) {
             for var file in files {

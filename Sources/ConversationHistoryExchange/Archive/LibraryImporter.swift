@@ -1,45 +1,45 @@
 public import ConversationHistory
 public import ConversationHistoryLibrary
 
-/// Brings the conversations of an archive, or of a single history, into a library.
+/// An importer that brings the conversations of an archive, or a single history, into a library.
 ///
 /// ```swift
 /// let importer = LibraryImporter(library.scoped(to: owner))
 /// let report = try await importer.importing { try file.readPart() }
 /// ```
 ///
-/// Each conversation is imported as a whole or not at all: all of it is read and checked before any of it is written,
-/// and what a failing library has taken of it is removed again, unless somebody has done something with it since. If the
-/// process ends on the way, importing again completes what is there. Importing twice makes no duplicates, also at once:
-/// what is there with the same content is left as it is, and of two imports of one conversation the second one waits, in
-/// another process as well if both work on one of the package's own libraries.
+/// Each conversation is imported completely or not at all: the importer reads and checks all of it before it writes any
+/// of it. If the library fails, the importer removes what it has written of the conversation, unless another writer has
+/// changed it since. If the process ends midway, repeating the import completes the conversation. Repeated and
+/// concurrent imports make no duplicates: a conversation with the same content stays as it is, and of two imports of
+/// one conversation the second one waits, even in another process if both use one of the package's own libraries.
 ///
-/// A conversation without an owner becomes that of the library's scope; one whose owner is outside of the scope is
-/// refused. Ids and names are only names, whatever they look like.
+/// A conversation without an owner gets the owner of the library's scope; a conversation with an owner outside the
+/// scope is refused. Ids and names are opaque, whatever they look like.
 public struct LibraryImporter<Library: ConversationLibrary>: Sendable {
-    /// Returns the next part of what is read; `nil`, or nothing, where it ends.
+    /// A closure that returns the next part of the input; `nil` or an empty part at the end.
     public typealias Source = () async throws -> [UInt8]?
 
     let library: Library
 
-    /// What becomes of a conversation if the library has another one of the same id.
+    /// The handling of a conversation whose id belongs to another conversation in the library.
     public var collision: ImportCollision
 
-    /// Whether the import goes on after a conversation that the library or its scope refuses.
+    /// Whether the import continues after a conversation that the library or its scope refuses.
     ///
-    /// Damage of the archive ends the import in any case.
+    /// Damage of the archive always ends the import.
     public var continuesAfterRefusal: Bool
 
-    /// How much is taken in.
+    /// The size limits.
     public var limits: ImportLimits
 
     /// Creates an importer.
     ///
     /// - Parameters:
-    ///   - library: The library, which may be a scoped one.
-    ///   - collision: What becomes of a conversation if the library has another one of the same id.
-    ///   - continuesAfterRefusal: Whether the import goes on after a conversation that is refused.
-    ///   - limits: How much is taken in.
+    ///   - library: The library, which may be scoped.
+    ///   - collision: The handling of a conversation whose id belongs to another conversation in the library.
+    ///   - continuesAfterRefusal: Whether the import continues after a refused conversation.
+    ///   - limits: The size limits.
     public init(
         _ library: Library,
         collision: ImportCollision = .fail,
@@ -52,13 +52,13 @@ public struct LibraryImporter<Library: ConversationLibrary>: Sendable {
         self.limits = limits
     }
 
-    /// Imports an archive that comes part after part; one conversation at a time is in memory.
+    /// Imports an archive in parts, with one conversation at a time in memory.
     ///
     /// - Parameters:
-    ///   - progress: Is called after each conversation.
-    ///   - source: Returns the next part.
-    /// - Returns: What was done.
-    /// - Throws: ``ArchiveError``, whose report says what was imported before; or what the source throws.
+    ///   - progress: A closure to call after each conversation.
+    ///   - source: A closure that returns the next part.
+    /// - Returns: A report.
+    /// - Throws: ``ArchiveError``, whose report lists the conversations imported before; or an error of the source.
     @discardableResult
     public func importing(
         progress: (ExchangeProgress) -> Void = { _ in },
@@ -96,9 +96,9 @@ public struct LibraryImporter<Library: ConversationLibrary>: Sendable {
         return report
     }
 
-    /// Imports an archive that is in memory.
+    /// Imports an archive from memory.
     ///
-    /// - Throws: ``ArchiveError``, whose report says what was imported before.
+    /// - Throws: ``ArchiveError``, whose report lists the conversations imported before.
     @discardableResult
     public func importing(_ archive: some Sequence<UInt8>) async throws -> ImportReport {
         var rest: [UInt8]? = Array(archive)
@@ -112,8 +112,9 @@ public struct LibraryImporter<Library: ConversationLibrary>: Sendable {
     ///
     /// - Parameters:
     ///   - history: The content of a history file.
-    ///   - id: The id of the conversation; the history's own unless given, or a new one if it has none.
-    /// - Throws: ``ArchiveError``.
+    ///   - id: The id of the conversation. Defaults to the history's own id, or a new one if it has none.
+    /// - Throws: ``ArchiveError`` if the history cannot be decoded, if the library fails, or if the conversation is
+    ///   refused and `continuesAfterRefusal` is `false`.
     @discardableResult
     public func importing(
         history: some Sequence<UInt8>,
@@ -130,9 +131,10 @@ public struct LibraryImporter<Library: ConversationLibrary>: Sendable {
     /// Imports a snapshot.
     ///
     /// - Parameters:
-    ///   - snapshot: The snapshot, such as one that was read from another program's files.
-    ///   - id: The id of the conversation; the snapshot's own unless given, or a new one if it has none.
-    /// - Throws: ``ArchiveError``.
+    ///   - snapshot: The snapshot, for example one read from another program's files.
+    ///   - id: The id of the conversation. Defaults to the snapshot's own id, or a new one if it has none.
+    /// - Throws: ``ArchiveError`` if the library fails, or if the conversation is refused and `continuesAfterRefusal`
+    ///   is `false`.
     @discardableResult
     public func importing(
         _ snapshot: ConversationSnapshot<Library.Message>,
@@ -143,15 +145,16 @@ public struct LibraryImporter<Library: ConversationLibrary>: Sendable {
         return report
     }
 
-    /// Takes a conversation that was checked as far as it can be without the library.
+    /// Imports a conversation that has passed all checks that need no library.
     ///
-    /// Who imports the same one meanwhile waits: what he then finds is whole, or was cut off.
+    /// A second import of the same conversation waits, so that it finds either a complete conversation or an
+    /// interrupted import.
     private func take(
         _ conversation: ArchivedConversation<Library.Message>,
         _ report: inout ImportReport
     ) async throws {
         var conversation = conversation
-        // What a library keeps for itself in the histories that it writes is nothing of what was said.
+        // The annotation is private to the library that wrote the history, not part of the conversation.
         conversation.snapshot.annotation = nil
         let id = conversation.id
         await ImportGate.shared.enter(id)

@@ -1,9 +1,9 @@
 public import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Reads the messages of chat-completion requests, as they are often kept in files: an array of objects with a role.
+/// An importer for the messages of chat-completion requests, often stored as an array of objects with a role.
 ///
-/// What a `ChatMessage` has no place for stays with it, in `additionalFields`; a part of a kind that is not known is
+/// Fields that a `ChatMessage` has no property for stay with it, in `additionalFields`; a part of an unknown kind is
 /// kept whole. So nothing is lost, whatever a provider or an agent has added.
 ///
 /// ```swift
@@ -11,12 +11,14 @@ import ConversationHistoryLibrary
 /// try await LibraryImporter(library).importing(snapshot, as: "imported")
 /// ```
 public enum ChatCompletionsImport {
-    /// Reads a JSON array of messages, or a request that has one as `messages`, whose other members become metadata.
+    /// Reads a JSON array of messages, or a request with a `messages` array, whose other members become metadata.
     ///
-    /// The entries are named by their positions and have no dates, so the same bytes always make the same snapshot.
+    /// The positions of the entries become their ids, and the entries have no dates, so the same bytes always produce
+    /// the same snapshot.
     ///
     /// - Parameter bytes: JSON text in UTF-8.
-    /// - Throws: `SnapshotDecodingError`.
+    /// - Throws: `SnapshotDecodingError` if the text is not JSON, holds no array of messages, or holds an invalid
+    ///   message.
     public static func snapshot(
         decoding bytes: some Sequence<UInt8>
     ) throws(SnapshotDecodingError) -> ConversationSnapshot<ChatMessage> {
@@ -66,7 +68,7 @@ public enum ChatCompletionsImport {
         }
     }
 
-    /// Returns a message; `nil` if it has no role, or content of a kind that no provider has.
+    /// Returns a message; `nil` if it has no role, or content of an unknown kind.
     private static func message(_ value: JSONValue) -> ChatMessage? {
         guard var fields = value.objectValue, let role = fields["role"]?.stringValue,
             var content = parts(fields["content"] ?? .null)
@@ -83,7 +85,7 @@ public enum ChatCompletionsImport {
         } else if role == "tool", let ids = fields["tool_call_ids"]?.arrayValue, ids.count == 1,
             let id = ids[0].stringValue
         {
-            // Agents that note several calls at one answer; the list stays among the fields.
+            // Some agents list several call ids with one answer; the list stays among the fields.
             content = [.toolResult(ToolResult(callID: id, content: content))]
         }
         return ChatMessage(role: MessageRole(rawValue: role), content: content, additionalFields: fields)
@@ -113,7 +115,7 @@ public enum ChatCompletionsImport {
         return .other(value)
     }
 
-    /// An address that holds the bytes themselves, in base 64, is taken for them.
+    /// Returns the bytes of a base64 data URL, or the URL itself.
     private static func source(of url: String) -> MediaSource {
         let parts = url.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].hasPrefix("data:"), parts[0].hasSuffix(";base64") else { return .url(url) }
@@ -137,10 +139,10 @@ public enum ChatCompletionsImport {
         return .toolCall(ToolCall(id: id, name: name, arguments: arguments, additionalFields: additional))
     }
 
-    /// The arguments come as JSON in a string; only if they can be written again as they were are they taken for it.
+    /// Parses arguments, which arrive as JSON in a string, if writing them again produces the same bytes.
     private static func arguments(_ text: String) -> JSONValue {
-        // A text that is no JSON stays what it is: models write such, and histories are cut. So does JSON of a text, which
-        // could not be told from the text itself.
+        // Invalid JSON stays a string: models write it, and histories are truncated. So does a JSON string, which could
+        // not be distinguished from plain text.
         guard let parsed = try? JSONValue(parsing: text), parsed.stringValue == nil,
             parsed.jsonString.hasSameBytes(as: text)
         else {
@@ -151,7 +153,7 @@ public enum ChatCompletionsImport {
 }
 
 extension JSONObject {
-    /// Returns the members; one whose name is among those that the stored form uses itself is given another one.
+    /// Returns the members, renaming those whose names the stored form reserves for itself.
     func renaming(_ reserved: [String]) -> JSONObject {
         JSONObject(map { (key: reserved.contains($0.key) ? "original_\($0.key)" : $0.key, value: $0.value) })
     }

@@ -1,19 +1,18 @@
 public import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Reads the session files of Claude Code: JSON Lines, one object for each message or event.
+/// An importer for session files of Claude Code: JSON Lines, with one object for each message or event.
 ///
-/// Messages become messages, with their tool calls, results and reasoning; what else stands on their lines becomes the
-/// metadata of their entries. A line that is no message becomes an action, named `claude-code.` and the line's type, that
-/// holds all of the line.
+/// Messages keep their tool calls, results and reasoning; the other members of their lines become the metadata of their
+/// entries. Any other line becomes an action that holds the whole line; its name is `claude-code.` and the line's type.
 public enum ClaudeCodeImport {
     /// Reads the sessions of a file, in the order in which they begin.
     ///
-    /// A session's id becomes the snapshot's; its newest summary becomes the title. A line that names no session belongs
-    /// to that of the message it refers to, or else to the one before it.
+    /// The session's id becomes the snapshot's id; its newest summary becomes the title. A line without a session id
+    /// belongs to the session of the message that it refers to, or else to the session that began last.
     ///
     /// - Parameter bytes: The lines, in UTF-8.
-    /// - Throws: `SnapshotDecodingError`.
+    /// - Throws: `SnapshotDecodingError` if a line is damaged or too large, or if the bytes contain no session.
     public static func snapshots(
         decoding bytes: some Sequence<UInt8>
     ) throws(SnapshotDecodingError) -> [ConversationSnapshot<ChatMessage>] {
@@ -76,7 +75,7 @@ public enum ClaudeCodeImport {
     }
 }
 
-/// A session of Claude Code that is put together from its lines.
+/// A Claude Code session, assembled line by line.
 struct ClaudeCodeSession {
     let id: String
     private(set) var snapshot: ConversationSnapshot<ChatMessage>
@@ -87,7 +86,7 @@ struct ClaudeCodeSession {
         snapshot = ConversationSnapshot(id: ConversationID(id))
     }
 
-    /// Takes the next line.
+    /// Adds the next line.
     mutating func take(_ line: JSONObject) throws(SnapshotError) {
         var rest = line
         let date = line["timestamp"]?.stringValue.flatMap(StoredDate.parse)
@@ -109,7 +108,7 @@ struct ClaudeCodeSession {
         }
     }
 
-    /// Returns the line's own id, or one of its position; never one that another entry has.
+    /// Returns the line's own id, or one derived from its position, made unique among the entries.
     private mutating func newID(_ wanted: String?) -> EntryID {
         var id = EntryID(wanted ?? "line-\(snapshot.entries.count + 1)")
         while !entryIDs.insert(id).inserted { id = EntryID("\(id.rawValue)-\(snapshot.entries.count + 1)") }
@@ -133,7 +132,7 @@ struct ClaudeCodeSession {
         }
     }
 
-    /// Returns a block; `nil` if it is of another kind, or of another shape than is known.
+    /// Returns a block; `nil` if its kind or its shape is unknown.
     private static func block(_ value: JSONValue) -> ContentBlock? {
         guard var fields = value.objectValue, let type = fields["type"]?.stringValue else { return nil }
         func take(_ name: String) -> String? {

@@ -1,15 +1,15 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// The members of the JSON object that a text begins with, as far as the text goes: it may be cut off anywhere.
+/// The members of the JSON object at the beginning of a text, which may be truncated anywhere.
 package struct FirstMembers: Sendable {
     /// The names of all members.
     package private(set) var names: Set<String> = []
 
-    /// The members that are texts, by their names; the first of each name.
+    /// The string members by name; the first of each name.
     package private(set) var texts: [String: String] = [:]
 
-    /// The names of the members that are numbers.
+    /// The names of the number members.
     package private(set) var numbers: Set<String> = []
 
     /// Reads the beginning of a text in UTF-8.
@@ -32,7 +32,7 @@ package struct FirstMembers: Sendable {
                     }
                 }
             } catch {
-                // Here the text ends, or is no JSON any more.
+                // The text ends here, or is not JSON from here on. Keep the members read so far.
             }
         }
         (self.names, self.texts, self.numbers) = (names, texts, numbers)

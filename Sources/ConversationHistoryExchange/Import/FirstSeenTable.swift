@@ -1,14 +1,14 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Values by their keys, in the order in which the keys came first.
+/// A table of values by key, in the order of the keys' first use.
 ///
-/// However many there are, one is found by its hash.
+/// A value is found by hash, however many there are.
 struct FirstSeenTable<Key: Hashable, Value> {
     private(set) var values: [Value] = []
     private var places: [Key: Int] = [:]
 
-    /// Changes the value of a key, which is made if the key is new.
+    /// Changes the value of a key; a new key starts with the default.
     mutating func change<Failure: Error>(
         _ key: Key,
         default new: @autoclosure () -> Value,

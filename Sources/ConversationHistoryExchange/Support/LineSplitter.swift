@@ -1,16 +1,16 @@
 import ConversationHistory
 import ConversationHistoryLibrary
 
-/// Splits bytes that come part after part into lines, at line feeds and nowhere else.
+/// A splitter that receives bytes in parts and returns lines, which end at line feeds only.
 ///
-/// JSON may hold U+2028, U+0085 and the like as they are, so no other notion of a line will do. A carriage return before
-/// a line feed is no part of the line: no line of JSON ends with one.
+/// JSON may contain U+2028, U+0085 and similar characters unescaped, so no other character can end a line. A carriage
+/// return before a line feed is not part of the line: no line of JSON ends with one.
 struct LineSplitter {
-    /// A line, and where it stands.
+    /// A line and its position.
     struct Line {
-        /// The line without its end, and `JSONReader.padding` zero bytes.
+        /// The line without its terminator, followed by `JSONReader.padding` zero bytes.
         var padded: [UInt8]
-        /// Counted from 1.
+        /// The number of the line, counted from 1.
         var number: Int
         var offset: Int
         /// Whether a line feed follows.
@@ -18,7 +18,7 @@ struct LineSplitter {
 
         var count: Int { padded.count - JSONReader.padding }
 
-        /// Gives access to the line without the padding, which follows it in memory.
+        /// Calls a closure with the bytes of the line; the padding follows them in memory.
         func withBytes<Result, Failure: Error>(
             _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
         ) throws(Failure) -> Result {
@@ -30,20 +30,20 @@ struct LineSplitter {
 
     let limit: Int
     private var bytes: [UInt8] = []
-    /// Where the line begins that is not yet whole.
+    /// The start of the incomplete line.
     private var start = 0
-    /// Up to where no line feed was found.
+    /// The end of the bytes already searched for a line feed.
     private var searched = 0
     private var number = 1
-    /// Where `bytes` begins in the whole.
+    /// The offset of `bytes` in the whole input.
     private var base = 0
 
     init(limit: Int) { self.limit = limit }
 
-    /// The number of the line that comes next.
+    /// The number of the next line.
     var lineNumber: Int { number }
 
-    /// How many bytes there were.
+    /// The number of bytes received.
     var byteCount: Int { base + bytes.count }
 
     mutating func append(_ part: some Sequence<UInt8>) {
@@ -54,18 +54,18 @@ struct LineSplitter {
         bytes.append(contentsOf: part)
     }
 
-    /// Returns the next whole line.
+    /// Returns the next complete line; `nil` if it needs more bytes.
     mutating func next() throws(ArchiveError) -> Line? {
         guard let end = bytes.withUnsafeBytes({ $0.firstLineFeed(from: searched) }) else {
             searched = bytes.count
-            // A carriage return may follow what the line may have.
+            // A line of the largest allowed size may still end with a carriage return.
             if bytes.count - start > limit + 1 { throw tooLong() }
             return nil
         }
         return try line(upTo: end, next: end + 1)
     }
 
-    /// Returns what is left when the bytes have ended; `nil` if nothing is.
+    /// Returns the rest of the input as the last line; `nil` if nothing is left.
     mutating func rest() throws(ArchiveError) -> Line? {
         start == bytes.count ? nil : try line(upTo: bytes.count, next: bytes.count)
     }

@@ -7,14 +7,14 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Makes a text for reading of a conversation, in Markdown.
+/// A Markdown export of conversations, for people to read.
 ///
-/// It is for people and cannot be imported again: use ``LibraryExporter`` for what is to come back.
+/// The text cannot be imported again; use ``LibraryExporter`` for a round trip.
 public enum MarkdownExport {
     /// Returns a conversation as Markdown.
     ///
-    /// Texts are as they were said; calls, results and reasoning stand in fenced blocks, images and documents are named
-    /// and not included. Of a message of a type of one's own there is its searchable text.
+    /// Texts appear unchanged; tool calls, results and reasoning appear in fenced blocks; images and documents appear
+    /// by name only. A message of a custom type appears as its searchable text.
     public static func text<Message>(of snapshot: ConversationSnapshot<Message>) -> String {
         var text = MarkdownText()
         text.heading(1, snapshot.title ?? "Conversation")
@@ -97,7 +97,7 @@ public enum MarkdownExport {
         return name.prefix(1).uppercased() + name.dropFirst()
     }
 
-    /// A date as it is stored, without quotes.
+    /// Returns a date in its stored form, without quotes.
     private static func spelled(_ date: Date) -> String {
         var text = JSONWriter(capacity: 64)
         StoredDate.write(date, to: &text)
@@ -105,7 +105,7 @@ public enum MarkdownExport {
     }
 }
 
-/// Markdown that is put together paragraph by paragraph.
+/// A builder for Markdown text, paragraph by paragraph.
 struct MarkdownText {
     private(set) var string = ""
 
@@ -113,7 +113,7 @@ struct MarkdownText {
         paragraph(String(repeating: "#", count: level) + " " + Self.flat(title))
     }
 
-    /// Adds a text as it is; nothing for an empty one.
+    /// Adds a paragraph unchanged; ignores empty text.
     mutating func paragraph(_ text: String) {
         guard !text.isEmpty else { return }
         if !string.isEmpty { string += "\n" }
@@ -121,14 +121,14 @@ struct MarkdownText {
         if text.utf8.last != UInt8(ascii: "\n") { string += "\n" }
     }
 
-    /// Adds a block of text, in fences that are longer than any row of backticks in it.
+    /// Adds a fenced block, with fences longer than any run of backticks in the text.
     mutating func fence(_ text: String, language: String = "") {
         let fence = String(repeating: "`", count: max(3, Self.longestRow(in: text) + 1))
         let end = text.utf8.last == UInt8(ascii: "\n") || text.isEmpty ? "" : "\n"
         paragraph("\(fence)\(language)\n\(text)\(end)\(fence)")
     }
 
-    /// Returns a name as code within a line.
+    /// Returns a name as inline code.
     static func code(_ text: String) -> String {
         let row = longestRow(in: text)
         guard row > 0 else { return "`\(flat(text))`" }
@@ -136,7 +136,7 @@ struct MarkdownText {
         return "\(fence) \(flat(text)) \(fence)"
     }
 
-    /// Returns a text as one line.
+    /// Returns a text on one line, with spaces for its line breaks.
     static func flat(_ text: String) -> String {
         text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline).joined(separator: " ")
     }

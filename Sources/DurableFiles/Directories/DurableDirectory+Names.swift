@@ -1,10 +1,10 @@
 extension DurableDirectory {
-    /// Returns the names in the directory that are valid UTF-8, in no order.
+    /// Returns the names in the directory that are valid UTF-8, in no particular order.
     package func names() throws(FileFailure) -> [String] {
         try attempt("list", path) { () throws(SystemCallFailure) in try calls.names(in: descriptor.number) }
     }
 
-    /// Returns what stands under a name, or `nil` if nothing does; a symbolic link is not followed.
+    /// Returns the status of a name, or `nil` if it is free; does not follow a symbolic link.
     package func status(of name: String) throws(FileFailure) -> FileStatus? {
         do throws(SystemCallFailure) {
             return try uninterrupted { () throws(SystemCallFailure) in
@@ -16,9 +16,9 @@ extension DurableDirectory {
         }
     }
 
-    /// Renames a file or directory, in one step, into this or another directory; a file in its place is replaced.
+    /// Moves a file or directory in one step, into this or another directory, replacing a file of the new name.
     ///
-    /// Whether that outlives a loss of power is up to ``synchronize()``, of both directories.
+    /// The move survives a power loss only after ``synchronize()`` on both directories.
     package func move(
         _ name: String,
         to other: DurableDirectory,
@@ -27,7 +27,7 @@ extension DurableDirectory {
         try Self.check(name, in: path)
         try Self.check(newName, in: other.path)
         do throws(SystemCallFailure) {
-            // Not repeated when interrupted: the first call may have been carried out.
+            // Do not repeat an interrupted call: it may have succeeded.
             try calls.rename(name, in: descriptor.number, to: newName, in: other.descriptor.number)
         } catch {
             throw FileFailure(operation: "move", path: DurableFile.join(path, name), cause: error)
@@ -42,7 +42,7 @@ extension DurableDirectory {
         }
     }
 
-    /// Removes a directory with all that is in it; symbolic links are removed, and what they lead to stays.
+    /// Removes a directory and its contents; removes symbolic links, but not their targets.
     package func removeTree(_ name: String) throws(FileFailure) {
         guard let directory = try subdirectory(name) else { return }
         for inner in try directory.names() {
@@ -57,15 +57,15 @@ extension DurableDirectory {
         }
     }
 
-    /// Removes what crashes left of replacements of files in this directory; best effort.
+    /// Removes the temporary files that crashes have left in this directory; best effort.
     ///
     /// - Parameters:
-    ///   - names: The names in the directory, as they were listed.
-    ///   - seconds: The age, since the last write to it, that makes a temporary file stale.
+    ///   - names: The names in the directory, as listed.
+    ///   - seconds: The time since the last write after which a temporary file is stale.
     package func removeStaleTemporaries(among names: [String], olderThan seconds: Int64) {
         let newest = calls.currentSeconds() - seconds
         for name in names where SiblingNames.isAnyTemporary(name) {
-            // What cannot be inspected or removed now stays for another time: nothing depends on it.
+            // A file that cannot be inspected or removed now is left for the next call: nothing depends on it.
             guard let status = try? calls.status(ofName: name, in: descriptor.number), status.kind == .regular,
                 status.identity.modifiedSeconds < newest
             else { continue }
@@ -74,15 +74,15 @@ extension DurableDirectory {
         }
     }
 
-    /// Whether a name is one of a file or directory that is being written, or that a crash has left.
+    /// Returns whether a name belongs to a temporary file or directory, being written or left by a crash.
     package static func isTemporary(_ name: String) -> Bool { SiblingNames.isAnyTemporary(name) }
 
-    /// Removes temporary files whatever their age, for who knows that nobody is writing one; best effort.
+    /// Removes temporary files of any age, best effort; call this only while nobody is writing one.
     ///
-    /// - Parameter names: The names in the directory, as they were listed.
+    /// - Parameter names: The names in the directory, as listed.
     package func removeAbandonedTemporaries(among names: [String]) {
         for name in names where SiblingNames.isAnyTemporary(name) {
-            // What cannot be inspected or removed now stays for another time: nothing depends on it.
+            // A file that cannot be inspected or removed now is left for the next call: nothing depends on it.
             guard let status = try? calls.status(ofName: name, in: descriptor.number), status.kind == .regular else {
                 continue
             }
@@ -91,18 +91,18 @@ extension DurableDirectory {
         }
     }
 
-    /// Whether a temporary file was last written to before so many seconds.
+    /// Returns whether a name is that of a temporary file, last written more than some seconds ago.
     package func isStale(_ name: String, after seconds: Int64) -> Bool {
-        // What cannot be inspected is not known to be old.
+        // A file that cannot be inspected does not count as stale.
         guard SiblingNames.isAnyTemporary(name),
             let status = try? calls.status(ofName: name, in: descriptor.number)
         else { return false }
         return status.identity.modifiedSeconds < calls.currentSeconds() - seconds
     }
 
-    /// Makes the names in the directory durable, where the file system has such a thing.
+    /// Makes the names in the directory durable, if the file system supports that.
     ///
-    /// - Throws: ``FileFailure/Kind/notDurable``.
+    /// - Throws: ``FileFailure/Kind/notDurable`` if the directory could not be synchronized.
     package func synchronize() throws(FileFailure) {
         do throws(SystemCallFailure) {
             try uninterrupted { () throws(SystemCallFailure) in

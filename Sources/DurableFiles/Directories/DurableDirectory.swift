@@ -1,10 +1,10 @@
-/// An open directory, and the names in it.
+/// An open directory and the names in it.
 ///
-/// The path that it is opened by is the caller's, and its symbolic links are followed. What lies inside is never reached
-/// through one: neither a file nor a directory further down. All calls are relative to the open directory, and they
-/// block: call them away from the cooperative thread pool.
+/// Symbolic links in the path that the caller opens are followed. Inside the directory, no file or directory is reached
+/// through a symbolic link. All calls are relative to the open directory, and they block: keep them off the cooperative
+/// thread pool.
 package final class DurableDirectory: Sendable {
-    /// The path by which it was opened.
+    /// The path that the directory was opened with.
     package let path: String
 
     let descriptor: Descriptor
@@ -18,7 +18,7 @@ package final class DurableDirectory: Sendable {
 
     /// Opens a directory by its path.
     ///
-    /// - Returns: `nil` if, and only if, there is none.
+    /// - Returns: The directory, or `nil` if, and only if, it does not exist.
     package static func open(
         path: String,
         calls: any SystemCalls = RealSystemCalls()
@@ -29,7 +29,7 @@ package final class DurableDirectory: Sendable {
         return try open(path, in: nil, for: .directory, path: path, calls: calls)
     }
 
-    /// Opens a directory by its path, and creates it with mode 0700 if it is missing, with those that lead to it.
+    /// Opens a directory by its path, creating it and missing parent directories with mode 0700.
     package static func openOrCreate(
         path: String,
         durability: Durability,
@@ -46,29 +46,29 @@ package final class DurableDirectory: Sendable {
         return directory
     }
 
-    /// Returns the path of the directory that something lies in, and its name there.
+    /// Splits a path into the path of its parent directory and a name.
     static func split(_ path: String) -> (parent: String, name: String) {
         var rest = path[...]
         while rest.utf8.count > 1, rest.utf8.last == UInt8(ascii: "/") {
             rest = rest[..<rest.utf8.index(before: rest.endIndex)]
         }
-        // By bytes: a slash with a combining mark behind it is another character, but still the separator.
+        // Search bytes: a slash with a combining mark is another character, but still the separator.
         guard let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", String(rest)) }
         let parent = slash == rest.startIndex ? "/" : String(rest[..<slash])
         return (parent, String(rest[rest.utf8.index(after: slash)...]))
     }
 
-    /// Opens a directory in this one.
+    /// Opens a subdirectory.
     ///
-    /// - Returns: `nil` if, and only if, nothing stands under the name.
-    /// - Throws: ``FileFailure/Kind/notDirectory`` for a file, and for a symbolic link wherever it leads.
+    /// - Returns: The subdirectory, or `nil` if, and only if, the name is free.
+    /// - Throws: ``FileFailure/Kind/notDirectory`` for a file, and for a symbolic link to anything.
     package func subdirectory(_ name: String) throws(FileFailure) -> DurableDirectory? {
         try Self.check(name, in: path)
         let path = DurableFile.join(path, name)
         return try Self.open(name, in: descriptor.number, for: .subdirectory, path: path, calls: calls)
     }
 
-    /// Opens a directory in this one, and creates it with mode 0700 if it is missing.
+    /// Opens a subdirectory, creating it with mode 0700 if it is missing.
     package func subdirectory(
         creating name: String,
         durability: Durability
@@ -80,12 +80,12 @@ package final class DurableDirectory: Sendable {
         throw FileFailure(operation: "open the directory", path: DurableFile.join(path, name), cause: cause)
     }
 
-    /// A file in this directory, which need not exist; a symbolic link in its place is not followed but refused.
+    /// Returns a file in this directory, which need not exist; a symbolic link under its name is refused.
     package func file(_ name: String) throws(FileFailure) -> DurableFile {
         try DurableFile(name: name, in: self)
     }
 
-    /// Creates a directory that only its user may enter; one that is there already stays as it is.
+    /// Creates a directory that only its user may enter; leaves an existing one unchanged.
     private func makeDirectory(_ name: String, durability: Durability) throws(FileFailure) {
         do throws(SystemCallFailure) {
             try uninterrupted { () throws(SystemCallFailure) in
@@ -97,14 +97,14 @@ package final class DurableDirectory: Sendable {
         }
         guard durability == .full else { return }
         do throws(FileFailure) { try synchronize() } catch {
-            // One that stayed would be taken for durable when it is found there the next time. If something is in it
-            // by now, somebody else has found it, and has been told no more than that it is there.
+            // Remove the directory, or the next call would find it and take it for durable. If it is no longer empty,
+            // another process has found it meanwhile, and relies only on its existence.
             try? calls.removeDirectory(name, in: descriptor.number)
             throw error
         }
     }
 
-    /// Throws if a name leads elsewhere.
+    /// Checks that a name cannot lead out of the directory.
     static func check(_ name: String, in path: String) throws(FileFailure) {
         let bytes = name.utf8
         guard !bytes.isEmpty, name != ".", name != "..", !bytes.contains(0), !bytes.contains(UInt8(ascii: "/")) else {

@@ -1,19 +1,19 @@
-/// A directory that is filled under a temporary name and then appears under its own: whole, or not at all.
+/// A directory that is filled under a temporary name and then installed under its final name, completely or not at all.
 package struct NewDirectory: Sendable {
-    /// The directory that is to be filled; its path is a temporary one.
+    /// The directory to fill, at its temporary path.
     package let directory: DurableDirectory
 
-    /// How old a directory is, in seconds, that was left: a younger one may not be locked yet.
+    /// The age of an abandoned directory, in seconds; a younger one may not be locked yet.
     private static let abandonedAge: Int64 = 3600
 
     private let parent: DurableDirectory
     private let name: String
     private let temporaryName: String
 
-    /// Creates an empty directory, with mode 0700, beside the place where it is to appear.
+    /// Creates an empty temporary directory, with mode 0700, next to the final path.
     ///
-    /// - Parameter path: Where it is to appear; the directory of that must exist.
-    /// - Throws: A failure with `EEXIST` if anything stands there.
+    /// - Parameter path: The final path; its parent directory must exist.
+    /// - Throws: A failure with `EEXIST` if the path is taken.
     package init(path: String, calls: any SystemCalls = RealSystemCalls()) throws(FileFailure) {
         let (parentPath, name) = DurableDirectory.split(path)
         try DurableDirectory.check(name, in: path)
@@ -30,15 +30,15 @@ package struct NewDirectory: Sendable {
         self.name = name
         temporaryName = SiblingNames(name: name).temporary()
         directory = try parent.subdirectory(creating: temporaryName, durability: .processCrash)
-        // The lock goes with this process, and tells that the directory is being filled. Where there are no locks, what
-        // is left is left for people to remove.
+        // The lock ends with this process, and marks the directory as being filled. Without support for locks, people
+        // have to remove abandoned directories.
         try? calls.lock(directory.descriptor.number, .exclusive)
     }
 
-    /// Removes directories that were never installed, since the process has ended that filled them; best effort.
+    /// Removes directories whose process ended before it installed them; best effort.
     private static func removeAbandoned(in parent: DurableDirectory) {
         let calls = parent.calls
-        // What cannot be listed, locked or removed now stays for another time: nothing depends on it.
+        // A directory that cannot be listed, locked or removed now is left for the next call: nothing depends on it.
         guard let names = try? parent.names() else { return }
         for name in names where parent.isStale(name, after: abandonedAge) {
             guard let status = try? parent.status(of: name), status.kind == .directory,
@@ -50,22 +50,22 @@ package struct NewDirectory: Sendable {
         }
     }
 
-    /// Lets it appear under its own name, for good; what is in it must have been synchronised before.
+    /// Installs the directory durably under its final name; synchronize its contents first.
     ///
-    /// - Throws: A failure with `ENOTEMPTY` or `ENOTDIR` if something stands there by now, which stays as it is;
-    ///   ``FileFailure/Kind/notDurable`` if it has appeared, but may be lost with the power.
+    /// - Throws: A failure with `ENOTEMPTY` or `ENOTDIR` if the name was taken meanwhile, by something that stays
+    ///   unchanged; ``FileFailure/Kind/notDurable`` if the directory is installed, but a power loss may undo that.
     package func install() throws(FileFailure) {
         do throws(FileFailure) { try directory.synchronize() } catch {
-            // It has not appeared yet, so nothing was done that could be lost.
+            // The directory is not installed yet, so nothing can be lost.
             throw FileFailure(.system, operation: error.operation, path: error.path, cause: error.cause)
         }
         try parent.move(temporaryName, to: parent, as: name)
         try parent.synchronize()
     }
 
-    /// Removes it with all that is in it, if it was not installed; best effort.
+    /// Removes the directory and its contents if it was not installed; best effort.
     package func discard() {
-        // What stays has a name that says what it is.
+        // A leftover is recognizable by its temporary name.
         try? parent.removeTree(temporaryName)
     }
 }

@@ -5,7 +5,7 @@ struct Descriptor: ~Copyable, Sendable {
 
     private let calls: any SystemCalls
 
-    /// Opens a file, again for as long as a signal interrupts that.
+    /// Opens a file, repeating the call while signals interrupt it.
     init(
         opening path: String,
         in directory: CInt?,
@@ -18,7 +18,7 @@ struct Descriptor: ~Copyable, Sendable {
         self.calls = calls
     }
 
-    /// Closes now, to learn whether that fails, which on some file systems is when a write does.
+    /// Closes the file now, to report a failure: some file systems report a failed write only here.
     mutating func close() throws(SystemCallFailure) {
         let open = number
         guard open >= 0 else { return }
@@ -26,22 +26,22 @@ struct Descriptor: ~Copyable, Sendable {
         do throws(SystemCallFailure) {
             try calls.closeDescriptor(open)
         } catch {
-            // Interrupted or not, the descriptor is gone, and what was written is with the system: that is no failure.
+            // An interrupted close is not a failure: the descriptor is gone, and the system has the written bytes.
             guard error.errno == ErrorNumber.interrupted else { throw error }
         }
     }
 
     deinit {
-        // Either nothing was written, or a failure is being reported already.
+        // Either nothing was written, or a failure is already being reported.
         if number >= 0 { try? calls.closeDescriptor(number) }
     }
 }
 
-/// A regular file that was opened, with what it was at that moment.
+/// An open regular file, with its identity when it was opened.
 struct OpenedFile: ~Copyable {
-    /// The open file.
+    /// The descriptor of the file.
     var descriptor: Descriptor
 
-    /// Which file it is and in what state it was opened.
+    /// The identity and state of the file when it was opened.
     let identity: FileIdentity
 }

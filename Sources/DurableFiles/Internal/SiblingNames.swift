@@ -1,9 +1,9 @@
-/// The names of the files that are kept beside a file.
+/// The names of the files that accompany a file in its directory.
 ///
-/// They begin with a dot and carry the package's name, and are never longer than a name may be: for a long file name,
-/// a hash of it takes the place of its end, so that two long names do not share a sibling.
+/// They begin with a dot, contain the package's name, and never exceed the length limit of names: for a long file name,
+/// a hash replaces its end, so that two long names do not share a sibling.
 struct SiblingNames: Hashable, Sendable {
-    /// The most bytes of a name, on every file system that matters.
+    /// The longest name in bytes, on every relevant file system.
     static let longestName = 255
 
     private static let temporarySuffix = ".conversation-history.tmp"
@@ -23,7 +23,7 @@ struct SiblingNames: Hashable, Sendable {
         temporaryPrefix + Self.random() + Self.temporarySuffix
     }
 
-    /// Whether a name is one that ``temporary()`` may have returned for this file.
+    /// Returns whether ``temporary()`` may have returned a name for this file.
     func isTemporary(_ candidate: String) -> Bool {
         let bytes = candidate.utf8
         let prefix = temporaryPrefix.utf8
@@ -36,17 +36,17 @@ struct SiblingNames: Hashable, Sendable {
         return bytes.dropFirst(prefix.count).prefix(Self.randomDigits).allSatisfy { Self.digits.contains($0) }
     }
 
-    /// Whether a name is one that ``temporary()`` may have returned for any file.
+    /// Returns whether ``temporary()`` may have returned a name for any file.
     static func isAnyTemporary(_ candidate: String) -> Bool {
         candidate.utf8.first == UInt8(ascii: ".") && candidate.hasSuffix(temporarySuffix)
     }
 
-    /// Whether a name is one of a temporary file or of a lock file, of any file.
+    /// Returns whether a name belongs to a temporary file or a lock file, of any file.
     static func isAnyOurs(_ candidate: String) -> Bool {
         isAnyTemporary(candidate) || candidate.utf8.first == UInt8(ascii: ".") && candidate.hasSuffix(lockSuffix)
     }
 
-    /// Returns the name under which a damaged file is kept; not hidden, since a person should find it.
+    /// Returns the name for a damaged file; not hidden, so that people find it.
     func aside(_ suffix: String) -> String {
         let ending = ".damaged-" + suffix
         return Self.shortened(name, reserving: ending.utf8.count) + ending
@@ -75,7 +75,7 @@ struct SiblingNames: Hashable, Sendable {
         let ending = "~" + padded(hash(name))
         var kept = ""
         var size = ending.utf8.count
-        // By scalars, so that what is left is UTF-8, which some file systems insist on.
+        // Cut between scalars, so that the rest is valid UTF-8, which some file systems require.
         for scalar in name.unicodeScalars {
             size += UTF8.width(scalar)
             guard size <= room else { break }
@@ -84,7 +84,7 @@ struct SiblingNames: Hashable, Sendable {
         return kept + ending
     }
 
-    /// FNV-1a: the standard library's hash differs from process to process.
+    /// Returns the FNV-1a hash; the standard library's hash differs from process to process.
     private static func hash(_ name: String) -> UInt64 {
         name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }

@@ -5,23 +5,22 @@ extension DurableFile {
 
     /// Takes the lock of the file, which every process that uses this package respects.
     ///
-    /// What is locked is a file of its own beside it, `.<name>.conversation-history.lock`, since replacing the file
-    /// would leave the lock on the old one. It is removed only with the file for good. Locks are between open files, so
-    /// that two values in one process exclude each other like two processes.
+    /// The lock is on a separate file next to it, `.<name>.conversation-history.lock`, since replacing the file would
+    /// leave the lock on the old one. The lock file is removed only when the file is gone for good. Locks belong to
+    /// open files, so two values in one process exclude each other as two processes do.
     ///
     /// - Parameters:
-    ///   - mode: Who else may hold it.
-    ///   - createIfMissing: Whether to create a missing lock file. A reader need not: without one, there was no writer
-    ///     yet, and what is returned holds nothing.
-    ///   - timeout: How long to wait for other holders; zero tries once.
-    /// - Throws: ``FileFailure/Kind/busy`` when the time is up.
+    ///   - mode: Whether other readers may hold the lock too.
+    ///   - createIfMissing: Whether to create a missing lock file. A reader need not: without a lock file, no writer
+    ///     has been active yet, and the returned value holds no lock.
+    ///   - timeout: The time to wait for other holders; zero tries once.
+    /// - Throws: ``FileFailure/Kind/busy`` after the timeout.
     package func lock(
         _ mode: LockMode,
         createIfMissing: Bool = true,
         timeout: Duration
     ) throws(FileFailure) -> FileLock {
-        // What was waited for is added up instead of looking at a clock, so that the time for which the system
-        // sleeps does not count.
+        // Add up the pauses instead of reading a clock, so that system sleep does not count.
         var waited = Duration.zero
         var pause = Self.firstPause
         while true {
@@ -59,7 +58,7 @@ extension DurableFile {
                 try calls.lock(descriptor.number, mode == .exclusive ? .exclusive : .shared)
             }
             let current = try lockFileStatus()
-            // If someone removed the lock file meanwhile, this lock excludes nobody who comes later.
+            // If the lock file was removed meanwhile, this lock does not exclude later holders.
             guard let current, current.identity.isSameFile(as: opened.identity) else { return .heldElsewhere }
             return .taken(descriptor)
         } catch {
@@ -76,7 +75,7 @@ extension DurableFile {
         }
     }
 
-    /// Opens the lock file; one that is made may be opened by those who may read and write the file itself.
+    /// Opens the lock file; a new one is accessible to everyone who may read and write the file itself.
     private func openLock(_ mode: LockMode, createIfMissing: Bool) throws(SystemCallFailure) -> Descriptor {
         let isExclusive = mode == .exclusive
         func opened(_ create: Bool) throws(SystemCallFailure) -> Descriptor {
@@ -92,9 +91,9 @@ extension DurableFile {
         return made
     }
 
-    /// Gives a lock file that was made the owner and the mode that the file has; best effort, since it locks in any case.
+    /// Gives a new lock file the owner and mode of the file; best effort, since it locks in any case.
     ///
-    /// Where there is no file yet, both will be this user's alone.
+    /// If the file does not exist yet, both will be accessible to this user alone.
     private func share(_ descriptor: CInt) {
         guard let file = try? calls.status(ofName: name, in: directory.number), file.kind == .regular,
             let made = try? calls.status(of: descriptor)
@@ -115,10 +114,10 @@ extension DurableFile {
         }
     }
 
-    /// Whether there is a lock file.
+    /// Whether the lock file exists.
     var hasLockFile: Bool {
         do throws(SystemCallFailure) { return try lockFileStatus() != nil } catch {
-            // What cannot be looked at is there for others.
+            // A lock file that cannot be inspected counts as existing, since it may be visible to others.
             return true
         }
     }
@@ -129,7 +128,7 @@ extension DurableFile {
 extension DurableFile {
     /// Removes the lock file of a file that is gone for good, while its lock is held.
     ///
-    /// Whoever waits for the lock notices, and creates a new one. Best effort: one that stays does no harm.
+    /// A process that waits for the lock notices, and creates a new lock file. Best effort: a leftover does no harm.
     package func removeLockFile() {
         try? calls.unlink(names.lock, in: directory.number)
     }

@@ -1,14 +1,14 @@
 extension DurableFile {
-    /// Runs a body while the lock of the file is held, and gives the lock back however the body ends.
+    /// Runs a body while the lock of the file is held, and releases the lock however the body ends.
     ///
-    /// Who only reads holds nothing where there was no writer yet, and where the lock is another user's: what is read so
-    /// must be such that a writer never leaves it in between.
+    /// A reader holds no lock if no writer has created the lock file yet, or if the lock file belongs to another user:
+    /// it must read only content that a writer never leaves in an intermediate state.
     ///
     /// - Parameters:
-    ///   - mode: Who else may hold the lock.
-    ///   - timeout: How long to wait for other holders; zero tries once.
-    ///   - failure: Makes of a lock that was not taken the error that the body throws, too.
-    ///   - body: What is done meanwhile.
+    ///   - mode: Whether other readers may hold the lock too.
+    ///   - timeout: The time to wait for other holders; zero tries once.
+    ///   - failure: Converts a failure to take the lock into an error of the body's type.
+    ///   - body: The work to do under the lock.
     package func withLock<Result, Failure: Error>(
         _ mode: LockMode,
         timeout: Duration,
@@ -29,13 +29,13 @@ extension DurableFile {
         }
     }
 
-    /// Runs a body while nobody writes the file; where the lock file is missing, one is made for the time.
+    /// Runs a body while nobody writes the file, with a temporary lock file if none exists.
     ///
     /// - Parameters:
-    ///   - timeout: How long to wait for a writer; zero tries once.
-    ///   - failure: Makes of a lock that was not taken the error that the body throws, too.
-    ///   - body: What is done meanwhile. It is told whether writers are kept out: not where the lock file can neither be
-    ///     opened nor made, as on a medium that can only be read.
+    ///   - timeout: The time to wait for a writer; zero tries once.
+    ///   - failure: Converts a failure to take the lock into an error of the body's type.
+    ///   - body: The work to do under the lock. Its argument is `false` if writers are not excluded, because the lock
+    ///     file can be neither opened nor created, as on a read-only medium.
     package func withExclusion<Result, Failure: Error>(
         timeout: Duration,
         orThrow failure: (FileFailure) -> Failure,
@@ -59,12 +59,12 @@ extension DurableFile {
         }
     }
 
-    /// Removes a lock file that was made only to read, unless somebody else holds it by now or waits to.
+    /// Removes a lock file that was created only to read, unless somebody else holds the lock by now.
     private func removeLockFile(of lock: borrowing FileLock) {
         if lock.becomeExclusive() { removeLockFile() }
     }
 
-    /// Takes the lock of a file that is only read; what is returned may hold nothing.
+    /// Takes the lock for a reader; the returned value may hold no lock.
     private func lockForReading(createIfMissing: Bool = false, timeout: Duration) throws(FileFailure) -> FileLock {
         do throws(FileFailure) {
             return try lock(.shared, createIfMissing: createIfMissing, timeout: timeout)

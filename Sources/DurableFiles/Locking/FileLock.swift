@@ -1,30 +1,30 @@
-/// A lock that is held until this value goes out of scope, or is given back by ``unlock()``.
+/// A lock that is held until this value goes out of scope, or until ``unlock()``.
 ///
-/// End the guarded part with ``unlock()``: the compiler may destroy a value that is not used any more.
+/// End the guarded section with ``unlock()``: the compiler may destroy a value after its last use.
 package struct FileLock: ~Copyable, Sendable {
-    /// Whether anything is locked: not if there was no lock file and none was to be created.
+    /// Whether the lock is held; `false` if the lock file was missing and not to be created.
     package let isHeld: Bool
 
     private let descriptor: Descriptor?
     private let calls: any SystemCalls
 
-    /// Takes over the open lock file, if there is one.
+    /// Creates a lock from the open lock file, if there is one.
     init(_ descriptor: consuming Descriptor?, calls: any SystemCalls) {
         self.isHeld = descriptor != nil
         self.descriptor = descriptor
         self.calls = calls
     }
 
-    /// Gives the lock back.
+    /// Releases the lock.
     package consuming func unlock() {}
 
-    /// Lets nobody else hold the lock, if nobody else does now.
+    /// Makes the lock exclusive if nobody else holds it now.
     ///
-    /// - Returns: Whether that is so; if not, the lock may not be held any more, either.
+    /// - Returns: Whether the lock is exclusive; if not, it may no longer be held at all.
     borrowing func becomeExclusive() -> Bool {
         switch descriptor {
         case .some(let open):
-            // Whatever keeps it from being so, it is not.
+            // Any error means that the lock is not exclusive.
             (try? calls.lock(open.number, .exclusive)) != nil
         case nil: false
         }
@@ -32,13 +32,15 @@ package struct FileLock: ~Copyable, Sendable {
 
     deinit { release() }
 
-    /// A borrowing method, and not the body of `deinit`: there, looking into an optional property may consume it, and
-    /// the descriptor would be closed before its number is used.
+    /// Releases the lock of the open lock file.
+    ///
+    /// This is a borrowing method because in the body of `deinit`, matching an optional property may consume it, which
+    /// would close the descriptor before its number is used.
     private borrowing func release() {
         switch descriptor {
         case .some(let open):
-            // Explicitly, and not only by closing: a child process that is being started may have the descriptor too.
-            // If it fails, closing is what is left.
+            // Unlock explicitly, not only by closing: a child process that is being started may have the descriptor
+            // too. If unlocking fails, closing is what remains.
             try? calls.lock(open.number, .unlock)
         case nil:
             break
@@ -46,11 +48,11 @@ package struct FileLock: ~Copyable, Sendable {
     }
 }
 
-/// Who else may hold a lock at the same time.
+/// The sharing mode of a lock.
 package enum LockMode: Hashable, Sendable {
-    /// Other readers.
+    /// Other readers may hold the lock too.
     case shared
 
-    /// Nobody.
+    /// Nobody else may hold the lock.
     case exclusive
 }

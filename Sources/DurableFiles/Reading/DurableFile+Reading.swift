@@ -1,9 +1,9 @@
-/// Bytes at a place in a file.
+/// Bytes at an offset in a file.
 package struct FileContent: Hashable, Sendable {
-    /// Where the first of the bytes stands.
+    /// The offset of the first byte.
     package var offset: Int64
 
-    /// The bytes.
+    /// The bytes from the offset on.
     package var bytes: [UInt8]
 
     /// Creates a description of a part of a file.
@@ -14,17 +14,17 @@ package struct FileContent: Hashable, Sendable {
 }
 
 extension DurableFile {
-    /// Returns what stands under the name now; `nil` if nothing does.
+    /// Returns the current status of the file; `nil` if its name is free.
     ///
-    /// - Throws: ``FileFailure/Kind/notRegularFile`` if it is anything but a regular file.
+    /// - Throws: ``FileFailure/Kind/notRegularFile`` for anything but a regular file.
     package func status() throws(FileFailure) -> FileStatus? { try status("inspect") }
 
-    /// Returns which file stands under the name now, and in what state; `nil` if there is none.
+    /// Returns the current identity and state of the file; `nil` if its name is free.
     ///
-    /// - Throws: ``FileFailure/Kind/notRegularFile`` if it is anything but a regular file.
+    /// - Throws: ``FileFailure/Kind/notRegularFile`` for anything but a regular file.
     package func identity() throws(FileFailure) -> FileIdentity? { try status()?.identity }
 
-    /// Returns whether the file that stands under the name now holds some bytes.
+    /// Returns whether the file currently holds some bytes.
     package func holds(_ content: FileContent) throws(FileFailure) -> Bool {
         do throws(SystemCallFailure) {
             let descriptor = try Descriptor(opening: name, in: directory.number, for: .reading, calls: calls)
@@ -44,11 +44,11 @@ extension DurableFile {
         return count == bytes.count && bytes == content.bytes
     }
 
-    /// Opens the file for reading; `nil` if, and only if, there is none.
+    /// Opens the file for reading; returns `nil` if, and only if, it does not exist.
     ///
-    /// - Parameter limit: The largest size that is accepted, in bytes.
-    /// - Throws: ``FileFailure/Kind/notRegularFile`` if it is anything but a regular file, which is never waited for;
-    ///   ``FileFailure/Kind/tooLarge``.
+    /// - Parameter limit: The largest accepted size, in bytes.
+    /// - Throws: ``FileFailure/Kind/notRegularFile`` for anything but a regular file, without ever waiting for it;
+    ///   ``FileFailure/Kind/tooLarge`` if the file exceeds the limit.
     package func openForReading(limit: Int64 = .max) throws(FileFailure) -> FileReader? {
         guard let opened = try openExisting("read", for: .reading) else { return nil }
         guard opened.identity.size <= limit else {
@@ -57,9 +57,9 @@ extension DurableFile {
         return FileReader(opened, path: path, calls: calls)
     }
 
-    /// Opens the file for reading without another look at its state; `nil` if there is none.
+    /// Opens the file for reading without reading its status again; returns `nil` if it does not exist.
     ///
-    /// - Parameter identity: What was just found under the name.
+    /// - Parameter identity: The identity that the caller has just read.
     package func openForReading(foundAs identity: FileIdentity) throws(FileFailure) -> FileReader? {
         do throws(SystemCallFailure) {
             let descriptor = try Descriptor(opening: name, in: directory.number, for: .reading, calls: calls)

@@ -1,6 +1,6 @@
-/// An open file that is read at any offset.
+/// An open file, readable at any offset.
 package struct FileReader: ~Copyable {
-    /// Which file it is and in what state it was opened.
+    /// The identity and state of the file when it was opened.
     package let identity: FileIdentity
 
     private let path: String
@@ -17,8 +17,8 @@ package struct FileReader: ~Copyable {
     /// Reads until the buffer is full or the file ends.
     ///
     /// - Parameters:
-    ///   - buffer: Where the bytes go.
-    ///   - offset: Where in the file the first of them stands.
+    ///   - buffer: The destination of the bytes.
+    ///   - offset: The offset of the first byte in the file.
     /// - Returns: The number of bytes read, which is less than the buffer holds only at the end of the file.
     package func read(
         into buffer: UnsafeMutableRawBufferPointer,

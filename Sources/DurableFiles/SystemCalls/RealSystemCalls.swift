@@ -1,4 +1,4 @@
-// The one file of this module that names the C library, so that everything that differs between platforms stands here.
+// The only file of this module that imports the C library: all platform differences are here.
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -78,10 +78,11 @@ package struct RealSystemCalls: SystemCalls {
 
     package func synchronize(_ descriptor: CInt, _ scope: SyncScope) throws(SystemCallFailure) {
         #if canImport(Darwin)
-        // `fsync` may leave the data in the drive's cache there, and there is no lighter call that does not.
+        // On Darwin, `fsync` may leave the data in the drive's cache, and no lighter call avoids that.
         if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
         let full = SystemCallFailure(call: "fcntl(F_FULLFSYNC)", errno: errno)
-        // Only where the file system does not know the request: after a real failure, `fsync` could succeed falsely.
+        // Fall back only if the file system does not support the request: after a real failure, `fsync` could falsely
+        // succeed.
         guard [ENOTSUP, EOPNOTSUPP, EINVAL, ENOTTY].contains(full.errno) else { throw full }
         try checked("fsync", fsync(descriptor))
         #else
@@ -120,7 +121,7 @@ package struct RealSystemCalls: SystemCalls {
     package func readLink(_ name: String, in directory: CInt) throws(SystemCallFailure) -> [UInt8] {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = try checked("readlinkat", readlinkat(directory, name, &buffer, buffer.count))
-        // A full buffer may hold a cut-off target, which would name another file.
+        // A full buffer may hold a truncated target, which would name another file.
         guard count < buffer.count else { throw SystemCallFailure(call: "readlinkat", errno: ENAMETOOLONG) }
         return buffer[..<count].map { UInt8(bitPattern: $0) }
     }
@@ -136,7 +137,7 @@ package struct RealSystemCalls: SystemCalls {
     }
 
     package func names(in directory: CInt) throws(SystemCallFailure) -> [String] {
-        // A descriptor of its own: the stream takes it over, and its position is not the caller's.
+        // Open a separate descriptor: the stream takes ownership of it, and must not share the caller's position.
         let descriptor = try open(".", in: directory, for: .directory)
         guard let stream = fdopendir(descriptor) else {
             let failure = SystemCallFailure(call: "fdopendir", errno: errno)
@@ -149,11 +150,12 @@ package struct RealSystemCalls: SystemCalls {
         while true {
             errno = 0
             guard let entry = readdir(stream) else {
-                // The end of the directory and a failure look alike but for the error number.
+                // Only the error number distinguishes a failure from the end of the directory.
                 guard errno == 0 else { throw SystemCallFailure(call: "readdir", errno: errno) }
                 return names
             }
-            // In place: the record may be shorter than the declared type, so that it must not be copied as a whole.
+            // Read the name in place: the record may be shorter than the declared type, so it must not be copied as a
+            // whole.
             let bytes = (UnsafeRawPointer(entry) + nameOffset).assumingMemoryBound(to: CChar.self)
             guard let name = String(validatingCString: bytes), name != ".", name != ".." else { continue }
             names.append(name)
@@ -172,7 +174,7 @@ package struct RealSystemCalls: SystemCalls {
         nanosleep(&time, nil)
     }
 
-    /// Turns a result of -1 into the failure that the call left in `errno`.
+    /// Returns the result of a call, or throws the failure in `errno` if the result is -1.
     @discardableResult
     private func checked<Result: SignedInteger>(
         _ call: String,
@@ -185,7 +187,7 @@ package struct RealSystemCalls: SystemCalls {
 }
 
 extension FileStatus {
-    /// Takes over what the C library reports.
+    /// Creates a status from the C library's.
     fileprivate init(_ raw: stat) {
         #if canImport(Darwin)
         let modified = raw.st_mtimespec
@@ -216,19 +218,19 @@ extension FileStatus {
     }
 }
 
-/// The error numbers that code above the C library tells apart, by names that need no import of it.
+/// The error numbers that code above the C library distinguishes, under names that need no import of it.
 package enum ErrorNumber {
     /// A signal interrupted the call.
     package static let interrupted = EINTR
-    /// There is no file of that name.
+    /// The name does not exist.
     package static let noSuchFile = ENOENT
-    /// There is a file of that name already.
+    /// The name is taken.
     package static let fileExists = EEXIST
-    /// A part of the path that should be a directory is none.
+    /// A component of the path is not a directory.
     package static let notDirectory = ENOTDIR
     /// The file is a directory.
     package static let isDirectory = EISDIR
-    /// Too many symbolic links were met, or one where none may be.
+    /// The path has too many symbolic links, or one where none is allowed.
     package static let tooManyLinks = ELOOP
     /// The name or the path is too long.
     package static let nameTooLong = ENAMETOOLONG
@@ -236,21 +238,21 @@ package enum ErrorNumber {
     package static let noSuchDevice = ENXIO
     /// The lock is held elsewhere.
     package static let wouldBlock = EWOULDBLOCK
-    /// The argument does not fit the file.
+    /// The argument is invalid for the file.
     package static let invalidArgument = EINVAL
-    /// The file system does not offer the operation.
+    /// The file system does not support the operation.
     package static let notSupported: Set<CInt> = [ENOTSUP, EOPNOTSUPP]
-    /// The file system does not let a file have another name, or not this one.
+    /// The file system does not allow the file another name, or not this one.
     package static let noLinks: Set<CInt> = [EPERM, EACCES, ENOSYS, ENOTSUP, EOPNOTSUPP, EMLINK]
     /// The device reported an error.
     package static let inputOutput = EIO
-    /// There is no space left, or none for this user, or the file would be too large.
+    /// The device or the user's quota is full, or the file would be too large.
     package static let noSpace: Set<CInt> = [ENOSPC, EDQUOT, EFBIG]
-    /// The permissions, or a file system that is mounted read-only, forbid it.
+    /// The permissions or a read-only mount forbid the operation.
     package static let permissionDenied: Set<CInt> = [EACCES, EPERM, EROFS]
     /// Returns the system's text for an error number.
     static func text(_ number: CInt) -> String {
-        // `strerror` may answer with nothing for numbers that it does not know.
+        // `strerror` may return null for unknown numbers.
         strerror(number).map { String(cString: $0) } ?? "unknown error"
     }
 }

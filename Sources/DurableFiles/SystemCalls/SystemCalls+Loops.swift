@@ -1,6 +1,6 @@
-/// Makes a call again for as long as a signal interrupts it.
+/// Makes a call, repeating it while signals interrupt it.
 ///
-/// Not for `close`, after which the descriptor is gone, nor for `renameat`, which may have been done.
+/// Do not use it for `close`, after which the descriptor is gone, or for `renameat`, which may have succeeded.
 func uninterrupted<Result>(
     _ call: () throws(SystemCallFailure) -> Result
 ) throws(SystemCallFailure) -> Result {
@@ -14,12 +14,12 @@ func uninterrupted<Result>(
 }
 
 extension SystemCalls {
-    /// The most that is handed to one read or write: some systems refuse more than `Int32.max` bytes.
+    /// The largest size of one read or write: some systems refuse more than `Int32.max` bytes.
     private var largestTransfer: Int { 1 << 30 }
 
     /// Writes all the bytes.
     ///
-    /// - Parameter written: Is raised by what each write wrote, and is right also when the call throws.
+    /// - Parameter written: Grows by the size of each write, and is correct even if the call throws.
     func writeAll(
         _ descriptor: CInt,
         _ bytes: UnsafeRawBufferPointer,
@@ -34,7 +34,7 @@ extension SystemCalls {
             let count = try uninterrupted { () throws(SystemCallFailure) in
                 try write(descriptor, rest, at: position)
             }
-            // A write that neither writes nor fails would be repeated forever.
+            // Without this check, a write that neither writes nor fails would be repeated forever.
             guard count > 0 else { throw SystemCallFailure(call: "pwrite", errno: ErrorNumber.inputOutput) }
             done += count
             written += Int64(count)

@@ -1,26 +1,26 @@
-/// The seam under this module: every system call on files goes through a conforming value.
+/// The file system calls that this module depends on.
 ///
-/// ``RealSystemCalls`` is the real one; tests conform too, to count calls and to make them fail.
+/// ``RealSystemCalls`` calls the platform; tests conform too, to count calls and to make them fail.
 ///
 /// Each requirement stands for **one** call. An implementation reports a short read, a short write and an interrupted
-/// call (`EINTR`) as they are; looping and retrying is done above the seam, so that tests can reach it.
-/// Names are relative to a directory's descriptor and are never followed when they are symbolic links.
+/// call (`EINTR`) unchanged; the callers loop and retry, so that tests can reach that code. Names are relative to a
+/// directory's descriptor, and symbolic links under them are never followed.
 package protocol SystemCalls: Sendable {
     /// Opens a file or directory; the descriptor is closed on `exec`.
     ///
     /// - Parameters:
-    ///   - path: A name, or a path.
-    ///   - directory: What a relative path starts from; the working directory when `nil`.
-    ///   - purpose: What the descriptor is for, which decides the flags.
+    ///   - path: A name or a path.
+    ///   - directory: The base of a relative path; the working directory if `nil`.
+    ///   - purpose: The purpose of the descriptor, which determines the flags.
     func open(_ path: String, in directory: CInt?, for purpose: OpenPurpose) throws(SystemCallFailure) -> CInt
 
     /// Closes a descriptor, which is gone afterwards even if the call fails.
     func closeDescriptor(_ descriptor: CInt) throws(SystemCallFailure)
 
-    /// Returns what an open file is.
+    /// Returns the status of an open file.
     func status(of descriptor: CInt) throws(SystemCallFailure) -> FileStatus
 
-    /// Returns what stands under a name.
+    /// Returns the status of a name.
     func status(ofName name: String, in directory: CInt) throws(SystemCallFailure) -> FileStatus
 
     /// Reads once and returns the number of bytes read; 0 at the end of the file.
@@ -37,7 +37,7 @@ package protocol SystemCalls: Sendable {
         at offset: Int64
     ) throws(SystemCallFailure) -> Int
 
-    /// Cuts an open file to a size.
+    /// Truncates an open file to a size.
     func truncate(_ descriptor: CInt, to size: Int64) throws(SystemCallFailure)
 
     /// Sets the permission bits of an open file.
@@ -46,10 +46,10 @@ package protocol SystemCalls: Sendable {
     /// Sets the owner and the group of an open file.
     func setOwner(_ owner: UInt32, group: UInt32, of descriptor: CInt) throws(SystemCallFailure)
 
-    /// Brings an open file or directory to stable storage by the strongest means of the platform.
+    /// Synchronizes an open file or directory with stable storage, by the strongest means of the platform.
     func synchronize(_ descriptor: CInt, _ scope: SyncScope) throws(SystemCallFailure)
 
-    /// Renames, also into another directory; an existing file under the new name is replaced in one step.
+    /// Renames a file, possibly into another directory; replaces an existing file of the new name in one step.
     func rename(
         _ name: String,
         in directory: CInt,
@@ -57,88 +57,89 @@ package protocol SystemCalls: Sendable {
         in newDirectory: CInt
     ) throws(SystemCallFailure)
 
-    /// Gives a file a second name in the same directory: `EEXIST` when that is taken.
+    /// Gives a file a second name in the same directory; fails with `EEXIST` if the name is taken.
     func link(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure)
 
     /// Creates a directory that only its user may enter.
     ///
-    /// - Parameter directory: What a relative path starts from; the working directory when `nil`.
+    /// - Parameter directory: The base of a relative path; the working directory if `nil`.
     func makeDirectory(_ path: String, in directory: CInt?) throws(SystemCallFailure)
 
     /// Removes an empty directory.
     func removeDirectory(_ name: String, in directory: CInt) throws(SystemCallFailure)
 
-    /// Removes a name that is not a directory's.
+    /// Removes a name, unless it belongs to a directory.
     func unlink(_ name: String, in directory: CInt) throws(SystemCallFailure)
 
-    /// Returns the bytes that a symbolic link holds.
+    /// Returns the target of a symbolic link, as bytes.
     func readLink(_ name: String, in directory: CInt) throws(SystemCallFailure) -> [UInt8]
 
-    /// Takes or gives back the advisory lock of an open file, never waiting: `EWOULDBLOCK` when it is held elsewhere.
+    /// Takes or releases the advisory lock of an open file without waiting; `EWOULDBLOCK` if it is held elsewhere.
     func lock(_ descriptor: CInt, _ operation: LockOperation) throws(SystemCallFailure)
 
-    /// Returns the names in a directory that are valid UTF-8, in no order, with `.` and `..` left out.
+    /// Returns the names in a directory that are valid UTF-8, in no particular order, without `.` and `..`.
     func names(in directory: CInt) throws(SystemCallFailure) -> [String]
 
-    /// Returns the time of day, in seconds since 1970, by which files are dated.
+    /// Returns the current time by the clock that dates files, in seconds since 1970.
     func currentSeconds() -> Int64
 
-    /// Blocks the calling thread for about a time.
+    /// Blocks the calling thread for about a duration.
     func pause(for duration: Duration)
 }
 
 extension SystemCalls {
-    /// Renames within a directory; an existing file under the new name is replaced in one step.
+    /// Renames a file within a directory; replaces an existing file of the new name in one step.
     func rename(_ name: String, to newName: String, in directory: CInt) throws(SystemCallFailure) {
         try rename(name, in: directory, to: newName, in: directory)
     }
 }
 
-/// What a descriptor is opened for.
+/// The purpose of a descriptor.
 package enum OpenPurpose: Hashable, Sendable {
-    /// To work on the names of a directory.
+    /// Access to the names of a directory.
     case directory
 
-    /// To work on the names of a directory that is not to be reached through a symbolic link.
+    /// Access to the names of a directory that must not be reached through a symbolic link.
     case subdirectory
 
-    /// To read an existing file. Neither follows a symbolic link nor waits for a FIFO's other end.
+    /// Reading an existing file, without following a symbolic link or waiting for a FIFO's other end.
     case reading
 
-    /// To read and write an existing file at given offsets. Neither follows a symbolic link nor waits for a FIFO's other end.
+    /// Reading and writing an existing file at given offsets, without following a symbolic link or waiting for a FIFO's
+    /// other end.
     case updating
 
-    /// To write a file that must not exist, with mode 0600.
+    /// Writing a file that must not exist yet, with mode 0600.
     case creating
 
-    /// To hold a lock: for writing if exclusive, since network file systems ask for that.
+    /// Holding a lock; opened for writing if exclusive, since network file systems require that.
     case locking(exclusive: Bool, create: Bool)
 }
 
-/// What is done to the lock of a file.
+/// An operation on the lock of a file.
 package enum LockOperation: Hashable, Sendable {
-    /// Take it together with other readers.
+    /// Take the lock together with other readers.
     case shared
 
-    /// Take it alone.
+    /// Take the lock alone.
     case exclusive
 
-    /// Give it back.
+    /// Release the lock.
     case unlock
 }
 
-/// How much of a file is brought to stable storage.
+/// The parts of a file that are synchronized with stable storage.
 package enum SyncScope: Hashable, Sendable {
-    /// The content and what is needed to read it back, the size included, but not the dates.
+    /// The content and the metadata needed to read it, including the size but not the dates.
     case content
 
-    /// The content and all that the file system knows about the file.
+    /// The content and all metadata of the file.
     case everything
 }
 
-/// What the system tells about a file.
+/// The status of a file, as reported by the system.
 package struct FileStatus: Hashable, Sendable {
-    /// What stands under a name.
+    /// The kind of a file.
     package enum Kind: Hashable, Sendable {
         case regular
         case directory
@@ -146,16 +147,16 @@ package struct FileStatus: Hashable, Sendable {
         case other
     }
 
-    /// What it is.
+    /// The kind of the file.
     package var kind: Kind
 
-    /// Which file it is, and in what state.
+    /// The identity and state of the file.
     package var identity: FileIdentity
 
-    /// The user that owns it.
+    /// The user that owns the file.
     package var owner: UInt32
 
-    /// The group that owns it.
+    /// The group that owns the file.
     package var group: UInt32
 
     /// Creates a status.
@@ -167,7 +168,7 @@ package struct FileStatus: Hashable, Sendable {
     }
 }
 
-/// One system call that failed: its name and the error number that it left.
+/// A failed system call, with its name and its error number.
 package struct SystemCallFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// The name of the call, such as `openat`.
     package let call: String

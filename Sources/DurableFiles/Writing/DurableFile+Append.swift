@@ -1,24 +1,26 @@
 extension DurableFile {
     private static let operation = "append to"
 
-    /// Writes behind the old content, in place, and then overwrites a part of the old content.
+    /// Appends to the file in place, and then overwrites a part of the old content.
     ///
-    /// The bytes are committed by a sync of the content alone: that brings the new size along, and only the dates are
-    /// left out. What overwrites the old content is not synchronised and may be lost.
+    /// A sync of the content alone commits the appended bytes: it includes the new size, and leaves out only the dates.
+    /// The overwritten part is not synchronized, and the overwrite may be lost.
     ///
     /// - Parameters:
-    ///   - expected: The file that is to be written: nothing is if another one stands there, its size differs, or it
-    ///     has another name as well.
-    ///   - content: Bytes that the file must hold. Where dates are coarse, and file numbers are used again, another
-    ///     writer's file can have the same identity.
-    ///   - offset: Where the bytes go: the end of the file, or before it if what follows is worthless.
-    ///   - durability: Whether the bytes are synchronised.
-    ///   - bytes: What is written.
-    ///   - blank: What then goes where in the old content, if anything.
-    /// - Throws: ``FileFailure/Kind/changed``; ``FileFailure/Kind/appendFailed(restored:)`` if the bytes could not be
-    ///   written; ``FileFailure/Kind/syncFailed(restored:)`` if they could not be synchronised. Both first cut the file
-    ///   at `offset` again, if they can. ``FileFailure/Kind/notDurable`` if nothing was to be synchronised and closing
-    ///   the file failed: the bytes are there.
+    ///   - expected: The file to write to. Nothing is written if another file has its name, its size differs, or it has
+    ///     a second name.
+    ///   - content: Bytes that the file must hold. Where dates are coarse and file numbers are reused, another writer's
+    ///     file can have the same identity.
+    ///   - offset: The offset of the bytes: the end of the file, or an earlier one if the content behind it is
+    ///     worthless.
+    ///   - durability: Whether to synchronize the bytes.
+    ///   - bytes: The bytes to append.
+    ///   - blank: The bytes that then overwrite old content, and their offset.
+    /// - Throws: ``FileFailure/Kind/changed`` if the file is not as expected;
+    ///   ``FileFailure/Kind/appendFailed(restored:)`` if the bytes could not be written;
+    ///   ``FileFailure/Kind/syncFailed(restored:)`` if they could not be synchronized. The last two first try to
+    ///   truncate the file to `offset` again. ``FileFailure/Kind/notDurable`` if no sync was requested and closing the
+    ///   file failed: the bytes are in the file.
     package func append(
         expecting expected: FileIdentity,
         holding content: FileContent? = nil,
@@ -32,7 +34,7 @@ extension DurableFile {
             var opened = try openExisting(Self.operation, for: .updating),
             opened.identity.isSameFile(as: expected),
             opened.identity.size == expected.size,
-            // Under another name, what is there is somebody else's: a copy that was made by linking.
+            // A second name means a copy made by a hard link, which belongs to somebody else.
             opened.identity.linkCount <= 1,
             try holds(content, in: opened.descriptor.number)
         else {
@@ -45,7 +47,7 @@ extension DurableFile {
         do throws(SystemCallFailure) {
             try opened.descriptor.close()
         } catch {
-            // After a sync there is nothing left that closing could lose.
+            // After a sync, a failed close cannot lose anything.
             if durability == .processCrash {
                 throw FileFailure(
                     .notDurable,
@@ -76,7 +78,7 @@ extension DurableFile {
         do throws(SystemCallFailure) {
             try calls.writeAll(descriptor, bytes, at: offset, written: &written)
         } catch {
-            // Left alone if nothing was written: cutting would date the file anew.
+            // If nothing was written, do not truncate: that would change the date of the file.
             let restored = written == 0 || restore(descriptor, to: offset)
             throw FileFailure(.appendFailed(restored: restored), operation: Self.operation, path: path, cause: error)
         }
@@ -91,7 +93,7 @@ extension DurableFile {
         }
     }
 
-    /// Takes back what was written, so that nobody reads what its writer was told had failed.
+    /// Truncates the file again, so that readers do not see bytes whose append was reported as failed.
     private func restore(_ descriptor: CInt, to size: Int64) -> Bool {
         do throws(SystemCallFailure) {
             try uninterrupted { () throws(SystemCallFailure) in
@@ -123,8 +125,8 @@ extension DurableFile {
                 try calls.status(of: descriptor).identity
             }
         } catch {
-            // The bytes are committed, which must not be reported as a failure. With the old date, this is not what
-            // is found later, so that the caller reads the file again: more work, but nothing wrong.
+            // The bytes are committed, so do not report a failure. With the old date, the identity will not match the
+            // file later, so the caller reads the file again: more work, but correct.
             var identity = old
             identity.size = max(old.size, end)
             return identity
@@ -132,12 +134,12 @@ extension DurableFile {
     }
 }
 
-/// What an append that was committed left behind.
+/// The outcome of a committed append.
 package struct AppendOutcome: Hashable, Sendable {
-    /// The file as it is now.
+    /// The identity of the file after the append.
     package var identity: FileIdentity
 
-    /// Whether the old place was overwritten as asked; `true` also when nothing was asked.
+    /// Whether the requested overwrite succeeded; also `true` if none was requested.
     package var blanked: Bool
 
     /// Creates an outcome.

@@ -1,9 +1,9 @@
 extension DurableFile {
     private static let copiedAtOnce = 1 << 20
 
-    /// Copies the content of this file, as it is when it is opened, into another one, which is replaced by it.
+    /// Replaces another file by a copy of this one, as it is when it is opened.
     ///
-    /// - Returns: Whether there was a file.
+    /// - Returns: Whether this file exists.
     package func copy(to other: DurableFile, durability: Durability) throws(FileFailure) -> Bool {
         guard let reader = try openForReading() else { return false }
         let part = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.copiedAtOnce, alignment: 1)
@@ -22,9 +22,9 @@ extension DurableFile {
 }
 
 extension DurableDirectory {
-    /// Copies the files in this directory, and the directories with theirs, into another one.
+    /// Copies the files and subdirectories of this directory into another one.
     ///
-    /// Lock files, temporary files, and what is neither a file nor a directory, are left out.
+    /// Lock files, temporary files, and anything that is neither a file nor a directory are left out.
     package func copyAll(to other: DurableDirectory, durability: Durability) throws(FileFailure) {
         for name in try names() where !SiblingNames.isAnyOurs(name) {
             switch try status(of: name)?.kind {

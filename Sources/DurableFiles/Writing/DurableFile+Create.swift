@@ -1,32 +1,32 @@
-/// For libraries that write a file themselves, but would not create it with the mode that it should have.
+/// Creation of a file for a library that writes the file itself, but would create it with the wrong mode.
 extension DurableFile {
-    /// Creates the file, empty and with mode 0600, if nothing stands under its name.
+    /// Creates the file, empty and with mode 0600, if its name is free.
     ///
-    /// The file has its name only once it is closed: a process that closes a file gives back every POSIX lock that it
-    /// has on it, also those of a library that opened the file meanwhile.
+    /// The file gets its name only after it is closed: when a process closes a file, it releases all its POSIX locks on
+    /// the file, including those of a library that has opened it meanwhile.
     ///
     /// - Returns: Whether the file was created.
-    /// - Throws: ``FileFailure/Kind/notRegularFile`` if anything but a regular file stands there.
+    /// - Throws: ``FileFailure/Kind/notRegularFile`` if the name belongs to anything but a regular file.
     @discardableResult
     package func createIfMissing() throws(FileFailure) -> Bool {
         if try status("create") != nil { return false }
         let temporary = try createNew("create") { [names] _ in names.temporary() }.name
-        // If it stays, it is removed as a stale one later.
+        // A leftover is removed as stale later.
         defer { try? calls.unlink(temporary, in: directory.number) }
         do throws(SystemCallFailure) {
-            // Not repeated when interrupted: the first call may have been carried out.
+            // Do not repeat an interrupted call: it may have succeeded.
             try calls.link(temporary, to: name, in: directory.number)
             return true
         } catch {
             if ErrorNumber.noLinks.contains(error.errno) { return try createInPlace() }
             if error.errno == ErrorNumber.fileExists { return false }
-            // What reports a failure may have been carried out all the same.
+            // A call that reports a failure may have succeeded.
             guard try status("create") != nil else { throw FileFailure(operation: "create", path: path, cause: error) }
             return true
         }
     }
 
-    /// Does so where a file cannot have two names.
+    /// Creates the file if it is missing, where the file system does not support a second name.
     private func createInPlace() throws(FileFailure) -> Bool {
         do throws(FileFailure) {
             try create()
@@ -39,7 +39,7 @@ extension DurableFile {
 
     /// Creates the file, empty and with mode 0600.
     ///
-    /// - Throws: A failure with `EEXIST` if anything stands under the name.
+    /// - Throws: A failure with `EEXIST` if the name is taken.
     package func create() throws(FileFailure) {
         do throws(SystemCallFailure) {
             var descriptor = try Descriptor(opening: name, in: directory.number, for: .creating, calls: calls)
@@ -49,7 +49,7 @@ extension DurableFile {
         }
     }
 
-    /// Makes the names in the file's directory durable: those that were created, and those that were removed.
+    /// Makes the created and removed names in the file's directory durable.
     package func synchronizeName() throws(FileFailure) {
         do throws(SystemCallFailure) {
             try synchronizeDirectory()

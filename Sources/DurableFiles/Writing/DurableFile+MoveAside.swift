@@ -3,11 +3,10 @@ extension DurableFile {
 
     /// Renames the file to `<name>.damaged-<suffix>` in its directory, never over another file.
     ///
-    /// - Parameter suffix: What the new name ends with; random if `nil`. If that name is taken, something random is
-    ///   added to it.
-    /// - Returns: The full path of the file now.
+    /// - Parameter suffix: The end of the new name; random if `nil`. If the name is taken, a random part is added.
+    /// - Returns: The new full path of the file.
     /// - Throws: ``FileFailure/Kind/notDurable``, with the new path, if the file was moved but the directory was not
-    ///   synchronised; a failure with `ENOENT` if there is no file.
+    ///   synchronized; a failure with `ENOENT` if the file does not exist.
     package func moveAside(suffix: String? = nil) throws(FileFailure) -> String {
         if let suffix, suffix.utf8.contains(0) || suffix.utf8.contains(UInt8(ascii: "/")) {
             throw FileFailure(.invalidPath, operation: Self.operation, path: path)
@@ -17,11 +16,11 @@ extension DurableFile {
         }
         let newName = try reserve(suffix)
         do throws(SystemCallFailure) {
-            // Not repeated when interrupted: the first call may have been carried out.
+            // Do not repeat an interrupted call: it may have succeeded.
             try calls.rename(name, to: newName, in: directory.number)
         } catch {
-            // The reserved name holds an empty file of our own, which does no harm if it stays; but a rename that was
-            // carried out may report a failure, and then it holds the file itself.
+            // The reserved name holds an empty file of our own, which is harmless if it stays. But a rename that
+            // reports a failure may have succeeded, and then the name holds the file itself.
             if (try? calls.status(ofName: name, in: directory.number)) != nil {
                 try? calls.unlink(newName, in: directory.number)
             }

@@ -1,20 +1,20 @@
 extension DurableFile {
     private static let operation = "replace"
 
-    /// Replaces the file by a new one in a single step, so that it holds the old content or the new at every moment.
+    /// Replaces the file in a single step, so that it holds either the old or the new content at every moment.
     ///
-    /// The new content is written to a temporary file beside it, which is synchronised and then renamed. The mode of
-    /// the old file is kept; without one, the new file is the user's alone (0600). Until the rename, a failure leaves
-    /// the old file untouched and removes the temporary one.
+    /// The new content is written to a temporary file next to it, which is synchronized and then renamed. The new file
+    /// keeps the mode of the old one; without an old file, only the user may access it (0600). A failure before the
+    /// rename leaves the old file untouched and removes the temporary one.
     ///
     /// - Parameters:
-    ///   - durability: Whether the file and then its directory are synchronised.
-    ///   - found: What was just found under the name, if the caller has looked.
-    ///   - model: What the new file has its owner and mode from if there is no old one.
-    ///   - body: Writes the content; what it throws is thrown on.
-    /// - Returns: Which file is in place now.
-    /// - Throws: ``FileFailure/Kind/notDurable`` if the new content is in place but the directory was not synchronised;
-    ///   after any other failure the old content is in place.
+    ///   - durability: Whether to synchronize the file and then its directory.
+    ///   - found: The status of the file, if the caller has just read it.
+    ///   - model: The source of the owner and mode if there is no old file.
+    ///   - body: Writes the content; its errors are rethrown.
+    /// - Returns: The identity of the new file.
+    /// - Throws: ``FileFailure/Kind/notDurable`` if the new content is in place but the directory was not synchronized;
+    ///   after any other failure, the old content is in place.
     package func replace(
         durability: Durability,
         found: FileStatus? = nil,
@@ -26,7 +26,7 @@ extension DurableFile {
         return try replacement.commit(durability: durability)
     }
 
-    /// Begins a replacement that is written bit by bit, as ``replace(durability:found:like:_:)`` does it in one call.
+    /// Begins a replacement that is written in parts; ``replace(durability:found:like:_:)`` does the same in one call.
     package func startReplacing(
         found: FileStatus? = nil,
         like model: FileStatus? = nil
@@ -51,14 +51,14 @@ extension DurableFile {
         }
     }
 
-    /// Removes what crashes left of replacements of this file; best effort.
+    /// Removes the temporary files that crashes have left of replacements of this file; best effort.
     ///
-    /// - Parameter seconds: The age, since the last write to it, that makes a temporary file stale. A writer that is
-    ///   still at work must not be that slow.
-    /// - Returns: How many files were removed.
+    /// - Parameter seconds: The time since the last write after which a temporary file is stale. An active writer must
+    ///   not take that long.
+    /// - Returns: The number of removed files.
     @discardableResult
     package func removeStaleTemporaries(olderThan seconds: Int64) -> Int {
-        // What cannot be listed, inspected or removed now stays for another time: nothing depends on it.
+        // A file that cannot be listed, inspected or removed now is left for the next call: nothing depends on it.
         guard let found = try? calls.names(in: directory.number) else { return 0 }
         let newest = calls.currentSeconds() - seconds
         var removed = 0
@@ -74,7 +74,7 @@ extension DurableFile {
         return removed
     }
 
-    /// Gives the written file its owner and mode, synchronises and closes it.
+    /// Sets the owner and mode of the written file, synchronizes it and closes it.
     func finish(
         _ output: inout FileOutput,
         replacing previous: FileStatus?,
@@ -106,7 +106,7 @@ extension DurableFile {
         return identity
     }
 
-    /// Gives the new file the owner and group of the old one where the system lets it, and returns the mode to set.
+    /// Gives the new file the owner and group of the old one if the system allows it, and returns the mode to set.
     func takeOver(_ previous: FileStatus?, on descriptor: CInt, created: FileStatus) -> UInt32 {
         guard let previous else { return 0o600 }
         let mode = previous.identity.mode
@@ -117,21 +117,21 @@ extension DurableFile {
             }
             return mode
         } catch {
-            // The common case: only a privileged process gives files away. What the old group was allowed must not
-            // be allowed to another one, unless everyone is.
+            // The common case: only a privileged process can change owners. The new group must not get the permissions
+            // of the old one, except those that everyone has.
             guard previous.group != created.group else { return mode & 0o777 }
             let others = mode & 0o007
             return (mode & 0o707) | (mode & 0o070 & (others << 3))
         }
     }
 
-    /// Gives the written file its name.
+    /// Renames the written file to the final name.
     func install(_ temporary: String, _ identity: FileIdentity) throws(FileFailure) {
         do throws(SystemCallFailure) {
-            // Not repeated when interrupted: the first call may have been carried out.
+            // Do not repeat an interrupted call: it may have succeeded.
             try calls.rename(temporary, to: name, in: directory.number)
         } catch {
-            // What reports a failure may have been carried out all the same; the name tells.
+            // A call that reports a failure may have succeeded; check the name.
             let status = try? calls.status(ofName: name, in: directory.number)
             if let status, status.identity.isSameFile(as: identity) { return }
             throw FileFailure(operation: Self.operation, path: path, cause: error)

@@ -1,9 +1,9 @@
-/// A new file that is being written from its beginning.
+/// A new file, written from its beginning.
 package struct FileOutput: ~Copyable {
     /// The number of bytes written so far.
     package private(set) var count: Int64 = 0
 
-    /// The name that the file has while it is written.
+    /// The name of the file while it is written.
     let name: String
 
     var descriptor: Descriptor
@@ -17,7 +17,7 @@ package struct FileOutput: ~Copyable {
         self.calls = calls
     }
 
-    /// Writes all the bytes behind what was written before; nothing is buffered.
+    /// Appends all the bytes, unbuffered.
     package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileFailure) {
         do throws(SystemCallFailure) {
             try calls.writeAll(descriptor.number, bytes, at: count, written: &count)

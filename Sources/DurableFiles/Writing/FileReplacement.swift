@@ -1,6 +1,6 @@
-/// A file that is being replaced: the new content is beside it until it is complete.
+/// A replacement of a file, written next to it until it is complete.
 ///
-/// What is not committed is removed, and the old content stays.
+/// Without a commit, the new content is removed and the old content stays.
 package struct FileReplacement: ~Copyable {
     var output: FileOutput
 
@@ -14,13 +14,13 @@ package struct FileReplacement: ~Copyable {
         self.output = output
     }
 
-    /// Writes all the bytes behind what was written before; nothing is buffered.
+    /// Appends all the bytes, unbuffered.
     package mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileFailure) { try output.write(bytes) }
 
-    /// Puts what was written in the place of the file.
+    /// Replaces the file by the written content.
     ///
-    /// - Parameter durability: Whether the file and then its directory are synchronised.
-    /// - Returns: Which file is in place now.
+    /// - Parameter durability: Whether to synchronize the file and then its directory.
+    /// - Returns: The identity of the new file.
     /// - Throws: As ``DurableFile/replace(durability:found:like:_:)``.
     @discardableResult
     package consuming func commit(durability: Durability) throws(FileFailure) -> FileIdentity {
@@ -32,7 +32,7 @@ package struct FileReplacement: ~Copyable {
     }
 
     deinit {
-        // Best effort: a temporary file that stays is removed by a later call of `removeStaleTemporaries`.
+        // Best effort: a later call of `removeStaleTemporaries` removes a leftover.
         if !isInstalled { try? file.calls.unlink(output.name, in: file.directory.number) }
     }
 }

@@ -1,16 +1,15 @@
-/// A file that another library fills under a temporary name and that then appears under its own: whole, or not at all.
+/// A file that another library fills under a temporary name and that is then installed, completely or not at all.
 package struct NewFile: Sendable {
-    /// The path of the file while it is filled: it is empty, has mode 0600, and lies beside the place where it is to
-    /// appear.
+    /// The path of the file to fill: empty, with mode 0600, next to the final path.
     package let temporaryPath: String
 
     private let file: DurableFile
     private let temporaryName: String
 
-    /// Creates an empty file beside the place where it is to appear.
+    /// Creates an empty temporary file next to the final path.
     ///
-    /// - Parameter path: Where it is to appear; the directory of that must exist. A symbolic link is followed.
-    /// - Throws: A failure with `EEXIST` if anything stands there.
+    /// - Parameter path: The final path; its directory must exist. A symbolic link is followed.
+    /// - Throws: A failure with `EEXIST` if the path is taken.
     package init(path: String, calls: any SystemCalls = RealSystemCalls()) throws(FileFailure) {
         file = try DurableFile.open(path: path, calls: calls)
         guard try file.isNameFree() else {
@@ -22,29 +21,29 @@ package struct NewFile: Sendable {
         temporaryPath = DurableFile.join(file.directoryPath, output.name)
     }
 
-    /// Lets it appear under its own name, for good; its content must have been synchronised before.
+    /// Installs the file durably under its final name; synchronize its content first.
     ///
-    /// - Throws: A failure with `EEXIST` if something stands there by now, which stays as it is;
-    ///   ``FileFailure/Kind/notDurable`` if it has appeared, but may be lost with the power.
+    /// - Throws: A failure with `EEXIST` if the name was taken meanwhile, by something that stays unchanged;
+    ///   ``FileFailure/Kind/notDurable`` if the file is installed, but a power loss may undo that.
     package func install() throws(FileFailure) {
         try file.takeName(of: temporaryName)
         try file.synchronizeName()
     }
 
-    /// Removes it, if it was not installed; best effort.
+    /// Removes the file if it was not installed; best effort.
     package func discard() {
-        // What stays has a name that says what it is, and is removed as a stale one later.
+        // A leftover is recognizable by its temporary name, and is removed as stale later.
         try? file.calls.unlink(temporaryName, in: file.directory.number)
     }
 
-    /// Removes what crashes left of files that were to appear in the same directory, under whatever name; best effort.
+    /// Removes the temporary files that crashes have left in the same directory, for any final name; best effort.
     ///
-    /// - Parameter seconds: The age, since the last write to it, that makes a temporary file stale.
+    /// - Parameter seconds: The time since the last write after which a temporary file is stale.
     package func removeStaleTemporaries(olderThan seconds: Int64) {
         guard let home = try? DurableDirectory.open(path: file.directoryPath, calls: file.calls),
             let names = try? home.names()
         else {
-            // Nothing depends on it.
+            // Nothing depends on the removal.
             return
         }
         home.removeStaleTemporaries(among: names, olderThan: seconds)
@@ -54,7 +53,7 @@ package struct NewFile: Sendable {
 extension DurableFile {
     private static let operation = "create"
 
-    /// Whether nothing at all stands under the file's name.
+    /// Returns whether the file's name is free.
     func isNameFree() throws(FileFailure) -> Bool {
         do throws(SystemCallFailure) {
             _ = try uninterrupted { () throws(SystemCallFailure) in
@@ -67,39 +66,39 @@ extension DurableFile {
         }
     }
 
-    /// Gives a temporary file the file's name, unless something has it.
+    /// Gives a temporary file the final name, unless the name is taken.
     func takeName(of temporary: String) throws(FileFailure) {
         do throws(SystemCallFailure) {
-            // Not repeated when interrupted: the first call may have been carried out.
+            // Do not repeat an interrupted call: it may have succeeded.
             try calls.link(temporary, to: name, in: directory.number)
         } catch {
             if ErrorNumber.noLinks.contains(error.errno) { return try takeNameWithoutLinks(of: temporary) }
-            // What reports a failure may have been carried out all the same; the names tell.
+            // A call that reports a failure may have succeeded; compare the names.
             guard isSameFile(temporary) else {
                 throw FileFailure(operation: Self.operation, path: path, cause: error)
             }
         }
-        // If it stays, it is a second name of a whole file, and is removed as a stale one later.
+        // A leftover is a second name of the complete file, and is removed as stale later.
         try? calls.unlink(temporary, in: directory.number)
     }
 
-    /// Does so where a file cannot have two names: an empty file takes the name first, and is replaced at once.
+    /// Takes the name where the file system does not support a second name: an empty file reserves it and is replaced.
     private func takeNameWithoutLinks(of temporary: String) throws(FileFailure) {
         try create()
         do throws(SystemCallFailure) {
-            // As above.
+            // Do not repeat an interrupted call: it may have succeeded.
             try calls.rename(temporary, to: name, in: directory.number)
         } catch {
-            // A rename that was carried out may report a failure, and then the name is the whole file's.
+            // A rename that reports a failure may have succeeded, and then the name belongs to the complete file.
             guard (try? calls.status(ofName: temporary, in: directory.number)) != nil else { return }
             try? calls.unlink(name, in: directory.number)
             throw FileFailure(operation: Self.operation, path: path, cause: error)
         }
     }
 
-    /// Whether a temporary file has the file's name, too.
+    /// Returns whether a temporary file also has the file's name.
     private func isSameFile(_ temporary: String) -> Bool {
-        // A name that cannot be looked at proves nothing.
+        // A name that cannot be inspected proves nothing.
         guard let left = try? calls.status(ofName: name, in: directory.number),
             let right = try? calls.status(ofName: temporary, in: directory.number)
         else { return false }
