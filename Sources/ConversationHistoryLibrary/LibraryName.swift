@@ -15,7 +15,7 @@ package enum LibraryName {
                 .invalidName,
                 operation: operation,
                 location: "a library",
-                reason: "The name of a user or an organisation has at most \(maximumOwnerCount) bytes."
+                reason: "The name of a user or an organization has at most \(maximumOwnerCount) bytes."
             )
         }
     }

@@ -108,8 +108,8 @@ package struct FileFailure: Error, Hashable, Sendable, CustomStringConvertible {
             case .appendFailed(restored: true): "writing at the end failed, and the file is as it was"
             case .appendFailed(restored: false): "writing at the end failed, and a part of it may be left there"
             case .syncFailed(restored: true):
-                "what was written could not be synchronised; it was taken back, but may be there after a power loss"
-            case .syncFailed(restored: false): "what was written could not be synchronised, and is still there"
+                "what was written could not be synchronized; it was taken back, but may be there after a power loss"
+            case .syncFailed(restored: false): "what was written could not be synchronized, and is still there"
             case .notDurable: "it was done, but may be lost if the power fails now"
             }
         let suffix = cause.map { " (\($0))" } ?? ""

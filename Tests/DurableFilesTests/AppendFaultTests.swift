@@ -102,7 +102,7 @@ struct AppendFaultTests {
         #expect(torn.content == old + added.prefix(added.count / 2))
     }
 
-    @Test("What could be neither synchronised nor taken back is reported as such")
+    @Test("What could be neither synchronized nor taken back is reported as such")
     func syncNotRestored() throws {
         let attempt = try attempt {
             ["fdatasync", "ftruncate"].contains($0.name) ? .fail(ErrorNumber.inputOutput) : nil

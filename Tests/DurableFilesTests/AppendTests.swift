@@ -40,7 +40,7 @@ struct AppendTests {
         #expect(calls.bytesWritten == added.count + footer.count)
     }
 
-    @Test("Nothing is synchronised to survive the process only")
+    @Test("Nothing is synchronized to survive the process only")
     func processCrash() throws {
         directory.write("a.json", old)
         let calls = FaultySystemCalls()

@@ -45,7 +45,7 @@ struct CreateTests {
         #expect(directory.names() == ["a.db"])
     }
 
-    @Test("A file is removed, and the directory synchronised on request")
+    @Test("A file is removed, and the directory synchronized on request")
     func removeAndSynchronize() throws {
         let calls = FaultySystemCalls()
         let file = try open(calls)

@@ -147,7 +147,7 @@ struct DirectoryTests {
         }
     }
 
-    @Test("A directory that the file system cannot synchronise is none the worse for it")
+    @Test("A directory that the file system cannot synchronize is none the worse for it")
     func unsupported() throws {
         let calls = FaultySystemCalls { $0.name == "fsync" ? .fail(ErrorNumber.invalidArgument) : nil }
         let home = try #require(try DurableDirectory.open(path: directory.path, calls: calls))

@@ -46,7 +46,7 @@ struct FileReplacementTests {
         #expect(atOnce.names.filter { $0 != "pwrite" } == bitByBit.names.filter { $0 != "pwrite" })
     }
 
-    @Test("A directory that is not synchronised is told, and the new content stays")
+    @Test("A directory that is not synchronized is told, and the new content stays")
     func tellsOfTheDirectory() throws {
         let calls = FaultySystemCalls { call in
             call.name == "fsync" && call.ordinal == 2 ? .fail(ErrorNumber.inputOutput) : nil

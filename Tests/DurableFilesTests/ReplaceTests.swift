@@ -52,7 +52,7 @@ struct ReplaceTests {
         #expect(calls.bytesWritten == new.count)
     }
 
-    @Test("Nothing is synchronised to survive the process only")
+    @Test("Nothing is synchronized to survive the process only")
     func processCrash() throws {
         let calls = FaultySystemCalls()
         let file = try DurableFile.open(path: directory.path("a.json"), calls: calls)
@@ -82,7 +82,7 @@ struct ReplaceTests {
         #expect(calls.openCount == 0)
     }
 
-    @Test("A directory that cannot be synchronised at all is no failure")
+    @Test("A directory that cannot be synchronized at all is no failure")
     func unsupportedDirectorySync() throws {
         for errno in ErrorNumber.notSupported.union([ErrorNumber.invalidArgument]) {
             let calls = FaultySystemCalls { $0.name == "fsync" && $0.ordinal == 2 ? .fail(errno) : nil }

@@ -8,7 +8,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// For those who come from a state manager: threads of users and organisations, limits, and planned features.
+/// For those who come from a state manager: threads of users and organizations, limits, and planned features.
 enum ThreadsExample {
     static func run(in directory: String) async throws -> [String] {
         let everyone = DirectoryConversationLibrary(path: directory)

@@ -17,7 +17,7 @@ struct ThreadFeatures {
 
     private func day(_ number: Int) -> Date { Date(timeIntervalSince1970: Double(number) * 86_400) }
 
-    @Test("users and organisations", arguments: LibraryKind.allCases)
+    @Test("users and organizations", arguments: LibraryKind.allCases)
     func owners(_ kind: LibraryKind) async throws {
         func check(_ library: some ConversationLibrary<ChatMessage>) async throws {
             let mine = library.scoped(to: alice)

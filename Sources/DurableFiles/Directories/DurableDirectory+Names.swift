@@ -112,7 +112,7 @@ extension DurableDirectory {
             let unsupported =
                 error.errno == ErrorNumber.invalidArgument || ErrorNumber.notSupported.contains(error.errno)
             guard unsupported else {
-                throw FileFailure(.notDurable, operation: "synchronise the directory", path: path, cause: error)
+                throw FileFailure(.notDurable, operation: "synchronize the directory", path: path, cause: error)
             }
         }
     }

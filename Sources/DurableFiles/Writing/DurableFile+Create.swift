@@ -54,7 +54,7 @@ extension DurableFile {
         do throws(SystemCallFailure) {
             try synchronizeDirectory()
         } catch {
-            throw FileFailure(.notDurable, operation: "synchronise the directory of", path: path, cause: error)
+            throw FileFailure(.notDurable, operation: "synchronize the directory of", path: path, cause: error)
         }
     }
 

@@ -158,7 +158,7 @@ struct PostgresRoleTests {
             _ = try await restricted.create(NewConversation(owner: bob))
         }
         #expect(error?.code == .permissionDenied)
-        // Bound to an organisation, it can be narrowed.
+        // Bound to an organization, it can be narrowed.
         try await library.allow(role: role, only: Owner(organization: "analytical"))
         #expect(try await counts(restricted, user: nil) == [3, 8, 2, 2, 2, 2])
         #expect(try await counts(restricted, user: "bob") == [2, 4, 1, 1, 1, 1])

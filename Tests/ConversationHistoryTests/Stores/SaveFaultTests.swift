@@ -74,7 +74,7 @@ struct SaveFaultTests {
                 let error = await failure { () throws(HistoryStoreError) in try await scene.store.save(scene.new) }
                 let call = try #require(scene.faults.end().dropFirst(number - 1).first)
                 let comment: Comment = "call \(number), \(call.name), \(fault)"
-                // What could not be synchronised was taken back, but may be there again after a loss of power.
+                // What could not be synchronized was taken back, but may be there again after a loss of power.
                 let wasTakenBack = error != nil && call.name == "fdatasync"
                 if wasTakenBack { #expect(error?.code == .notDurable, comment) }
                 let isNew = error == nil || error?.code == .notDurable && !wasTakenBack
