@@ -53,8 +53,8 @@ final class SQLiteConnectionPool: Sendable {
     }
 
     deinit {
-        // Closing may write and block, so each connection closes on its own thread.
-        for connection in readers + [writer] { Task { await connection.close() } }
+        // Closing may write and block, so it happens on the connections' own threads.
+        Task { [readers, writer] in await Self.close(readers, then: writer) }
     }
 
     /// Runs work in a write transaction, which is committed and durable when this returns.
@@ -117,9 +117,14 @@ final class SQLiteConnectionPool: Sendable {
     }
 
     /// Closes all connections after the work that has begun; later calls fail.
-    func close() async {
+    func close() async { await Self.close(readers, then: writer) }
+
+    /// Closes connections one after the other.
+    ///
+    /// The last connection to close empties and removes the log. Of connections that close at the same time, each may
+    /// take another one for the last, and then the log stays.
+    private static func close(_ readers: [SQLiteConnection], then writer: SQLiteConnection) async {
         for connection in readers { await connection.close() }
-        // The writer closes last, because the last connection to close empties the log.
         await writer.close()
     }
 }
