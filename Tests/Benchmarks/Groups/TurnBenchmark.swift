@@ -74,12 +74,13 @@ enum TurnBenchmark {
                 calls
             )
             let conversation = try await Conversation(sample.snapshot, savingTo: store)
+            // A save onto any other state than the stored one would be a conflict.
+            var snapshot = conversation.snapshot
             var (syncs, bytes, all) = ([Double](), [Double](), [Double]())
             for (question, answer) in Sample.turns(10) {
                 let before = (calls.syncCount, calls.bytesWritten, calls.calls.count)
                 switch kind {
                 case "save":
-                    var snapshot = conversation.snapshot
                     try snapshot.append(question)
                     try snapshot.append(answer)
                     try await store.save(snapshot)
