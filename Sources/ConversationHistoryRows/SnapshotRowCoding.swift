@@ -58,9 +58,15 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
 
     /// Returns the entry of a line.
     package func entry(_ line: UnsafeRawBufferPointer) throws(SnapshotDecodingError) -> HistoryEntry<Message> {
+        try box(line).value
+    }
+
+    private func box(_ line: UnsafeRawBufferPointer) throws(SnapshotDecodingError)
+        -> SharedList<HistoryEntry<Message>>.Box
+    {
         try StoredText.read(line) { (reader, fault) throws(JSONError) in
             try coding.entry.read(from: &reader, &fault)
-        }.value
+        }
     }
 
     /// Appends the entry of a line to a list.
@@ -68,10 +74,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         entry line: UnsafeRawBufferPointer,
         to entries: inout SharedList<HistoryEntry<Message>>
     ) throws(SnapshotDecodingError) {
-        let box = try StoredText.read(line) { (reader, fault) throws(JSONError) in
-            try coding.entry.read(from: &reader, &fault)
-        }
-        entries.append(box)
+        entries.append(try box(line))
     }
 
     /// Appends the entry of a line to the history of a snapshot.
@@ -79,10 +82,7 @@ package struct SnapshotRowCoding<Message: HistoryMessage>: Sendable {
         entry line: UnsafeRawBufferPointer,
         to snapshot: inout ConversationSnapshot<Message>
     ) throws(SnapshotDecodingError) {
-        let box = try StoredText.read(line) { (reader, fault) throws(JSONError) in
-            try coding.entry.read(from: &reader, &fault)
-        }
-        snapshot.append(box)
+        snapshot.append(try box(line))
     }
 
     /// Appends the turn of a line to a snapshot.

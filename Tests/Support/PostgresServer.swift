@@ -62,8 +62,7 @@ package final class PostgresServer: Sendable {
     package init(standbyOf primary: PostgresServer? = nil, settings: [String: String] = [:]) throws {
         guard let programs = Self.programs else { throw Failure(description: "There is no PostgreSQL server here.") }
         // This ignores TMPDIR, because the path of a socket is limited to about a hundred bytes.
-        var template = Array("/tmp/conversation-history-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil, let path = String(validating: template.dropLast(), as: UTF8.self) else {
+        guard let path = TemporaryDirectory.make(in: "/tmp") else {
             throw Failure(description: "There is no directory for a server.")
         }
         self.path = path

@@ -18,11 +18,17 @@ package final class TemporaryDirectory: Sendable {
     /// Creates the directory in the system's directory for temporary files.
     package init() {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        var template = Array((parent + "/conversation-history-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil, let path = String(validating: template.dropLast(), as: UTF8.self) else {
+        guard let path = Self.make(in: parent) else {
             fatalError("cannot create a temporary directory in \(parent): \(errno)")
         }
         self.path = path
+    }
+
+    /// Creates a directory that nobody removes and returns its path, or `nil` if that fails.
+    static func make(in parent: String) -> String? {
+        var template = Array((parent + "/conversation-history-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { return nil }
+        return String(validating: template.dropLast(), as: UTF8.self)
     }
 
     deinit { Self.remove(path) }

@@ -272,6 +272,7 @@ public final class Conversation<Message: HistoryMessage>: Sendable {
             value = try body(&state)
             return true
         }
+        // `changeIfPossible` returns only after a call of the closure that returned, and that call set the value.
         guard let value else { preconditionFailure("The body returned a value or threw.") }
         return value
     }

@@ -210,7 +210,7 @@ struct ReadWindow: ~Copyable {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Returns the index of the first line feed at or after a start index; `nil` if there is none.
+    /// Returns the index of the first line feed at or after a start index; `nil` if none follows.
     package func firstLineFeed(from start: Int) -> Int? {
         var place = start
         // Checks eight bytes at a time: a byte of `word` is zero where the text has a line feed. After the subtraction,

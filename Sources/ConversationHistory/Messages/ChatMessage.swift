@@ -40,7 +40,8 @@ public struct ChatMessage: Hashable, Sendable {
 
     /// The texts of the message, concatenated.
     ///
-    /// Setting it replaces the first text block, or appends one if there is none, and removes the other text blocks.
+    /// Setting it replaces the first text block, or appends one if the message has none, and removes the other text
+    /// blocks.
     /// All other blocks stay.
     public var text: String {
         get {

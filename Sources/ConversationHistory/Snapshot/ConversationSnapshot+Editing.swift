@@ -45,7 +45,7 @@ extension ConversationSnapshot {
         ids.mayContain(id, in: entries) && position(of: id) != nil
     }
 
-    /// Returns the position of the entry with an id, searching from the end; `nil` if there is none.
+    /// Returns the position of the entry with an id, searching from the end; `nil` if no entry has it.
     public func position(of id: EntryID) -> Int? {
         entries.indices.last { entries.box(at: $0).value.id == id }
     }

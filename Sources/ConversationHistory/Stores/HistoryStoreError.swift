@@ -174,7 +174,7 @@ public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertibl
     /// The name of the call, such as `openat` or `sqlite3_step`.
     public let call: String
 
-    /// The error number, such as `ENOSPC`, or the extended result code of SQLite; 0 if there is none.
+    /// The error number, such as `ENOSPC`, or the extended result code of SQLite; 0 if the call reported neither.
     public let errno: Int32
 
     /// The error code of a database server, such as `53100`; `nil` for other errors.

@@ -18,7 +18,7 @@ public final class InMemoryHistoryStore<Message: HistoryMessage>: HistoryStore {
         self.snapshot.exchange(snapshot)
     }
 
-    /// Returns the stored snapshot, or `nil` if there is none.
+    /// Returns the stored snapshot, or `nil` if nothing was saved yet.
     public func load() async -> ConversationSnapshot<Message>? {
         snapshot.withLock { $0 }
     }

@@ -101,7 +101,7 @@ extension ConversationLibrary {
 
 /// A sequence over pages, which reads a page when its first element is requested.
 struct PagedSequence<Element: Sendable, Cursor: Sendable>: AsyncSequence, Sendable {
-    /// A page and the cursor of the next one; `nil` if there is none.
+    /// A page and the cursor of the next one; the cursor of the last page is `nil`.
     typealias Page = (elements: [Element], next: Cursor?)
 
     typealias Failure = HistoryStoreError

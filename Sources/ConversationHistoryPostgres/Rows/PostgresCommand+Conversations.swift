@@ -45,7 +45,7 @@ extension PostgresCommand {
         requiring("1", orElse: PostgresState.refused, sql, parameters)
     }
 
-    /// Locks a conversation within the scope; fails if there is none.
+    /// Locks a conversation within the scope; fails if the scope does not include it.
     static func lock(_ id: ConversationID, _ scope: LibraryScope) -> PostgresCommand {
         requiringOne("SELECT key FROM conversations WHERE \(isLive) FOR UPDATE", live(id, scope))
     }
@@ -77,7 +77,7 @@ extension PostgresCommand {
         )
     }
 
-    /// Changes columns of a conversation within the scope; fails if there is none.
+    /// Changes columns of a conversation within the scope; fails if the scope does not include it.
     ///
     /// - Parameter assignments: The columns and their values, with parameters from 5 on.
     static func change(

@@ -7,9 +7,6 @@ extension SQLiteConversationLibrary: ImportExclusion {
     /// The maximum number of concurrent imports; each holds the lock of a hidden file beside the database.
     private static var lockCount: UInt32 { 16 }
 
-    /// The time between two attempts to take a lock.
-    private static var pause: Duration { .milliseconds(10) }
-
     package func beginImport(
         of id: ConversationID,
         isOneSave: Bool
@@ -18,21 +15,13 @@ extension SQLiteConversationLibrary: ImportExclusion {
         // The resolved path is the same whichever link was used to open the database.
         let path = try await read("import") { (database) throws(SQLiteFailure) in database.path }
         let number = Array(id.rawValue.utf8).withUnsafeBytes { CRC32(of: $0).value } % Self.lockCount
-        let end = ContinuousClock.now + pool.busyTimeout
-        while true {
+        let timeout = pool.busyTimeout
+        return try await BlockingWorker().run { () throws(HistoryStoreError) in
             do throws(FileFailure) {
                 let file = try DurableFile.open(path: "\(path).import-\(number)")
-                let lock = try file.lock(.exclusive, timeout: .zero)
+                let lock = try file.lock(.exclusive, timeout: timeout)
                 return ImportPermit(lock) { file.removeLockFile() }
-            } catch {
-                guard error.kind == .busy, ContinuousClock.now < end else {
-                    throw HistoryStoreError(error, operation: "import")
-                }
-            }
-            // In a cancelled task the sleep throws at once. Ignoring that is correct: the loop then waits without
-            // pauses.
-            try? await Task.sleep(for: Self.pause)
-            await Task.yield()
+            } catch { throw HistoryStoreError(error, operation: "import") }
         }
     }
 }

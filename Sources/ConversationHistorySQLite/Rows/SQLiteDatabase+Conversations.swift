@@ -11,7 +11,7 @@ import Foundation
 
 /// Access to the rows of conversations.
 extension SQLiteDatabase {
-    /// Returns the row of a conversation, or `nil` if there is none.
+    /// Returns the row of a conversation, or `nil` if it does not exist.
     func conversation(_ id: ConversationID) throws(SQLiteFailure) -> ConversationRow? {
         try withStatement(
             """

@@ -3,7 +3,7 @@ import ConversationHistoryLibrary
 
 /// A comparison of two snapshots, by equality and by their encoded bytes.
 enum SnapshotDifference {
-    /// Returns words for the difference that complete a sentence, or `nil` if there is none.
+    /// Returns words for the difference that complete a sentence, or `nil` if the snapshots are equal.
     ///
     /// The words never quote the conversation.
     static func between<Message>(

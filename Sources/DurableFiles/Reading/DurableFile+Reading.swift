@@ -26,11 +26,8 @@ extension DurableFile {
 
     /// Returns whether the file currently holds some bytes.
     package func holds(_ content: FileContent) throws(FileFailure) -> Bool {
-        do throws(SystemCallFailure) {
-            let descriptor = try Descriptor(opening: name, in: directory.number, for: .reading, calls: calls)
-            return try holds(content, in: descriptor.number)
-        } catch {
-            if error.errno == ErrorNumber.noSuchFile { return false }
+        guard let descriptor = try openIfPresent() else { return false }
+        do throws(SystemCallFailure) { return try holds(content, in: descriptor.number) } catch {
             throw FileFailure(operation: "read", path: path, cause: error)
         }
     }
@@ -61,9 +58,14 @@ extension DurableFile {
     ///
     /// - Parameter identity: The identity that the caller has just read.
     package func openForReading(foundAs identity: FileIdentity) throws(FileFailure) -> FileReader? {
+        guard let descriptor = try openIfPresent() else { return nil }
+        return FileReader(OpenedFile(descriptor: descriptor, identity: identity), path: path, calls: calls)
+    }
+
+    /// Opens the file for reading without reading its status; returns `nil` if it does not exist.
+    private func openIfPresent() throws(FileFailure) -> Descriptor? {
         do throws(SystemCallFailure) {
-            let descriptor = try Descriptor(opening: name, in: directory.number, for: .reading, calls: calls)
-            return FileReader(OpenedFile(descriptor: descriptor, identity: identity), path: path, calls: calls)
+            return try Descriptor(opening: name, in: directory.number, for: .reading, calls: calls)
         } catch {
             if error.errno == ErrorNumber.noSuchFile { return nil }
             throw FileFailure(operation: "read", path: path, cause: error)

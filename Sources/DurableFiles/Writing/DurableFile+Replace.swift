@@ -9,7 +9,6 @@ extension DurableFile {
     ///
     /// - Parameters:
     ///   - durability: Whether to synchronize the file and then its directory.
-    ///   - found: The status of the file, if the caller has just read it.
     ///   - model: The source of the owner and mode if there is no old file.
     ///   - body: Writes the content; its errors are rethrown.
     /// - Returns: The identity of the new file.
@@ -17,16 +16,19 @@ extension DurableFile {
     ///   after any other failure, the old content is in place.
     package func replace(
         durability: Durability,
-        found: FileStatus? = nil,
         like model: FileStatus? = nil,
         _ body: (inout FileOutput) throws(FileFailure) -> Void
     ) throws(FileFailure) -> FileIdentity {
-        var replacement = try startReplacing(found: found, like: model)
+        var replacement = try startReplacing(like: model)
         try body(&replacement.output)
         return try replacement.commit(durability: durability)
     }
 
-    /// Begins a replacement that is written in parts; ``replace(durability:found:like:_:)`` does the same in one call.
+    /// Begins a replacement that is written in parts; ``replace(durability:like:_:)`` does the same in one call.
+    ///
+    /// - Parameters:
+    ///   - found: The status of the file, if the caller has just read it.
+    ///   - model: The source of the owner and mode if there is no old file.
     package func startReplacing(
         found: FileStatus? = nil,
         like model: FileStatus? = nil

@@ -21,7 +21,7 @@ package struct FileReplacement: ~Copyable {
     ///
     /// - Parameter durability: Whether to synchronize the file and then its directory.
     /// - Returns: The identity of the new file.
-    /// - Throws: As ``DurableFile/replace(durability:found:like:_:)``.
+    /// - Throws: As ``DurableFile/replace(durability:like:_:)``.
     @discardableResult
     package consuming func commit(durability: Durability) throws(FileFailure) -> FileIdentity {
         let identity = try file.finish(&output, replacing: previous, durability: durability)

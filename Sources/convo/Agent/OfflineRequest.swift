@@ -8,7 +8,7 @@ struct OfflineRequest: Hashable, Sendable {
     /// The arguments for the tool.
     let arguments: JSONValue
 
-    /// Finds the request in a sentence; `nil` if there is none.
+    /// Finds the request in a sentence; `nil` if the sentence contains no request.
     init?(_ sentence: String) {
         let words = sentence.split(whereSeparator: \.isWhitespace)
         let first = words.first?.lowercased() ?? ""

@@ -12,7 +12,7 @@ extension ParsedArguments {
         return operands
     }
 
-    /// Returns the operands as ids, and throws if there are none.
+    /// Returns the operands as ids, and throws if no operand was given.
     func ids() throws(UsageError) -> [ConversationID] {
         try operands(1...Int.max, "the ids of one or more conversations").map { ConversationID($0) }
     }

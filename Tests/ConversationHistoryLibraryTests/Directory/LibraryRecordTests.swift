@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import ConversationHistory
@@ -23,9 +24,19 @@ import Testing
         #expect(try LibraryRecord(JSONValue(parsing: text))?.annotation.jsonString == text)
     }
 
+    @Test func keepsDatesThatAreStoredAsSeconds() throws {
+        let text = #"{"id":"a","created":-1000000000000000.0,"updated":0.12345678901234568,"revision":0}"#
+        let record = try #require(LibraryRecord(JSONValue(parsing: text)))
+        #expect(record.created.timeIntervalSinceReferenceDate == -1e15)
+        #expect(record.updated.timeIntervalSinceReferenceDate == 0.12345678901234568)
+        #expect(record.annotation.jsonString == text)
+    }
+
     @Test(arguments: [
         "null", "[]", "{}", #"{"id":"a"}"#, #"{"id":1,"created":"2026-11-21T09:41:05Z"}"#,
         #"{"id":"a","created":"2026-11-21T09:41:05Z","revision":-1}"#,
+        #"{"id":"a","created":"2026-11-21T09:41:05Z","revision":1.0}"#, #"{"id":"a","created":"yesterday"}"#,
+        #"{"id":"a","created":1e999}"#, #"{"id":"a","created":"2026-11-21T09:41:05Z","mark":null}"#,
         #"{"id":"a","created":"2026-11-21T09:41:05Z","revision":9223372036854775807}"#,
     ])
     func whatALibraryDidNotWriteIsNoRecord(_ text: String) throws {

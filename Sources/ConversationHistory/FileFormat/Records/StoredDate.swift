@@ -211,12 +211,20 @@ extension Int {
 extension StoredDate {
     /// Returns the stored form of a date as a JSON value.
     package static func value(of date: Date) -> JSONValue {
-        var text = JSONWriter(capacity: 64)
-        write(date, to: &text)
-        return text.withPaddedBytes { bytes in
-            var reader = JSONReader(bytes)
-            // The writer writes a number or a string, so reading cannot fail.
-            return (try? reader.readValue()) ?? .null
+        var writer = JSONWriter(capacity: 64)
+        write(date, to: &writer)
+        let text = writer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        // A date in quotes contains no escapes.
+        return text.hasPrefix("\"")
+            ? .string(String(text.dropFirst().dropLast())) : .number(JSONNumber(unchecked: text))
+    }
+
+    /// Returns the date in a stored form that is a JSON value; `nil` if the value isn't a date.
+    package static func date(of value: JSONValue) -> Date? {
+        switch value {
+        case .string(let text): parse(text)
+        case .number(let number): number.doubleValue.map(Date.init(timeIntervalSinceReferenceDate:))
+        default: nil
         }
     }
 }

@@ -40,49 +40,35 @@ struct LibraryRecord: Hashable, Sendable {
 }
 
 extension LibraryRecord {
-    /// Parses a record; `nil` if it is invalid.
+    /// Parses a record; `nil` if it is invalid, so that the library derives it from the history again.
     init?(_ annotation: JSONValue) {
-        guard case .object = annotation else { return nil }
-        var text = JSONWriter(capacity: 256)
-        text.write(annotation)
-        let record = text.withPaddedBytes { bytes in
-            var reader = JSONReader(bytes)
-            // An invalid record is derived from the history again.
-            return try? Self.read(from: &reader)
-        }
-        guard let record else { return nil }
-        self = record
-    }
-
-    private static func read(from reader: inout JSONReader) throws(JSONError) -> LibraryRecord? {
+        guard case .object(let fields) = annotation else { return nil }
         var id: ConversationID?
         var created: Date?
         var updated: Date?
         var revision = 0
         var mark: String?
         var unknown: JSONObject = [:]
-        try reader.readObject { key, reader throws(JSONError) in
-            if key == "id" {
-                id = ConversationID(try reader.readString())
-            } else if key == "created" {
-                created = try StoredDate.read(from: &reader)
-            } else if key == "updated" {
-                updated = try StoredDate.read(from: &reader)
-            } else if key == "revision" {
-                let offset = reader.offset
-                revision = try reader.readInt()
+        for (key, value) in fields {
+            switch (key, value) {
+            case ("id", .string(let text)): id = ConversationID(text)
+            case ("mark", .string(let text)): mark = text
+            case ("created", _):
+                guard let date = StoredDate.date(of: value) else { return nil }
+                created = date
+            case ("updated", _):
+                guard let date = StoredDate.date(of: value) else { return nil }
+                updated = date
+            case ("revision", .number(let number)):
                 // A revision that saves could overflow is invalid.
-                guard revision >= 0, revision < Int.max / 2 else {
-                    throw JSONError(code: .numberOutOfRange, offset: offset)
-                }
-            } else if key == "mark" {
-                mark = try reader.readString()
-            } else {
-                unknown.append(key: key.string, value: try reader.readValue())
+                guard let count = Int(number.text), (0..<Int.max / 2).contains(count) else { return nil }
+                revision = count
+            case ("id", _), ("mark", _), ("revision", _): return nil
+            default: unknown.append(key: key, value: value)
             }
         }
         guard let id, let created else { return nil }
-        return LibraryRecord(
+        self.init(
             id: id,
             created: created,
             updated: updated ?? created,
